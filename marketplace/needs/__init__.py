@@ -1,0 +1,1 @@
+"""Procurement needs, and the parser that understands a sentence."""
