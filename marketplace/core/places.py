@@ -1,0 +1,135 @@
+"""Towns with coordinates. Which towns, a data file says: nothing of any one place is in code."""
+
+import csv
+import math
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+DEMO_TOWNS = Path(__file__).parent.parent / "demo" / "data" / "towns.csv"
+"""The towns of the demonstration park, used until the settings name another file."""
+
+EARTH_RADIUS_KM = 6371.0088
+KIND_ENDINGS = ("街道办事处", "街道办", "街道", "自治县", "新区", "镇", "乡", "区", "县", "市", "旗")
+SHORTEST_NAME = 2
+"""Letters that a short name needs at least: 茂县 is never called 茂 alone."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A town or a place of its kind; WGS 84, as exact as its source (some kilometres)."""
+
+    name: str
+    kind: str
+    lat: float
+    lon: float
+    scope: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Where a text names a place: characters `start` to `end`."""
+
+    place: Place
+    start: int
+    end: int
+
+
+def short_name(name: str) -> str:
+    """The name as people say it: 致和 for 致和街道; the full name when nothing is left to drop."""
+    for ending in KIND_ENDINGS:
+        if name.endswith(ending) and len(name) - len(ending) >= SHORTEST_NAME:
+            return name[: -len(ending)]
+    return name
+
+
+def _ending_length(text: str, start: int) -> int:
+    """How many letters of 镇, 街道 and the like stand at `start`: an older 濛阳镇 is today's 濛阳街道."""
+    return max((len(ending) for ending in KIND_ENDINGS if text.startswith(ending, start)), default=0)
+
+
+class Gazetteer:
+    """The places of one data file, found by full or short name."""
+
+    def __init__(self, places: tuple[Place, ...]):
+        self.places = places
+        self._by_name = {place.name: place for place in places}
+        for place in places:
+            for name in (short_name(place.name), *place.aliases):
+                self._by_name.setdefault(name, place)
+        self._longest = max(map(len, self._by_name), default=0)
+        self._first_letters = {name[0] for name in self._by_name}
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> "Gazetteer":
+        """Read `name,type,lat,lon,scope`, and `aliases` (separated by `;`) where there are any.
+
+        Raises:
+            ValueError: a column is missing or a coordinate is no number.
+            OSError: the file cannot be read.
+        """
+        with open(path, encoding="utf-8-sig", newline="") as lines:
+            try:
+                return cls(
+                    tuple(
+                        Place(
+                            row["name"],
+                            row["type"],
+                            float(row["lat"]),
+                            float(row["lon"]),
+                            row["scope"],
+                            tuple(alias for alias in (row.get("aliases") or "").split(";") if alias),
+                        )
+                        for row in csv.DictReader(lines)
+                    )
+                )
+            except (KeyError, TypeError) as missing:
+                raise ValueError(f"{path}: a town needs name, type, lat, lon and scope ({missing})") from None
+
+    def find(self, text: str) -> Place | None:
+        """The place that `text` names or, failing that, the one it mentions last (the smallest, in an address)."""
+        text = unicodedata.normalize("NFKC", text).strip()
+        exact = self._by_name.get(text) or self._by_name.get(short_name(text))
+        if exact is not None:
+            return exact
+        last = None
+        for mention in self.mentions(text):
+            last = mention.place
+        return last
+
+    def mentions(self, text: str) -> Iterator[Mention]:
+        """Every place named in `text`, from left to right, the longest name at each spot."""
+        start = 0
+        while start < len(text):
+            if text[start] in self._first_letters:
+                for end in range(min(len(text), start + self._longest), start, -1):
+                    place = self._by_name.get(text[start:end])
+                    if place is not None:
+                        if not place.name.endswith(text[start:end]):
+                            end += _ending_length(text, end)
+                        yield Mention(place, start, end)
+                        start = end - 1
+                        break
+            start += 1
+
+
+@lru_cache(maxsize=8)
+def load_gazetteer(path: str | Path = DEMO_TOWNS) -> Gazetteer:
+    """The gazetteer of `path`, read once."""
+    return Gazetteer.from_csv(path)
+
+
+def distance_km(here: Place | tuple[float, float], there: Place | tuple[float, float]) -> float:
+    """Kilometres as the crow flies between two places or `(lat, lon)` pairs (haversine)."""
+    lat1, lon1 = _radians(here)
+    lat2, lon2 = _radians(there)
+    chord = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, chord)))
+
+
+def _radians(place: Place | tuple[float, float]) -> tuple[float, float]:
+    lat, lon = (place.lat, place.lon) if isinstance(place, Place) else place
+    return math.radians(lat), math.radians(lon)
