@@ -1,0 +1,108 @@
+"""The names of certificates: one canonical name for each of the ways people write it.
+
+The parser, the facets and the judging of a match all compare canonical names, so a buyer's "SC" meets a supplier's
+食品生产许可证.
+"""
+
+import csv
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+CERTIFICATES_FILE = Path(__file__).parent / "data" / "certificates.csv"
+
+VERSION_YEAR = r"(?:\s*[:-]\s*(?:19|20)\d\d)?"
+"""ISO 9001:2015 is ISO 9001."""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate under its canonical name."""
+
+    name: str
+    aliases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CertificateMention:
+    """Where a text names a certificate: characters `start` to `end`."""
+
+    name: str
+    start: int
+    end: int
+
+
+def fold(text: str) -> str:
+    """Full-width letters made half-width and lower case made upper, each letter staying in its place."""
+    return "".join(_fold_letter(letter) for letter in text)
+
+
+@lru_cache(maxsize=4096)
+def _fold_letter(letter: str) -> str:
+    folded = unicodedata.normalize("NFKC", letter).upper()
+    return folded if len(folded) == 1 else letter
+
+
+@lru_cache(maxsize=1)
+def all_certificates() -> tuple[Certificate, ...]:
+    """Every certificate of the table, in its order."""
+    with CERTIFICATES_FILE.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Certificate(row["name"], tuple(alias for alias in row["aliases"].split(";") if alias))
+            for row in csv.DictReader(lines)
+        )
+
+
+def _key(name: str) -> str:
+    """What two spellings of one name have in common."""
+    return re.sub(r"[\s\-]+", "", fold(name))
+
+
+@lru_cache(maxsize=1)
+def _canonical_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for certificate in all_certificates():
+        names[_key(certificate.name)] = certificate.name
+    for certificate in all_certificates():
+        for alias in certificate.aliases:
+            names.setdefault(_key(alias), certificate.name)
+    return names
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> re.Pattern[str]:
+    """Every spelling, the longest first; Latin spellings only as whole words, blanks inside them optional."""
+    spellings = sorted(_canonical_names(), key=len, reverse=True)
+    return re.compile("|".join(_spelling_pattern(key) for key in spellings))
+
+
+def _spelling_pattern(key: str) -> str:
+    pattern = re.escape(key[0])
+    for before, letter in zip(key, key[1:], strict=False):
+        if before.isascii() != letter.isascii() or before.isdigit() != letter.isdigit():
+            pattern += r"[\s\-]{0,2}"
+        pattern += re.escape(letter)
+    if key[0].isascii() and key[0].isalnum():
+        pattern = r"(?<![A-Z0-9])" + pattern
+    if key[-1].isascii() and key[-1].isalnum():
+        pattern += VERSION_YEAR + r"(?!-?[A-Z0-9])" if key.startswith("ISO") else r"(?!-?[A-Z0-9])"
+    return pattern
+
+
+def canonical(name: str) -> str:
+    """The canonical name of `name`; a name that nobody knows stays as it is written, without outer blanks."""
+    known = _canonical_names().get(_key(name))
+    if known is None:
+        known = _canonical_names().get(_key(re.sub(VERSION_YEAR + r"$", "", fold(name))))
+    return known or name.strip()
+
+
+def find_certificates(text: str) -> list[CertificateMention]:
+    """Every certificate named in `text`, from left to right, under its canonical name, with its place in the text."""
+    mentions = []
+    for match in _pattern().finditer(fold(text)):
+        name = canonical(match.group())
+        mentions.append(CertificateMention(name, match.start(), match.end()))
+    return mentions
