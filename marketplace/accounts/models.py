@@ -1,0 +1,205 @@
+"""People, organisations and who belongs to which."""
+import secrets
+from datetime import date, datetime
+from typing import Any
+
+from flask_login import AnonymousUserMixin
+from sqlalchemy import CheckConstraint, Enum, Float, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.accounts.lifecycle import (
+    STEPS,
+    Locality,
+    MembershipRole,
+    OrganisationKind,
+    OrganisationStatus,
+    StaffRole,
+    is_public_body,
+)
+from marketplace.core.db import UTCDateTime, db
+from marketplace.core.lifecycle import ensure_step
+
+
+def enum_column(kind: type, name: str, length: int = 32) -> Enum:
+    """An enum stored by its value, with a check constraint that the database keeps."""
+    return Enum(kind, native_enum=False, length=length, create_constraint=True, name=name,
+                values_callable=lambda members: [member.value for member in members])
+
+
+def new_session_key() -> str:
+    return secrets.token_hex(16)
+
+
+class Person(db.Model):
+    """Somebody who signs in, under their own name."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True, comment="lower case")
+    name: Mapped[str]
+    phone: Mapped[str] = mapped_column(default="")
+    title: Mapped[str] = mapped_column(default="", comment="position, e.g. 采购经理")
+    password_hash: Mapped[str] = mapped_column(default="")
+    session_key: Mapped[str] = mapped_column(default=new_session_key, comment="renewed to end every session")
+    staff_role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role_is_known"),
+                                                  default=StaffRole.NONE)
+    language: Mapped[str] = mapped_column(default="zh_Hans")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="person", order_by="Membership.id")
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.disabled_at is None
+
+    def get_id(self) -> str:
+        """What the session cookie holds; it changes with the session key, which ends other sessions."""
+        return f"{self.id}.{self.session_key}"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.staff_role is not StaffRole.NONE
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.staff_role is StaffRole.ADMINISTRATOR
+
+    @property
+    def organisation(self) -> "Organisation | None":
+        """The organisation this person acts for: the first he belongs to."""
+        return self.memberships[0].organisation if self.memberships else None
+
+    def belongs_to(self, organisation_id: int | None) -> bool:
+        return any(membership.organisation_id == organisation_id for membership in self.memberships)
+
+    def owns(self, organisation_id: int | None) -> bool:
+        return any(membership.organisation_id == organisation_id and membership.role is MembershipRole.OWNER
+                   for membership in self.memberships)
+
+
+class Visitor(AnonymousUserMixin):  # type: ignore[misc]
+    """Somebody who is not signed in."""
+
+    id = None
+    name = ""
+    is_staff = False
+    is_administrator = False
+    organisation = None
+    memberships: tuple[Any, ...] = ()
+
+    def belongs_to(self, organisation_id: int | None) -> bool:
+        return False
+
+    def owns(self, organisation_id: int | None) -> bool:
+        return False
+
+
+class Organisation(db.Model):
+    """An enterprise, office, school, association, institute or hospital; any may supply and buy."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(comment="registered name")
+    short_name: Mapped[str] = mapped_column(default="")
+    kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind, "kind_is_known"))
+    credit_code: Mapped[str] = mapped_column(unique=True, comment="unified social credit code, GB 32100-2015")
+    status: Mapped[OrganisationStatus] = mapped_column(enum_column(OrganisationStatus, "status_is_known"),
+                                                       default=OrganisationStatus.PENDING, index=True)
+    status_reason: Mapped[str] = mapped_column(Text, default="", comment="why returned or suspended")
+    locality: Mapped[Locality | None] = mapped_column(enum_column(Locality, "locality_is_known"),
+                                                      comment="set by staff at verification")
+    town: Mapped[str] = mapped_column(default="", comment="full name in the gazetteer")
+    address: Mapped[str] = mapped_column(default="")
+    latitude: Mapped[float | None] = mapped_column(Float, comment="WGS 84")
+    longitude: Mapped[float | None] = mapped_column(Float, comment="WGS 84")
+    founded: Mapped[int | None] = mapped_column(comment="year")
+    employees: Mapped[int | None]
+    intro: Mapped[str] = mapped_column(Text, default="")
+    contact_name: Mapped[str] = mapped_column(default="")
+    contact_phone: Mapped[str] = mapped_column(default="")
+    contact_email: Mapped[str] = mapped_column(default="")
+    answer_hours_median: Mapped[int | None] = mapped_column(comment="usual time to a first answer, in hours")
+    officer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id", use_alter=True, name="fk_organisations_officer_id_people"),
+        comment="service officer who looks after it")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    licences: Mapped[list["OrganisationLicence"]] = relationship(
+        back_populates="organisation", order_by="OrganisationLicence.id", cascade="all, delete-orphan")
+    memberships: Mapped[list["Membership"]] = relationship(back_populates="organisation", order_by="Membership.id")
+    officer: Mapped["Person | None"] = relationship(foreign_keys=[officer_id])
+
+    @property
+    def display_name(self) -> str:
+        return self.short_name or self.name
+
+    @property
+    def is_verified(self) -> bool:
+        return self.status is OrganisationStatus.VERIFIED
+
+    @property
+    def is_public_body(self) -> bool:
+        return is_public_body(self.credit_code)
+
+    def move_to(self, status: OrganisationStatus) -> None:
+        """Take the step to `status`, or raise `StepNotPossible`."""
+        ensure_step(STEPS, self.status, status)
+        self.status = status
+
+    def holds(self, licence: str, on: date) -> bool:
+        """True when a licence called `licence` is on file and valid on the day `on`."""
+        return any(own.kind == licence and (own.valid_until is None or own.valid_until >= on) for own in self.licences)
+
+
+class OrganisationLicence(db.Model):
+    """A licence on file; staff looked at it when they verified the organisation."""
+
+    __tablename__ = "organisation_licences"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    kind: Mapped[str] = mapped_column(comment="canonical certificate name")
+    number: Mapped[str] = mapped_column(default="")
+    valid_until: Mapped[date | None]
+
+    organisation: Mapped[Organisation] = relationship(back_populates="licences")
+
+
+class Membership(db.Model):
+    """A person acts for an organisation."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("person_id", "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True)
+    role: Mapped[MembershipRole] = mapped_column(enum_column(MembershipRole, "role_is_known"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation] = relationship(back_populates="memberships")
+
+
+class SignInAttempt(db.Model):
+    """A wrong password, counted by account and by address across processes and restarts."""
+
+    __tablename__ = "sign_in_attempts"
+    __table_args__ = (Index("ix_sign_in_attempts_account", "account", "at"),
+                      Index("ix_sign_in_attempts_address", "address", "at"),
+                      CheckConstraint("account <> ''", "account_is_given"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(comment="keyed hash of the e-mail tried")
+    address: Mapped[str] = mapped_column(comment="network address, IPv6 cut to /64")
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

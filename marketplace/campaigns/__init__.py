@@ -1,0 +1,6 @@
+"""Promotion: featured slots by a public rota."""
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Register what this domain offers."""

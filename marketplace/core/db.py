@@ -1,0 +1,119 @@
+"""The database: conventions of the tables, types, and `transaction()`, the only place that commits."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """All tables; every constraint has a name so that migrations can drop it."""
+
+    metadata = MetaData(naming_convention=NAMES)
+
+
+db = SQLAlchemy(model_class=Base)
+migrate = Migrate()
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored as naive UTC. Refuses naive values: they have no meaning."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs its time zone.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class NestedTransaction(RuntimeError):
+    """`transaction()` was opened inside another one, or over unsaved changes."""
+
+
+def _write_lock(session: Session) -> None:
+    """Begin with the write lock in hand, so that what is read now is still true at the commit (RELIABILITY 1)."""
+    if db.engine.dialect.name == "sqlite":
+        session.connection(execution_options={"begin": "IMMEDIATE"})
+    else:
+        session.connection()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Do what stands inside as one whole: all of it is committed, or none.
+
+    Rows that were read before are read again under the write lock, so a rule checked inside holds at the commit.
+
+    Raises:
+        NestedTransaction: a transaction is open already, or the session holds changes made outside one.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        raise NestedTransaction("A transaction is open already.")
+    if session.new or session.deleted or any(session.is_modified(row) for row in session.dirty):
+        raise NestedTransaction("Rows were changed outside a transaction.")
+    session.rollback()
+    _write_lock(session)
+    session.info["in_transaction"] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("in_transaction", None)
+
+
+def _use_sqlite_well(app: Flask) -> None:
+    """Explicit BEGIN, foreign keys, durable commits, patient waiting (RELIABILITY 1 and 2)."""
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def connected(connection, record) -> None:  # type: ignore[no-untyped-def]
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+                       "wal_autocheckpoint=0"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection) -> None:  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("begin", "DEFERRED"))
+
+
+def checkpoint() -> None:
+    """Fold the write-ahead log into the database file. Only the worker calls this (RELIABILITY 7)."""
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect().execution_options(begin="DEFERRED") as connection:
+            raw = connection.connection.dbapi_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory="marketplace/migrations", render_as_batch=True, compare_type=True)
+    with app.app_context():
+        _use_sqlite_well(app)

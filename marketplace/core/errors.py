@@ -1,0 +1,104 @@
+"""Refusals in human words, and the one handler that shows them."""
+import structlog
+from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+
+class DomainError(Exception):
+    """A rule said no. `message` is a sentence for the person who asked."""
+
+    status = 422
+
+    def __init__(self, message: object):
+        super().__init__(message)
+        self.message = message
+
+
+class RuleBroken(DomainError):
+    """What was asked breaks a rule of the house; the form shows why."""
+
+
+class StepNotPossible(DomainError):
+    """The thing is no longer (or not yet) in a state that allows this step."""
+
+    status = 409
+
+
+class NotAllowed(DomainError):
+    """This person may not do this."""
+
+    status = 403
+
+
+class Throttled(DomainError):
+    """Too many tries; `retry_after` says when to come back, in seconds."""
+
+    status = 429
+
+    def __init__(self, message: object, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class SignInNeeded(Exception):
+    """Only signed-in people may do this; the handler sends them to the sign-in page and back."""
+
+
+PAGES = {
+    400: (_l("That request was not understood"), _l("Go back, reload the page and try again.")),
+    403: (_l("This is not yours to do"), _l("Ask the owner of your organisation or the park staff.")),
+    404: (_l("There is no such page"), _l("It may have been withdrawn, or the address has a typing error.")),
+    405: (_l("That request was not understood"), _l("Go back, reload the page and try again.")),
+    409: (_l("Somebody was faster"), _l("Reload the page to see how it stands now.")),
+    413: (_l("That is too large"), _l("A file may have at most 10 MB. Make it smaller and try again.")),
+    422: (_l("This could not be saved"), _l("Go back, correct what is named below and try again.")),
+    429: (_l("Too many tries"), _l("Wait a moment, then try again.")),
+    500: (_l("Something broke on our side"), _l("Nothing was lost. Try again, and tell the park staff the number below.")),
+    503: (_l("The site is busy"), _l("Nothing was saved. Wait a moment, then try again.")),
+}
+
+
+def error_page(status: int, detail: object = "") -> Response:
+    """The page for `status` in the reader's language, with the request id to quote."""
+    title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    html = render_template("errors/error.html", status=status, title=title, advice=advice, detail=detail,
+                           request_id=g.get("request_id", ""))
+    return Response(html, status)
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        response = error_page(error.status, error.message)
+        if isinstance(error, Throttled):
+            response.headers["Retry-After"] = str(error.retry_after)
+        return response
+
+    @app.errorhandler(SignInNeeded)
+    def sign_in_first(error: SignInNeeded) -> Response:
+        target = request.full_path.rstrip("?") if request.method == "GET" else ""
+        where = url_for("accounts.sign_in", next=target or None)
+        if request.headers.get("HX-Request"):
+            return Response("", 204, {"HX-Redirect": where})
+        flash(_("Sign in to go on."))
+        return redirect(where)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Response:
+        if error.response is not None or (error.code or 500) < 400:
+            return error.get_response()
+        response = error_page(error.code or 500)
+        response.headers.extend({k: v for k, v in error.get_headers() if k not in {"Content-Type", "Content-Length"}})
+        return response
+
+    @app.errorhandler(Exception)
+    def broke(error: Exception) -> Response:
+        if app.testing or app.debug:
+            raise error
+        log.error("request_failed", exc_info=error)
+        locked = "database is locked" in str(error) or "disk is full" in str(error)
+        return error_page(503 if locked else 500)

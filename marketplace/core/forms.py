@@ -1,0 +1,106 @@
+"""Forms check shape; rules live in services. A refusal of a service lands on the form."""
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import Length, ValidationError
+
+from marketplace.core.errors import RuleBroken
+
+
+def clean(text: str | None) -> str:
+    """`text` without control characters and without blanks around it."""
+    return "".join(c for c in (text or "") if c >= " " or c in "\n\t").strip()
+
+
+class DoorstepForm(FlaskForm):
+    """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form."""
+
+    class Meta(FlaskForm.Meta):
+        @property
+        def locales(self) -> list[str]:
+            return ["zh" if str(get_locale()).startswith("zh") else "en"]
+
+    def refuse(self, message: object) -> None:
+        """Show `message` over the whole form."""
+        self.form_errors.append(str(message))
+
+
+class LineField(StringField):
+    """One line of text, trimmed."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, max_length: int = 120, **kwargs: Any):
+        super().__init__(label, [Length(max=max_length, message=_l("Use at most %(max)d characters.")),
+                                 *(validators or [])], filters=[clean], **kwargs)
+        self.max_length = max_length
+
+
+class TextField(TextAreaField):
+    """Several lines of text, trimmed."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, max_length: int = 4000, **kwargs: Any):
+        super().__init__(label, [Length(max=max_length, message=_l("Use at most %(max)d characters.")),
+                                 *(validators or [])], filters=[clean], **kwargs)
+        self.max_length = max_length
+
+
+class NumberField(StringField):
+    """A positive decimal number as people type it: 20,000 or 0.3; empty is None."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, places: int = 3,
+                 most: Decimal = Decimal(10) ** 12, allow_zero: bool = False, **kwargs: Any):
+        super().__init__(label, validators, **kwargs)
+        self.places, self.most, self.allow_zero = places, most, allow_zero
+        self.raw_text = ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.raw_text = clean(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not self.raw_text:
+            return
+        try:
+            number = Decimal(self.raw_text.replace(",", "").replace("，", "").replace(" ", ""))
+        except InvalidOperation:
+            raise ValueError(_("Write a number, for example 20000 or 0.3.")) from None
+        exponent = number.as_tuple().exponent
+        if not number.is_finite() or number < 0 or (number == 0 and not self.allow_zero) or number > self.most:
+            raise ValueError(_("Write a number above zero."))
+        if isinstance(exponent, int) and -exponent > self.places:
+            raise ValueError(_("Use at most %(places)d decimal places.", places=self.places))
+        self.data = number
+
+    def _value(self) -> str:
+        if self.raw_text:
+            return self.raw_text
+        return "" if self.data is None else f"{self.data.normalize():f}"
+
+
+def required(message: Any) -> Any:
+    """A validator that stops at once with `message` when nothing was given (zero counts as given)."""
+
+    def check(form: Any, field: Field) -> None:
+        if field.data is None or field.data == "" or field.data == []:
+            field.errors = []
+            raise _Stop(message)
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+class _Stop(ValidationError):
+    pass
+
+
+@contextmanager
+def refusals_on(form: DoorstepForm) -> Iterator[None]:
+    """A `RuleBroken` of a service becomes an error of `form`; everything inside was rolled back."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        form.refuse(refusal.message)

@@ -1,0 +1,42 @@
+"""Language of the page: the remembered choice, else the browser's, else Chinese."""
+from flask import Flask, current_app, g, request, session
+from flask_babel import Babel, get_locale
+from flask_login import current_user
+
+babel = Babel()
+COOKIE = "language"
+TAGS = {"zh_Hans": "zh-Hans", "en": "en"}
+
+
+def languages() -> tuple[str, ...]:
+    return tuple(current_app.config["LANGUAGES"])
+
+
+def select_language() -> str:
+    """A supported language: of a mail being written, the session, the cookie, the person, the browser."""
+    forced = g.get("language")
+    chosen = (forced, session.get(COOKIE), request.cookies.get(COOKIE)) if request else (forced,)
+    for code in chosen:
+        if code in languages():
+            return str(code)
+    if request:
+        if current_user and current_user.is_authenticated and current_user.language in languages():
+            return str(current_user.language)
+        best = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"])
+        if best == "en" and "en" in languages():
+            return "en"
+    return languages()[0]
+
+
+def language_tag() -> str:
+    """The page's language as HTML names it, e.g. zh-Hans."""
+    return TAGS.get(str(get_locale()), "en")
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", app.config["LANGUAGES"][0])
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", app.config["TIME_ZONE"])
+    app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
+    babel.init_app(app, locale_selector=select_language)
+    app.jinja_env.globals.update(language_tag=language_tag, get_locale=get_locale)
+    app.jinja_env.add_extension("jinja2.ext.i18n")

@@ -1,0 +1,266 @@
+"""Work after the commit: rows of the same transaction, done by one worker, safe to run twice."""
+import fcntl
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import JSON, Index, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.clock import utc_now
+from marketplace.core.db import UTCDateTime, checkpoint, db, transaction
+
+log = structlog.get_logger()
+LEASE = timedelta(seconds=60)
+FIRST_WAIT = timedelta(seconds=5)
+CHECKPOINT_EVERY = timedelta(seconds=60)
+HEARTBEAT_EVERY = timedelta(seconds=15)
+
+
+class Job(db.Model):
+    """Something to do once its transaction is committed. Done rows are deleted, dead rows wait for staff."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_due", "dead_at", "run_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
+    run_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    dead_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class ClockTick(db.Model):
+    """When a recurring job ran last; the row `worker` is the worker's heartbeat."""
+
+    __tablename__ = "clock_ticks"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A job that runs by itself every so often."""
+
+    run: Callable[[datetime], None]
+    every: timedelta
+
+
+JOBS: dict[str, Callable[..., None]] = {}
+CLOCKS: dict[str, Clock] = {}
+TICKS: dict[str, Callable[[], int]] = {}
+
+
+def job(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Register the handler of `name`; it opens its own `transaction()` and may run twice."""
+
+    def keep(handler: Callable[..., None]) -> Callable[..., None]:
+        JOBS[name] = handler
+        return handler
+
+    return keep
+
+
+def clock(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], None]], Callable[[datetime], None]]:
+    """Register a handler that takes `now` and runs every so often, and once when the worker starts."""
+
+    def keep(handler: Callable[[datetime], None]) -> Callable[[datetime], None]:
+        CLOCKS[name] = Clock(handler, every)
+        return handler
+
+    return keep
+
+
+def on_tick(name: str, drain: Callable[[], int]) -> None:
+    """Let the worker call `drain` at each tick; it returns how much it did."""
+    TICKS[name] = drain
+
+
+def enqueue(name: str, *, run_at: datetime | None = None, **arguments: Any) -> Job:
+    """A row of the caller's transaction that the worker does after the commit."""
+    if name not in JOBS:
+        raise LookupError(f"No job is called {name}.")
+    row = Job(name=name, arguments=arguments, run_at=run_at or utc_now())
+    db.session.add(row)
+    return row
+
+
+def _claim(now: datetime) -> Job | None:
+    """The next due job, leased for a minute so that a worker that dies gives it back."""
+    with transaction() as session:
+        row = session.scalars(
+            select(Job)
+            .where(Job.dead_at.is_(None), Job.run_at <= now,
+                   (Job.leased_until.is_(None)) | (Job.leased_until < now))
+            .order_by(Job.run_at, Job.id).limit(1)).first()
+        if row is None:
+            return None
+        row.leased_until = now + LEASE
+        row.attempts += 1
+    return row
+
+
+def _has_due(now: datetime) -> bool:
+    statement = select(Job.id).where(Job.dead_at.is_(None), Job.run_at <= now,
+                                     (Job.leased_until.is_(None)) | (Job.leased_until < now)).limit(1)
+    found = db.session.scalar(statement) is not None
+    db.session.rollback()
+    return found
+
+
+def _failed(job_id: int, error: Exception, now: datetime) -> None:
+    with transaction() as session:
+        row = session.get(Job, job_id)
+        if row is None:
+            return
+        row.leased_until = None
+        row.error = f"{type(error).__name__}: {error}"[:2000]
+        if row.attempts >= current_app.config["JOB_TRIES"]:
+            row.dead_at = now
+        else:
+            row.run_at = now + FIRST_WAIT * 2 ** (row.attempts - 1)
+
+
+def run_next(now: datetime) -> bool:
+    """Do one due job; False when none is due. A failing job waits longer each time, then is set aside."""
+    if not _has_due(now) or (row := _claim(now)) is None:
+        return False
+    job_id, name, arguments = row.id, row.name, dict(row.arguments)
+    try:
+        JOBS[name](**arguments)
+    except Exception as error:
+        log.error("job_failed", job=name, job_id=job_id, exc_info=error)
+        _failed(job_id, error, now)
+    else:
+        with transaction() as session:
+            done = session.get(Job, job_id)
+            if done is not None:
+                session.delete(done)
+    return True
+
+
+def run_due(now: datetime, limit: int = 1000) -> int:
+    """Do what is due at `now`; returns how many jobs were done."""
+    done = 0
+    while done < limit and run_next(now):
+        done += 1
+    return done
+
+
+def beat(name: str, now: datetime) -> None:
+    """Note that `name` ran at `now`."""
+    with transaction() as session:
+        session.merge(ClockTick(name=name, at=now))
+
+
+def last_beat(name: str) -> datetime | None:
+    """When `name` ran last."""
+    return db.session.scalar(select(ClockTick.at).where(ClockTick.name == name))
+
+
+def run_clocks(now: datetime) -> None:
+    """Run each recurring job whose time has come; one that fails is tried again at its next turn."""
+    ticks = dict(db.session.execute(select(ClockTick.name, ClockTick.at)).tuples().all())
+    db.session.rollback()
+    for name, entry in CLOCKS.items():
+        last = ticks.get(name)
+        if last is not None and last <= now < last + entry.every:
+            continue
+        try:
+            entry.run(now)
+        except Exception as error:
+            log.error("clock_failed", clock=name, exc_info=error)
+            db.session.rollback()
+        beat(name, now)
+
+
+def drain_ticks() -> int:
+    """Call every registered drain once; a failing one is logged and does not stop the others."""
+    done = 0
+    for name, drain in TICKS.items():
+        try:
+            done += drain()
+        except Exception as error:
+            log.error("tick_failed", tick=name, exc_info=error)
+            db.session.rollback()
+    return done
+
+
+def work_off(now: datetime | None = None) -> None:
+    """Do everything that is due, drains and jobs in turn, until nothing is left. For commands and tests."""
+    for _turn in range(100):
+        if not drain_ticks() + run_due(now or utc_now()):
+            return
+
+
+def queue_state(now: datetime) -> dict[str, int]:
+    """Counts for `flask jobs status` and `/readyz`."""
+    waiting = db.session.scalar(select(func.count()).select_from(Job).where(Job.dead_at.is_(None))) or 0
+    dead = db.session.scalar(select(func.count()).select_from(Job).where(Job.dead_at.is_not(None))) or 0
+    oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.dead_at.is_(None), Job.run_at <= now))
+    return {"waiting": waiting, "dead": dead, "oldest_seconds": int((now - oldest).total_seconds()) if oldest else 0}
+
+
+@contextmanager
+def only_worker(instance: Path) -> Iterator[None]:
+    """Wait until no other worker runs on this instance: one process writes the index."""
+    instance.mkdir(parents=True, exist_ok=True)
+    with (instance / "worker.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+class Worker:
+    """The loop of `flask jobs run`: index rows, clocks and jobs, until told to stop."""
+
+    def __init__(self, app: Flask):
+        self.app = app
+        self.stopping = False
+        self.parent = os.getppid()
+
+    def stop(self, *_signal: Any) -> None:
+        self.stopping = True
+
+    def orphaned(self) -> bool:
+        """True when the process that started this worker has ended."""
+        return bool(os.environ.get("DOORSTEP_WORKER_FOLLOWS")) and os.getppid() != self.parent
+
+    def run(self) -> None:
+        """Work until a signal or the end of the parent."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        pause = self.app.config["WORKER_TICK_SECONDS"]
+        beaten = folded = datetime.min.replace(tzinfo=utc_now().tzinfo)
+        with only_worker(Path(self.app.instance_path)), self.app.app_context():
+            log.info("worker_started", pid=os.getpid())
+            while not self.stopping and not self.orphaned():
+                now = utc_now()
+                try:
+                    if now - beaten >= HEARTBEAT_EVERY:
+                        beat("worker", now)
+                        beaten = now
+                    run_clocks(now)
+                    done = drain_ticks() + run_due(now, limit=20)
+                    if now - folded >= CHECKPOINT_EVERY:
+                        checkpoint()
+                        folded = now
+                except Exception as error:
+                    log.error("worker_tick_failed", exc_info=error)
+                    db.session.rollback()
+                    done = 0
+                db.session.remove()
+                if not done:
+                    time.sleep(pause)
+            log.info("worker_stopped", pid=os.getpid())

@@ -1,0 +1,46 @@
+"""Structured logs on standard output: one line a request, with its id and never with personal data."""
+import logging
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_login import current_user
+from sqlalchemy import event
+
+from marketplace.core.db import db
+
+QUIET = {"web.healthz", "web.readyz", "static"}
+
+
+def configure(json_lines: bool) -> None:
+    """Send structlog and the standard library's warnings to standard output in one form."""
+    renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else structlog.dev.ConsoleRenderer()
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
+                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
+                    renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO), cache_logger_on_first_use=False)
+
+
+def init_app(app: Flask) -> None:
+    configure(app.config["LOG_JSON"])
+    log = structlog.get_logger()
+
+    @app.before_request
+    def started() -> None:
+        g.started = time.perf_counter()
+        g.queries = 0
+
+    with app.app_context():
+        @event.listens_for(db.engine, "before_cursor_execute")
+        def count(connection, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
+            if g and "queries" in g:
+                g.queries += 1
+
+    @app.after_request
+    def finished(response: Response) -> Response:
+        if request.endpoint not in QUIET and "started" in g:
+            person = current_user.get_id() if current_user and current_user.is_authenticated else None
+            log.info("request", endpoint=request.endpoint, method=request.method, status=response.status_code,
+                     ms=round((time.perf_counter() - g.started) * 1000, 1), queries=g.queries, signed_in=bool(person))
+        return response

@@ -1,0 +1,48 @@
+"""What happened to a thing: who, for which organisation, when, what, why."""
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Text, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from marketplace.core.db import UTCDateTime, db
+
+
+class TimelineEntry(db.Model):
+    """One step in the life of a listing, a need, an organisation or an inquiry. Never changed, never deleted."""
+
+    __tablename__ = "timeline_entries"
+    __table_args__ = (Index("ix_timeline_entries_subject", "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(comment="table name of the subject")
+    subject_id: Mapped[int]
+    step: Mapped[str] = mapped_column(comment="past tense, e.g. published")
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), comment="null when the clock did it")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisations.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    actor: Mapped[Any] = relationship("Person", foreign_keys=[actor_id])
+    organisation: Mapped[Any] = relationship("Organisation", foreign_keys=[organisation_id])
+
+
+def record(subject: Any, step: str, *, at: datetime, actor: Any = None, organisation: Any = None,
+           note: str = "") -> TimelineEntry:
+    """Write that `step` happened to `subject`; a row of the caller's transaction."""
+    if subject.id is None:
+        db.session.flush()
+    entry = TimelineEntry(subject_kind=subject.__tablename__, subject_id=subject.id, step=step, at=at,
+                          actor_id=actor.id if actor is not None else None,
+                          organisation_id=organisation.id if organisation is not None else None, note=note)
+    db.session.add(entry)
+    return entry
+
+
+def timeline_of(subject: Any) -> list[TimelineEntry]:
+    """The steps of `subject`, oldest first, with actors and organisations loaded."""
+    statement = (select(TimelineEntry)
+                 .where(TimelineEntry.subject_kind == subject.__tablename__, TimelineEntry.subject_id == subject.id)
+                 .options(joinedload(TimelineEntry.actor), joinedload(TimelineEntry.organisation))
+                 .order_by(TimelineEntry.at, TimelineEntry.id))
+    return list(db.session.scalars(statement))

@@ -1,0 +1,88 @@
+"""Fixtures: an application on its own instance folder, a clean database for each test, people who sign in."""
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from marketplace import create_app
+from marketplace.core.db import db, transaction
+from marketplace.core.jobs import work_off
+
+TEST_SETTINGS = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": "tests", "SERVER_NAME": "localhost",
+                 "LOG_JSON": False, "DATABASE_URL": ""}
+
+
+@pytest.fixture(scope="session")
+def base_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """One application a process, with its tables made."""
+    app = create_app(TEST_SETTINGS, instance=tmp_path_factory.mktemp("instance"))
+    with app.app_context():
+        db.create_all()
+    return app
+
+
+def empty(app: Flask) -> None:
+    """Remove every row and every file that a test left behind."""
+    db.session.rollback()
+    db.session.remove()
+    with transaction() as session:
+        session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for table in reversed(db.metadata.sorted_tables):
+            session.execute(table.delete())
+    db.session.remove()
+    for name in ("uploads", "outbox", "index"):
+        shutil.rmtree(Path(app.instance_path) / name, ignore_errors=True)
+
+
+@pytest.fixture
+def app(base_app: Flask) -> Iterator[Flask]:
+    """The application within its context, on an empty database."""
+    with base_app.app_context():
+        empty(base_app)
+        yield base_app
+        db.session.remove()
+
+
+@pytest.fixture
+def request_context(app: Flask) -> Iterator[None]:
+    """For code that words things in the reader's language outside a page."""
+    with app.test_request_context():
+        yield
+
+
+class Browser(FlaskClient):
+    """A test client that can sign a person in without the form."""
+
+    def sign_in(self, person: Any) -> "Browser":
+        with self.session_transaction() as session:
+            session["_user_id"] = person.get_id()
+            session["_fresh"] = True
+        return self
+
+
+@pytest.fixture
+def browser(app: Flask) -> Browser:
+    """A visitor; `browser.sign_in(person)` makes him somebody."""
+    app.test_client_class = Browser
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def as_person(app: Flask) -> Any:
+    """`as_person(person)` is a client signed in as that person."""
+    app.test_client_class = Browser
+
+    def sign_in(person: Any) -> Browser:
+        return app.test_client().sign_in(person)  # type: ignore[attr-defined, no-any-return]
+
+    return sign_in
+
+
+@pytest.fixture
+def worker(app: Flask) -> Any:
+    """`worker()` does everything that is due: index rows, jobs."""
+    return work_off
