@@ -1,0 +1,197 @@
+"""The postings of one index segment as arrays, read once.
+
+A segment never changes once written (only which of its rows are deleted), so its block is built once and kept. The
+same arrays can be filled from documents in memory, which the batch commands use; a test holds both ways equal.
+"""
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.search.documents import WORD_FIELDS, Document
+
+Ints = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float32]
+MISSING = np.iinfo(np.int64).min
+"""Stands in a number column where a document has no such number."""
+EMPTY_ROWS: Ints = np.zeros(0, np.int32)
+EMPTY_WEIGHTS: Floats = np.zeros(0, np.float32)
+
+FIELD_WEIGHT = np.array([3.0, 2.5, 1.0, 1.2, 1.0], np.float32)
+"""BM25F weight of title, aliases, category, specs, body."""
+FIELD_B = np.array([0.5, 0.3, 0.0, 0.5, 0.7], np.float32)
+"""How far a long field counts less, by field."""
+K1 = 1.2
+
+
+class Postings:
+    """Sparse columns by term: which rows hold it."""
+
+    def __init__(self, found: Mapping[str, Sequence[int] | Ints]):
+        self.vocabulary = {term: code for code, term in enumerate(found)}
+        sizes = [len(rows) for rows in found.values()]
+        self.start = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64) if sizes else np.zeros(1, np.int64)
+        parts = [np.asarray(rows, np.int32) for rows in found.values()]
+        self.rows: Ints = np.concatenate(parts) if parts else EMPTY_ROWS
+
+    def get(self, term: str) -> Ints:
+        """Rows that hold `term`, ascending."""
+        code = self.vocabulary.get(term)
+        return EMPTY_ROWS if code is None else self.rows[self.start[code] : self.start[code + 1]]
+
+    def count(self, term: str) -> int:
+        """How many rows hold `term`."""
+        code = self.vocabulary.get(term)
+        return 0 if code is None else int(self.start[code + 1] - self.start[code])
+
+
+class WordPostings(Postings):
+    """Word postings with the counts in each field, and one BM25F saturation (0 to 1) for each row and word."""
+
+    def __init__(self, by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]], size: int):
+        self.vocabulary = {}
+        for found in by_field:
+            for term in found:
+                self.vocabulary.setdefault(term, len(self.vocabulary))
+        keys, counts, columns = [], [], []
+        for column, found in enumerate(by_field):
+            for term, (rows, tf) in found.items():
+                keys.append(np.asarray(rows, np.int64) + self.vocabulary[term] * size)
+                counts.append(np.minimum(np.asarray(tf), 255).astype(np.uint8))
+                columns.append(np.full(len(keys[-1]), column, np.uint8))
+        every_key = np.concatenate(keys) if keys else np.zeros(0, np.int64)
+        every_column = np.concatenate(columns) if columns else np.zeros(0, np.uint8)
+        every_count = np.concatenate(counts) if counts else np.zeros(0, np.uint8)
+        key, position = np.unique(every_key, return_inverse=True)
+        self.tf = np.zeros((len(key), len(by_field)), np.uint8)
+        self.tf[position, every_column] = every_count
+        self.rows = (key % max(size, 1)).astype(np.int32)
+        codes = key // max(size, 1)
+        self.start = np.searchsorted(codes, np.arange(len(self.vocabulary) + 1)).astype(np.int64)
+        self.length = np.zeros((size, len(by_field)), np.float32)
+        for column in range(len(by_field)):
+            self.length[:, column] = np.bincount(self.rows, weights=self.tf[:, column], minlength=size)
+        self.average: Floats | None = None
+        self.weight: Floats = EMPTY_WEIGHTS
+
+    def scale(self, average: Floats) -> None:
+        """Make the weights for the given mean field lengths; nothing is done when they are those in force."""
+        if self.average is not None and np.array_equal(self.average, average):
+            return
+        norm = FIELD_WEIGHT / (1 - FIELD_B + FIELD_B * self.length / np.maximum(average, 1e-6))
+        raised = np.einsum("ij,ij->i", self.tf.astype(np.float32), norm[self.rows])
+        self.weight = (raised / (K1 + raised)).astype(np.float32)
+        self.average = average
+
+    def weighted(self, term: str) -> tuple[Ints, Floats]:
+        """Rows that hold `term`, and how strongly (0 to 1)."""
+        code = self.vocabulary.get(term)
+        if code is None:
+            return EMPTY_ROWS, EMPTY_WEIGHTS
+        span = slice(self.start[code], self.start[code + 1])
+        return self.rows[span], self.weight[span]
+
+    def in_title(self) -> Iterator[str]:
+        """The words that some title or alias holds."""
+        if not len(self.rows):
+            return
+        held = (self.tf[:, 0] > 0) | (self.tf[:, 1] > 0)
+        codes = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
+        named = np.zeros(len(self.vocabulary), bool)
+        named[codes[held]] = True
+        for term, code in self.vocabulary.items():
+            if named[code]:
+                yield term
+
+
+def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict[str, float]:
+    """The word weights of one document, the same numbers as `WordPostings.weighted` gives for its row."""
+    counts: dict[str, Floats] = defaultdict(lambda: np.zeros(len(WORD_FIELDS), np.float32))
+    length = np.zeros(len(WORD_FIELDS), np.float32)
+    for column, name in enumerate(WORD_FIELDS):
+        for term, tf in fields[name].items():
+            counts[term][column] = min(tf, 255)
+            length[column] += min(tf, 255)
+    norm = FIELD_WEIGHT / (1 - FIELD_B + FIELD_B * length / np.maximum(average, 1e-6))
+    found = {}
+    for term, tfs in counts.items():
+        raised = float((tfs * norm).sum())
+        found[term] = raised / (K1 + raised)
+    return found
+
+
+class Block:
+    """One segment: rows, who they are, their words, pairs, sounds, facets, audiences and numbers."""
+
+    def __init__(
+        self,
+        stored: Sequence[Mapping[str, Any]],
+        words: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]],
+        pairs: Mapping[str, Sequence[int]],
+        sounds: Mapping[str, Sequence[int]],
+        facets: Mapping[str, Sequence[int]],
+        audiences: Mapping[str, Sequence[int]],
+    ):
+        self.size = len(stored)
+        self.ids = [str(row.get("id", "")) for row in stored]
+        self.digests = [str(row.get("digest", "")) for row in stored]
+        self.live = np.ones(self.size, bool)
+        self.words = WordPostings(words, self.size)
+        self.pairs = Postings(pairs)
+        self.sounds = Postings(sounds)
+        self.audiences = Postings(audiences)
+        self.facets = self._facet_columns(facets)
+        self.numbers = self._number_columns([row.get("numbers") or {} for row in stored])
+
+    def _facet_columns(self, found: Mapping[str, Sequence[int]]) -> dict[str, dict[str, Ints]]:
+        """`category=J01` and its rows, told as facet, value, rows."""
+        columns: dict[str, dict[str, Ints]] = {}
+        for term, rows in found.items():
+            name, _, value = term.partition("=")
+            columns.setdefault(name, {})[value] = np.asarray(rows, np.int32)
+        return columns
+
+    def _number_columns(self, rows: Sequence[Mapping[str, int]]) -> dict[str, npt.NDArray[np.int64]]:
+        columns: dict[str, npt.NDArray[np.int64]] = {}
+        for number, row in enumerate(rows):
+            for name, value in row.items():
+                if name not in columns:
+                    columns[name] = np.full(self.size, MISSING, np.int64)
+                columns[name][number] = value
+        return columns
+
+    def shared(self) -> "Block":
+        """The same arrays with a deletion mask of its own, so that a snapshot in use is not changed."""
+        other = copy.copy(self)
+        other.live = self.live.copy()
+        return other
+
+    def number(self, name: str) -> npt.NDArray[np.int64]:
+        """The column of `name`; `MISSING` where a row has none."""
+        column = self.numbers.get(name)
+        return np.full(self.size, MISSING, np.int64) if column is None else column
+
+
+def block_of_documents(documents: Iterable[Document]) -> Block:
+    """A block straight from documents, without an index on disk."""
+    stored: list[dict[str, Any]] = []
+    words: list[dict[str, tuple[list[int], list[int]]]] = [{} for _ in WORD_FIELDS]
+    others: list[dict[str, list[int]]] = [{}, {}, {}, {}]
+    for row, document in enumerate(documents):
+        stored.append({"id": document.id, "digest": document.digest(), "numbers": dict(document.numbers)})
+        for column, counts in enumerate(document.words().values()):
+            for term, tf in counts.items():
+                rows, tfs = words[column].setdefault(term, ([], []))
+                rows.append(row)
+                tfs.append(tf)
+        facets = {f"{name}={value}" for name, values in document.facets.items() for value in values}
+        for found, terms in zip(
+            others, (document.pairs(), document.sounds(), facets, document.audiences), strict=True
+        ):
+            for term in terms:
+                found.setdefault(term, []).append(row)
+    return Block(stored, words, *others)

@@ -1,0 +1,28 @@
+"""What a query asks for, in parts: each concept is one thing, said in one of several wordings."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One wording: all of `tokens` when `whole`, else the more of them the better. `weight` 0 to 1.
+
+    `channel` is where the tokens stand: `words`, `sounds` (pinyin) or `pairs` (bigrams).
+    """
+
+    tokens: tuple[str, ...]
+    weight: float = 1.0
+    channel: str = "words"
+    whole: bool = True
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One thing asked for. `counts` is False for what only helps the order and need not be found."""
+
+    text: str
+    alternatives: tuple[Alternative, ...]
+    weight: float = 1.0
+    counts: bool = True
+    corrected: str = ""
+    """What the asker meant, when the word looked like a typing error."""

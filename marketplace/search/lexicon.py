@@ -1,0 +1,132 @@
+"""Other names of things: what a search for one word also finds, and how much that counts.
+
+`data/synonyms.csv` came with the project, `data/trade.csv` grew in it; both have `term,variant,kind,note`. Words widen
+a search only when it is asked, never in the index, so an edit needs no rebuild. A kind says which way a pair is read:
+an alias both ways, a broader word only towards the narrower (a search for 川贝母 also finds 松贝, not the reverse).
+"""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+from marketplace.search.words import HAN_RUN, LEXICON_FILES, TERMS_FILE, fold, initials, pinyin
+
+FORWARD = {"alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0}
+"""Weight of the variant in a search for the term."""
+BACKWARD = {
+    "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "typo": 0.95,
+    "hypernym": 0.6, "near": 0.5,
+}  # fmt: skip
+"""Weight of the term in a search for the variant."""
+SIBLING = 0.8
+"""Two variants of one term: the product of their weights times this."""
+LEAST_WEIGHT = 0.4
+SAME_THING = frozenset({"alias", "english", "latin", "abbreviation", "traditional", "typo"})
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """Another wording of a query word: `weight` 0 to 1; `corrects` when the word was a typing error."""
+
+    text: str
+    weight: float
+    corrects: bool = False
+
+
+@dataclass(eq=False)
+class Lexicon:
+    """Pairs of words, folded, and the pinyin of every Chinese word known."""
+
+    forward: dict[str, list[tuple[str, float, str]]] = field(default_factory=dict)
+    backward: dict[str, list[tuple[str, float, str]]] = field(default_factory=dict)
+    by_pinyin: dict[str, set[str]] = field(default_factory=dict)
+    by_initials: dict[str, set[str]] = field(default_factory=dict)
+    longest: int = 1
+
+    def add(self, term: str, variant: str, kind: str) -> None:
+        """Take in one pair; unknown kinds and pairs that fold to one word are passed over."""
+        term, variant = fold(term).strip(), fold(variant).strip()
+        if kind not in BACKWARD or not term or not variant or term == variant:
+            return
+        if kind in FORWARD:
+            self.forward.setdefault(term, []).append((variant, FORWARD[kind], kind))
+        self.backward.setdefault(variant, []).append((term, BACKWARD[kind], kind))
+        self.know(term)
+        if kind == "alias":
+            self.know(variant)
+
+    def know(self, word: str) -> None:
+        """Remember how a Chinese word sounds."""
+        self.longest = max(self.longest, len(word))
+        if HAN_RUN.fullmatch(word):
+            self.by_pinyin.setdefault(pinyin(word), set()).add(word)
+            if len(word) > 1:
+                self.by_initials.setdefault(initials(word), set()).add(word)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.forward or word in self.backward
+
+    def is_typing_error(self, word: str) -> bool:
+        """True when the word is only known as a wrong form of another."""
+        kinds = {kind for _, _, kind in self.backward.get(word, ())}
+        return kinds == {"typo"} and word not in self.forward
+
+    @lru_cache(maxsize=8192)  # noqa: B019 - one lexicon for each process
+    def expand(self, word: str) -> tuple[Expansion, ...]:
+        """Other wordings of a folded word or phrase, the nearest first."""
+        found: dict[str, Expansion] = {}
+
+        def take(text: str, weight: float, corrects: bool) -> None:
+            known = found.get(text)
+            if text != word and weight >= LEAST_WEIGHT and (known is None or known.weight < weight):
+                found[text] = Expansion(text, round(weight, 4), corrects)
+
+        for variant, weight, _ in self.forward.get(word, ()):
+            take(variant, weight, False)
+        for term, weight, kind in self.backward.get(word, ()):
+            corrects = kind == "typo"
+            take(term, weight, corrects)
+            if kind in SAME_THING:
+                for sibling, second, _ in self.forward.get(term, ()):
+                    take(sibling, weight * second * (1 if corrects else SIBLING), corrects)
+                for narrower, second, kind_below in self.backward.get(term, ()):
+                    if kind_below == "hypernym":
+                        take(narrower, weight * second, corrects)
+        for term, weight, kind in self.backward.get(word, ()):
+            if kind == "hypernym":
+                for sibling, second, _ in self.forward.get(term, ()):
+                    take(sibling, weight * second * SIBLING, False)
+        return tuple(sorted(found.values(), key=lambda e: (-e.weight, e.text)))
+
+
+def read_lexicon(paths: Iterable[Path] = LEXICON_FILES, terms: Path = TERMS_FILE) -> Lexicon:
+    """The lexicon of the given files."""
+    lexicon = Lexicon()
+    for path in paths:
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as lines:
+                for row in csv.DictReader(lines):
+                    lexicon.add(row["term"], row["variant"], row["kind"])
+    for line in terms.read_text("utf-8").splitlines():
+        lexicon.know(fold(line.rpartition(" ")[0]))
+    return lexicon
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """The lexicon of this process."""
+    return read_lexicon()
+
+
+@lru_cache(maxsize=1)
+def confusable() -> dict[str, frozenset[str]]:
+    """Characters that are mistaken for each other by their shape (`data/confusable.txt`, one group a line)."""
+    groups: dict[str, set[str]] = {}
+    path = TERMS_FILE.parent / "confusable.txt"
+    for line in path.read_text("utf-8").splitlines():
+        signs = [sign for sign in line.split("#")[0] if HAN_RUN.fullmatch(sign)]
+        for sign in signs:
+            groups.setdefault(sign, set()).update(other for other in signs if other != sign)
+    return {sign: frozenset(others) for sign, others in groups.items()}

@@ -1,0 +1,355 @@
+"""The match cache: scoring, filters and counts over the postings of the index, read once into arrays.
+
+A `Snapshot` never changes; readers hold one pointer and the cache swaps it when the index has moved on, reading only
+the segments that are new.
+"""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents
+from marketplace.search.concepts import Alternative, Concept
+from marketplace.search.documents import WORD_FIELDS, Document
+from marketplace.search.index import Generation, IndexStore, SickIndex, block_of_segment, latest_commit, segments
+from marketplace.search.vocabulary import Vocabulary
+
+DRIFT = 0.01
+"""Mean field lengths are renewed when one of them moved by more than this share."""
+MAIN_WEIGHT = 0.85
+"""Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
+POLL_SECONDS = 0.2
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass
+class Scored:
+    """Relevance and coverage (share of the query's weight that a row answers) of every row."""
+
+    relevance: Floats
+    coverage: Floats
+
+
+@dataclass
+class Narrowing:
+    """Who is asking and what the rows must be like."""
+
+    audiences: frozenset[str] = frozenset({"public"})
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+
+
+class Snapshot:
+    """All blocks of one commit, scored together."""
+
+    def __init__(self, blocks: Sequence[Block], average: Floats | None = None):
+        self.blocks = list(blocks)
+        self.base = np.concatenate(([0], np.cumsum([block.size for block in self.blocks]))).astype(np.int64)
+        self.size = int(self.base[-1])
+        self.live: Bools = (
+            np.concatenate([block.live for block in self.blocks]) if self.blocks else np.zeros(0, np.bool_)
+        )
+        self.count = int(self.live.sum())
+        self.average = self._average(average)
+        for block in self.blocks:
+            block.words.scale(self.average)
+        self.vocabulary = Vocabulary(self)
+        self._rows: dict[str, int] | None = None
+
+    def _average(self, before: Floats | None) -> Floats:
+        total = np.zeros(len(WORD_FIELDS), np.float32)
+        for block in self.blocks:
+            total += block.words.length.sum(axis=0)
+        now: Floats = (total / max(1, self.size)).astype(np.float32)
+        if before is not None and np.all(np.abs(now - before) <= DRIFT * np.maximum(before, 1e-6)):
+            return before
+        return now
+
+    def row(self, id_: str) -> int | None:
+        """The live row of a document."""
+        if self._rows is None:
+            self._rows = {
+                name: int(base) + number
+                for block, base in zip(self.blocks, self.base, strict=False)
+                for number, name in enumerate(block.ids)
+                if block.live[number]
+            }
+        return self._rows.get(id_)
+
+    def id_of(self, row: int) -> str:
+        """The document that stands in a row."""
+        number = int(np.searchsorted(self.base, row, side="right")) - 1
+        return self.blocks[number].ids[int(row - self.base[number])]
+
+    def digests(self) -> dict[str, str]:
+        """Every live document and its fingerprint."""
+        return {
+            id_: block.digests[number]
+            for block in self.blocks
+            for number, id_ in enumerate(block.ids)
+            if block.live[number]
+        }
+
+    def rows_with(self, channel: str, token: str) -> int:
+        """How many rows hold a token."""
+        return sum(getattr(block, channel).count(token) for block in self.blocks)
+
+    def rarity(self, concept: Concept) -> float:
+        """The inverse document frequency of a concept: synonyms are one word, as common as their commonest form."""
+        counts = [
+            (alternative.weight, min(self.rows_with(alternative.channel, token) for token in alternative.tokens))
+            for alternative in concept.alternatives
+            if alternative.whole
+        ]
+        main = max((count for weight, count in counts if weight >= MAIN_WEIGHT), default=0)
+        common = min(main or max((count for _, count in counts), default=0), self.size)
+        return float(np.log1p((self.size - common + 0.5) / (common + 0.5)))
+
+    def score(self, concepts: Sequence[Concept]) -> Scored:
+        """Relevance of every row: for each concept the best of its wordings, times its rarity and weight."""
+        relevance = np.zeros(self.size, np.float32)
+        coverage = np.zeros(self.size, np.float32)
+        total = 0.0
+        for concept in concepts:
+            worth = concept.weight * self.rarity(concept)
+            strength, cover = self.concept(concept)
+            relevance += np.float32(worth) * strength
+            if concept.counts:
+                total += worth
+                coverage += np.float32(worth) * cover
+        if total:
+            coverage /= np.float32(total)
+        return Scored(relevance, coverage)
+
+    def concept(self, concept: Concept) -> tuple[Floats, Floats]:
+        """For every row how strongly it holds the concept, and how far it counts as answered (both 0 to 1)."""
+        strengths, covers = [], []
+        for block in self.blocks:
+            strength = np.zeros(block.size, np.float32)
+            cover = np.zeros(block.size, np.float32)
+            for alternative in concept.alternatives:
+                rows, values, share = self._alternative(block, alternative)
+                if len(rows):
+                    strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
+                    cover[rows] = np.maximum(cover[rows], np.float32(alternative.weight) * share)
+            strengths.append(strength)
+            covers.append(cover)
+        if not strengths:
+            return np.zeros(0, np.float32), np.zeros(0, np.float32)
+        return (strengths[0], covers[0]) if len(strengths) == 1 else (np.concatenate(strengths), np.concatenate(covers))
+
+    @staticmethod
+    def _alternative(block: Block, alternative: Alternative) -> tuple[Ints, Floats, Floats]:
+        """Rows of one block that hold a wording, how strongly, and which share of its tokens."""
+        if alternative.channel != "words":
+            rows = getattr(block, alternative.channel).get(alternative.tokens[0])
+            half = np.full(len(rows), 0.6, np.float32)
+            return rows, half, np.ones(len(rows), np.float32)
+        if len(alternative.tokens) == 1:
+            rows, values = block.words.weighted(alternative.tokens[0])
+            return rows, values, np.ones(len(rows), np.float32)
+        found = [block.words.weighted(token) for token in alternative.tokens]
+        if alternative.whole and any(not len(rows) for rows, _ in found):
+            return found[0][0][:0], found[0][1][:0], found[0][1][:0]
+        touched = np.concatenate([rows for rows, _ in found])
+        union, position = np.unique(touched, return_inverse=True)
+        hits = np.bincount(position, minlength=len(union))
+        values = np.bincount(position, weights=np.concatenate([v for _, v in found]), minlength=len(union))
+        values = (values / len(found)).astype(np.float32)
+        share = (hits / len(found)).astype(np.float32)
+        if alternative.whole:
+            every = hits == len(found)
+            return union[every], values[every], share[every]
+        return union, values * share, share
+
+    def pair_share(self, pairs: Sequence[str]) -> Floats:
+        """Which share of the given character bigrams each row's title holds."""
+        share = np.zeros(self.size, np.float32)
+        if pairs:
+            for block, base in zip(self.blocks, self.base, strict=False):
+                for pair in pairs:
+                    share[block.pairs.get(pair) + base] += np.float32(1 / len(pairs))
+        return share
+
+    def visible(self, audiences: Iterable[str]) -> Bools:
+        """Live rows that one of the audiences may see."""
+        seen = np.zeros(self.size, np.bool_)
+        for block, base in zip(self.blocks, self.base, strict=False):
+            for audience in audiences:
+                seen[block.audiences.get(audience) + base] = True
+        return seen & self.live
+
+    def facet_mask(self, name: str, values: Iterable[str]) -> Bools:
+        """Rows that hold one of `values` under the facet `name`."""
+        held = np.zeros(self.size, np.bool_)
+        for block, base in zip(self.blocks, self.base, strict=False):
+            column = block.facets.get(name, {})
+            for value in values:
+                rows = column.get(value)
+                if rows is not None:
+                    held[rows + base] = True
+        return held
+
+    def number(self, name: str) -> npt.NDArray[np.int64]:
+        """A number of every row; `MISSING` where there is none."""
+        parts = [block.number(name) for block in self.blocks]
+        return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def range_mask(self, name: str, low: int | None, high: int | None) -> Bools:
+        """Rows whose number lies within the bounds; rows without it do not."""
+        column = self.number(name)
+        mask: Bools = column != MISSING
+        if low is not None:
+            mask &= column >= low
+        if high is not None:
+            mask &= column <= high
+        return mask
+
+    def narrow(self, matched: Bools, narrowing: Narrowing, facets: Sequence[str]) -> tuple[Bools, dict[str, Any]]:
+        """The rows left by audience, filters and ranges, and true counts.
+
+        The counts of one facet leave its own filter out, so that a reader sees what else he could choose.
+        """
+        common = matched & self.visible(narrowing.audiences)
+        for name, (low, high) in narrowing.ranges.items():
+            common &= self.range_mask(name, low, high)
+        masks = {name: self.facet_mask(name, values) for name, values in narrowing.filters.items() if values}
+        left = common.copy()
+        for mask in masks.values():
+            left &= mask
+        counts = {}
+        for facet in facets:
+            seen = left
+            if facet in masks:
+                seen = common.copy()
+                for name, mask in masks.items():
+                    if name != facet:
+                        seen &= mask
+            counts[facet] = self.facet_counts(facet, seen)
+        return left, counts
+
+    def facet_counts(self, name: str, mask: Bools) -> dict[str, int]:
+        """How many rows of `mask` hold each value of a facet, the most frequent first."""
+        counts: dict[str, int] = {}
+        for number, block in enumerate(self.blocks):
+            part = mask[self.base[number] : self.base[number + 1]]
+            for value, rows in block.facets.get(name, {}).items():
+                count = int(np.count_nonzero(part[rows]))
+                if count:
+                    counts[value] = counts.get(value, 0) + count
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+    def best(self, score: Floats, mask: Bools, count: int) -> list[int]:
+        """The first `count` rows of `mask`, best score first, equal scores by id."""
+        rows = np.flatnonzero(mask)
+        if count < len(rows):
+            values = score[rows]
+            edge = np.partition(values, len(rows) - count)[len(rows) - count]
+            rows = rows[values >= edge]
+        order = sorted(rows.tolist(), key=lambda row: (-float(score[row]), id_key(self.id_of(row))))
+        return order[:count]
+
+
+def id_key(id_: str) -> tuple[int, int | str]:
+    """Numbers in number order, other ids by letters."""
+    return (0, int(id_)) if id_.isdigit() else (1, id_)
+
+
+def snapshot_of_documents(documents: Iterable[Document]) -> Snapshot:
+    """A snapshot in memory, for the batch commands and for tests."""
+    return Snapshot([block_of_documents(documents)])
+
+
+class MatchCache:
+    """Holds the snapshot of one kind and renews it when the index has moved on. Safe to use from several threads."""
+
+    def __init__(self, store: IndexStore):
+        self.store = store
+        self._lock = threading.Lock()
+        self._snapshot: Snapshot | None = None
+        self._blocks: dict[str, Block] = {}
+        self._checked: dict[str, tuple[int, int]] = {}
+        self._stamp: tuple[Any, ...] = ()
+        self._looked = 0.0
+
+    def snapshot(self, *, now: bool = False) -> Snapshot:
+        """The newest snapshot; the file system is looked at a few times a second at most, unless `now`.
+
+        Raises:
+            SickIndex: the index is missing, damaged or has another schema.
+        """
+        moment = time.monotonic()
+        snapshot = self._snapshot
+        if snapshot is not None and not now and moment - self._looked < POLL_SECONDS:
+            return snapshot
+        stamp = self.store.stamp()
+        if snapshot is not None and stamp == self._stamp:
+            self._looked = moment
+            return snapshot
+        if snapshot is not None and not now and not self._lock.acquire(blocking=False):
+            return snapshot  # somebody is reading the new segments just now: one search later is soon enough
+        if snapshot is None or now:
+            self._lock.acquire()
+        try:
+            if self._snapshot is None or self.store.stamp() != self._stamp:
+                self._read()
+            self._looked = time.monotonic()
+        finally:
+            self._lock.release()
+        assert self._snapshot is not None
+        return self._snapshot
+
+    def _read(self) -> None:
+        try:
+            self._read_once()
+        except SickIndex:
+            time.sleep(0.05)  # a commit may have fallen between two looks
+            self._again()
+        except Exception:  # any exception from the index means that it is not to be trusted
+            time.sleep(0.05)
+            self._again()
+
+    def _again(self) -> None:
+        try:
+            self._read_once()
+        except SickIndex:
+            self._forget()
+            raise
+        except Exception as error:
+            self._forget()
+            raise SickIndex(f"{self.store.kind}: {error.__class__.__name__}: {error}") from error
+
+    def _forget(self) -> None:
+        self._snapshot, self._blocks, self._checked, self._stamp = None, {}, {}, ()
+
+    def _read_once(self) -> None:
+        stamp = self.store.stamp()
+        generation = self.store.current()
+        manifest = generation.manifest()
+        if manifest["commit"] != latest_commit(generation.path):
+            raise SickIndex(f"{self.store.kind}: the last commit is not whole")
+        checked = generation.verify(self._checked)
+        blocks = read_blocks(generation, self._blocks)
+        before = self._snapshot.average if self._snapshot is not None else None
+        self._snapshot = Snapshot(list(blocks.values()), before)
+        self._blocks, self._checked, self._stamp = blocks, checked, stamp
+
+
+def read_blocks(generation: Generation, known: Mapping[str, Block]) -> dict[str, Block]:
+    """The blocks of the latest commit by segment; those already known are taken over with their present deletions."""
+    blocks: dict[str, Block] = {}
+    with generation.reader() as reader:
+        for part in segments(reader):
+            segment = part.segment()
+            block = known.get(segment.segment_id())
+            block = block_of_segment(part) if block is None else block.shared()
+            block.live = np.ones(block.size, np.bool_)
+            if segment.deleted_count():
+                block.live[list(segment.deleted_docs())] = False
+            blocks[segment.segment_id()] = block
+    return blocks

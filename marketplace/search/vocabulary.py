@@ -1,0 +1,106 @@
+"""The words that an index really holds, by spelling, sound and shape: for typing errors, pinyin and suggestions."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from marketplace.search.lexicon import confusable, lexicon
+from marketplace.search.words import HAN_RUN, initials, pinyin
+
+if TYPE_CHECKING:
+    from marketplace.search.postings import Snapshot
+
+LONGEST_WORD = 8
+
+
+class Vocabulary:
+    """Read from a snapshot when first asked; a word is known when the index or the lexicon has it."""
+
+    def __init__(self, snapshot: "Snapshot"):
+        self.snapshot = snapshot
+
+    def holds(self, token: str) -> bool:
+        """True when some row holds the word."""
+        return any(token in block.words.vocabulary for block in self.snapshot.blocks)
+
+    def knows(self, word: str) -> bool:
+        """True for a word of the index or of the lexicon (a known typing error is none)."""
+        book = lexicon()
+        return self.holds(word) or (word in book and not book.is_typing_error(word))
+
+    @cached_property
+    def title_words(self) -> frozenset[str]:
+        """Words of titles and aliases."""
+        return frozenset(word for block in self.snapshot.blocks for word in block.words.in_title())
+
+    @cached_property
+    def by_sound(self) -> dict[str, list[str]]:
+        """Chinese words of titles by their pinyin."""
+        found: dict[str, list[str]] = {}
+        for word in sorted(self.title_words):
+            if HAN_RUN.fullmatch(word) and len(word) <= LONGEST_WORD:
+                found.setdefault(pinyin(word), []).append(word)
+        return found
+
+    @cached_property
+    def by_initials(self) -> dict[str, list[str]]:
+        """Chinese words of titles by the first letters of their pinyin."""
+        found: dict[str, list[str]] = {}
+        for word in sorted(self.title_words):
+            if HAN_RUN.fullmatch(word) and 1 < len(word) <= LONGEST_WORD:
+                found.setdefault(initials(word), []).append(word)
+        return found
+
+    @cached_property
+    def by_gap(self) -> dict[str, list[str]]:
+        """Words of three characters and more by themselves with one character left open."""
+        found: dict[str, list[str]] = {}
+        known = self.title_words | {word for words in lexicon().by_pinyin.values() for word in words}
+        for word in sorted(known):
+            if HAN_RUN.fullmatch(word) and 3 <= len(word) <= LONGEST_WORD:
+                for number in range(len(word)):
+                    found.setdefault(word[:number] + "?" + word[number + 1 :], []).append(word)
+        return found
+
+    @cached_property
+    def latin(self) -> list[str]:
+        """Latin words of titles and of the lexicon, four letters and more."""
+        book = lexicon()
+        names = {part for name in (*book.forward, *book.backward) for part in name.split()}
+        return sorted(word for word in (self.title_words | names) if word.isascii() and word.isalpha() and len(word) > 3)
+
+    def sounding_like(self, sound: str) -> list[str]:
+        """Known words of this pinyin, those of the index first."""
+        here = self.by_sound.get(sound, [])
+        others = sorted(lexicon().by_pinyin.get(sound, ()))
+        return here + [word for word in others if word not in here]
+
+    def beginning_like(self, letters: str) -> list[str]:
+        """Known words with these initials, those of the index first."""
+        here = self.by_initials.get(letters, [])
+        return here or sorted(lexicon().by_initials.get(letters, ()))
+
+    def looking_like(self, word: str) -> list[str]:
+        """Known words that differ in one character easily mistaken, or (from three characters on) in any one."""
+        found = []
+        for number, sign in enumerate(word):
+            for other in sorted(confusable().get(sign, ())):
+                changed = word[:number] + other + word[number + 1 :]
+                if self.knows(changed) and changed not in found:
+                    found.append(changed)
+        if len(word) > 2:
+            for number in range(len(word)):
+                for other in self.by_gap.get(word[:number] + "?" + word[number + 1 :], ()):
+                    if other != word and other not in found:
+                        found.append(other)
+        return found
+
+    def latin_like(self, word: str) -> list[str]:
+        """Latin words one slip of the finger away, two for long ones."""
+        if len(word) < 5:
+            return []
+        allowed = 2 if len(word) >= 8 else 1
+        near = process.extract(word, self.latin, scorer=OSA.distance, score_cutoff=allowed, limit=3)
+        return [name for name, _, _ in near]

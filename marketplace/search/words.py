@@ -1,0 +1,282 @@
+"""From text to words: the one analysis that index, queries and marks share.
+
+Text is folded (NFKC, lower case, simplified characters), then gives Chinese words with their parts, part numbers whole
+and split, and numbers with units as facts in base units (`10毫升` and `10 ML` are both `=10ml`). A word found by one
+side is found by the other because both come through here. `ANALYSIS` goes into the index's schema hash: raise it when
+tokens change, and every index is rebuilt.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+
+import rjieba
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+
+ANALYSIS = 3
+DATA = Path(__file__).parent / "data"
+TERMS_FILE = DATA / "terms.txt"
+LEXICON_FILES = (DATA / "synonyms.csv", DATA / "trade.csv")
+LEXICON_FREQUENCY = 300
+"""Segmenter weight of a lexicon word that the word list does not name."""
+
+STOP_WORDS = frozenset(
+    "的 了 和 与 及 或 等 在 是 有 也 就 都 而 之 以 为 于 对 从 到 把 被 让 我 你 他 它 们 我们 你们 咱 咱们 这 那 这个 那个 一个 个 "
+    "请 吗 呢 吧 啊 哪里 哪儿 什么 怎么 多少 谁 the of and for a an in to with".split()
+)
+
+load_single_dict({ord("芎"): "xiōng"})
+load_phrases_dict(
+    {
+        "阿胶": [["ē"], ["jiāo"]], "白术": [["bái"], ["zhú"]], "苍术": [["cāng"], ["zhú"]], "莪术": [["é"], ["zhú"]],
+        "黄柏": [["huáng"], ["bǎi"]], "重楼": [["chóng"], ["lóu"]], "车前子": [["chē"], ["qián"], ["zǐ"]],
+    }
+)  # fmt: skip
+
+HAN = re.compile(r"[㐀-鿿]")
+HAN_RUN = re.compile(r"[㐀-鿿]+")
+LATIN_WORD = re.compile(r"[a-z0-9]+(?:[-./+#][a-z0-9]+)*#?")
+PIECES = re.compile(r"[a-z]+|\d+(?:\.\d+)?[a-z]?(?![a-z])")
+STANDARD = re.compile(r"(?<![a-z])(gb|yy|yb|hg|jb|qb|iso|iec|astm|din|jis)\s*(?:/\s*t)?\s*-?\s*(\d+(?:\.\d+)?)")
+
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "半": 0.5}
+TENS = {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}
+NUMERAL = "零一二三四五六七八九两〇十百千万亿点"
+
+SCALES: dict[str, tuple[str, float]] = {
+    "mg": ("g", 0.001), "毫克": ("g", 0.001), "g": ("g", 1), "克": ("g", 1), "kg": ("g", 1000), "千克": ("g", 1000),
+    "公斤": ("g", 1000), "斤": ("g", 500), "吨": ("g", 1e6), "t": ("g", 1e6),
+    "ml": ("ml", 1), "毫升": ("ml", 1), "l": ("ml", 1000), "升": ("ml", 1000), "m3": ("ml", 1e6), "立方米": ("ml", 1e6),
+    "立方": ("ml", 1e6), "方": ("ml", 1e6),
+    "um": ("mm", 0.001), "μm": ("mm", 0.001), "微米": ("mm", 0.001), "mm": ("mm", 1), "毫米": ("mm", 1),
+    "cm": ("mm", 10), "厘米": ("mm", 10), "公分": ("mm", 10), "丝": ("mm", 0.01), "m": ("mm", 1000), "米": ("mm", 1000),
+    "m2": ("m2", 1), "平方米": ("m2", 1), "平方": ("m2", 1), "平米": ("m2", 1),
+    "°c": ("°c", 1), "摄氏度": ("°c", 1), "%": ("%", 1), "目": ("目", 1), "da": ("da", 1), "kda": ("da", 1000),
+    "道尔顿": ("da", 1), "kw": ("kw", 1), "千瓦": ("kw", 1), "w": ("kw", 0.001), "kva": ("kva", 1), "千伏安": ("kva", 1),
+    "mpa": ("kpa", 1000), "兆帕": ("kpa", 1000), "kpa": ("kpa", 1), "千帕": ("kpa", 1), "kg/h": ("kg/h", 1),
+    "t/h": ("kg/h", 1000), "层": ("层", 1), "寸": ("寸", 1), "英寸": ("寸", 1), "色": ("色", 1),
+}  # fmt: skip
+"""Spelling of a unit (folded): the base it is told in and its size. Only units of properties, not of trade amounts."""
+
+UNIT = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
+NUMBER = r"\d+(?:\.\d+)?"
+TIMES = r"\s*[x×*]\s*"
+LENGTH = "mm|cm|m|毫米|厘米|公分|米"
+SIZE = re.compile(
+    rf"(?<![\d.])({NUMBER})\s*({LENGTH})?{TIMES}({NUMBER})\s*({LENGTH})?(?:{TIMES}({NUMBER})\s*({LENGTH})?)?(?![a-z\d])"
+)
+MEASURE = re.compile(
+    rf"(?<![\d.a-z])(-?{NUMBER})(?:\s*({UNIT})?\s*(?:-|~|至|到|–)\s*(-?{NUMBER}))?\s*({UNIT})(?![a-z])"
+)
+SPOKEN = re.compile(rf"(?<![{NUMERAL}])(负|零下)?([{NUMERAL}]+)(?:[到至]([{NUMERAL}]+))?({UNIT}|度)(?![{NUMERAL}])")
+SPOKEN_NUMBER = re.compile(rf"(?:百分之|千分之)?[{NUMERAL}]{{2,}}$|百分之?$|千分之$")
+BARE_NUMBER = re.compile(r"\d{1,2}|\d+\.\d+|\d+(?:[-/.]\d+)+|\d{5,}")
+SPOKEN_PERCENT = re.compile(rf"百分之([{NUMERAL}]+)")
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified, character by character (OpenCC's table, the most usual choice)."""
+    table: dict[int, str] = {}
+    path = resources.files("opencc") / "dictionary" / "TSCharacters.txt"
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            traditional, simplified = line.rstrip("\n").split("\t")
+            table[ord(traditional)] = simplified.split(" ")[0]
+    return table
+
+
+def fold(text: str) -> str:
+    """One form for full-width and half-width, upper and lower case, traditional and simplified."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+
+
+def spoken_number(text: str) -> float | None:
+    """The number that Chinese numerals say (二百五十, 两万, 零点三), or None."""
+    if text and text[0] == "百" or not text:
+        return None
+    whole, _, decimals = text.partition("点")
+    if "点" in text and not decimals:
+        return None
+    total = section = 0.0
+    digit: float | None = None
+    for sign in whole:
+        if sign in DIGITS:
+            digit = digit * 10 + DIGITS[sign] if digit else float(DIGITS[sign])
+        elif TENS[sign] >= 10000:
+            total = (total + section + (digit or 0)) * TENS[sign]
+            section, digit = 0.0, None
+        else:
+            section += (1 if digit is None else digit) * TENS[sign]
+            digit = None
+    value = total + section + (digit or 0)
+    if decimals:
+        if any(sign not in DIGITS for sign in decimals):
+            return None
+        value += float("0." + "".join(str(DIGITS[sign]) for sign in decimals))
+    return value
+
+
+def plain(number: float) -> str:
+    """A number as a token carries it: no trailing zeros, at most six digits."""
+    return f"{number:.6g}"
+
+
+def fact(number: float, unit: str) -> str:
+    """The token of a measured fact, in base units: `fact(0.25, "升")` is `=250ml`."""
+    base, size = SCALES[unit]
+    return f"={plain(number * size)}{base}"
+
+
+def facts(folded: str) -> Iterator[str]:
+    """Sizes, measures and standards in folded text, as tokens in base units."""
+    for match in SIZE.finditer(folded):
+        third = match[5] if match[6] or not match[4] else None  # 7cm×10cm×6: six of them, no third side
+        numbers = [side for side in (match[1], match[3], third) if side]
+        units = [unit for unit in match.group(6, 4, 2) if unit]
+        scale = SCALES[units[0]][1] if units else 1.0
+        yield "=" + "x".join(plain(float(number) * scale) for number in numbers) + ("mm" if units else "")
+    for match in MEASURE.finditer(folded):
+        low, low_unit, high, unit = match.groups()
+        if high is not None:
+            yield fact(float(low), low_unit or unit)
+            yield fact(abs(float(high)), unit)
+        else:
+            yield fact(float(low), unit)
+    for match in SPOKEN.finditer(folded):
+        unit = "°c" if match[4] == "度" else match[4]
+        for value in (spoken_number(match[2]), spoken_number(match[3] or "")):
+            if value is not None:
+                yield fact(-value if match[1] else value, unit)
+    for match in SPOKEN_PERCENT.finditer(folded):
+        value = spoken_number(match[1])
+        if value is not None:
+            yield fact(value, "%")
+    for match in STANDARD.finditer(folded):
+        yield match[1] + match[2]
+
+
+def part_numbers(folded: str) -> Iterator[tuple[str, list[str]]]:
+    """Latin words and part numbers: the whole, and its pieces (`sus316l`: `sus`, `316l`)."""
+    for match in LATIN_WORD.finditer(folded):
+        whole = match[0]
+        yield whole, latin_pieces(whole)
+
+
+@lru_cache(maxsize=65536)
+def latin_pieces(whole: str) -> list[str]:
+    """The pieces of a part number worth finding alone: two letters or three digits at least."""
+    pieces: list[str] = []
+    for part in re.split(r"[-./+#]", whole):
+        found = PIECES.findall(part)
+        if part != whole and len(part) > 1 and not part.isdigit():
+            pieces.append(part)
+        if 1 < len(found) <= 3:
+            pieces += [piece for piece in found if len(piece) >= (2 if piece.isalpha() else 3)]
+    return list(dict.fromkeys(piece for piece in pieces if piece != whole and piece not in SCALES))
+
+
+def lexicon_words() -> Iterator[str]:
+    """Chinese words of the lexicon that the segmenter should know whole (typing errors excepted)."""
+    for path in LEXICON_FILES:
+        if not path.exists():
+            continue
+        for line in path.read_text("utf-8").splitlines()[1:]:
+            parts = line.split(",")
+            if len(parts) < 3 or '"' in line:
+                continue
+            names = parts[:1] if parts[2] in ("typo", "traditional") else parts[:2]
+            yield from (fold(name) for name in names if HAN.search(name))
+
+
+@lru_cache(maxsize=1)
+def segmenter() -> rjieba.Jieba:
+    """The segmenter with the trade's words, one for each process; words are added in sorted order, always alike."""
+    words: dict[str, int] = {}
+    for word in lexicon_words():
+        if " " not in word:
+            words.setdefault(word, LEXICON_FREQUENCY)
+    for line in TERMS_FILE.read_text("utf-8").splitlines():
+        word, _, frequency = line.rpartition(" ")
+        if word and " " not in word and frequency.isdigit():
+            words[fold(word)] = int(frequency)
+    jieba = rjieba.Jieba()
+    for word in sorted(words):
+        if len(word) > 1:
+            jieba.add_word(word, words[word] * 10, "n")
+    return jieba
+
+
+def segment(folded: str) -> list[str]:
+    """Chinese words of folded text in order, each once where it stands, without parts."""
+    return [word for word in segmenter().cut(folded, False) if HAN.search(word)]
+
+
+@lru_cache(maxsize=65536)
+def word_parts(word: str) -> tuple[str, ...]:
+    """The shorter words inside one Chinese word (小包装饮片: 小包, 包装, 小包装, 饮片)."""
+    parts = segmenter().cut_for_search(word, False)
+    return tuple(part for part in dict.fromkeys(parts) if part != word and len(part) > 1)
+
+
+def tokens(text: str) -> list[str]:
+    """Every token of `text` that the index holds, with repetitions."""
+    folded = fold(text)
+    found: list[str] = []
+    for word in segment(folded):
+        if word not in STOP_WORDS and not SPOKEN_NUMBER.match(word):
+            found.append(word)
+            if len(word) > 2:
+                found += word_parts(word)
+    for whole, pieces in part_numbers(folded):
+        if whole not in STOP_WORDS and not BARE_NUMBER.fullmatch(whole) and whole not in SCALES:
+            found.append(whole)
+            found += pieces
+    found += facts(folded)
+    return found
+
+
+def bigrams(text: str) -> list[str]:
+    """Pairs of neighbouring Chinese characters: what finds a word that no dictionary has."""
+    pairs: list[str] = []
+    for run in HAN_RUN.findall(fold(text)):
+        pairs += [run[i : i + 2] for i in range(len(run) - 1)]
+    return pairs
+
+
+@lru_cache(maxsize=65536)
+def pinyin(word: str) -> str:
+    """The toneless pinyin of a Chinese word, run together (艾条: aitiao)."""
+    return "".join(lazy_pinyin(word, errors="ignore")).replace("ü", "v")
+
+
+@lru_cache(maxsize=65536)
+def initials(word: str) -> str:
+    """The first letters of a word's pinyin (川芎: cx)."""
+    return "".join(lazy_pinyin(word, style=Style.FIRST_LETTER, errors="ignore"))
+
+
+def pinyin_tokens(text: str) -> list[str]:
+    """Pinyin of the words of a title: in full (`aitiao`) and as initials (`.at`); initials need two characters."""
+    found: list[str] = []
+    for word in segment(fold(text)):
+        for part in (word, *word_parts(word)):
+            if not HAN_RUN.fullmatch(part):
+                continue
+            found.append(pinyin(part))
+            if len(part) > 1:
+                found.append("." + initials(part))
+    return found
+
+
+def content_words(text: str) -> Iterable[str]:
+    """Words of `text` in order, Chinese and Latin together, for people to read (suggestions, keywords)."""
+    folded = fold(text)
+    for piece in re.findall(r"[㐀-鿿]+|[a-z0-9][a-z0-9\-./+#%]*", folded):
+        if HAN.search(piece):
+            yield from (word for word in segment(piece) if word not in STOP_WORDS)
+        elif piece not in STOP_WORDS:
+            yield piece
