@@ -1,6 +1,50 @@
 """People, organisations, memberships, verification and sign-in."""
+from datetime import datetime, timedelta
+from typing import Any
+
 from flask import Flask
+
+from marketplace.accounts import (
+    organisation_views,
+    policies,
+    services,
+    sessions,
+    signals,
+    staff_views,
+    views,
+)
+from marketplace.accounts.cli import people_cli
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.search import KIND, documents, find_in_database
+from marketplace.core.db import transaction
+from marketplace.core.files import StoredFile, readers_of
+from marketplace.core.jobs import clock
+from marketplace.search import Searchable, changed, register
+
+__all__ = ["init_app", "organisation_views", "policies", "staff_views"]
+
+
+@readers_of("organisations")
+def may_read_papers(person: Any, file: StoredFile) -> bool:
+    """Licence files: owners and staff."""
+    return person.is_staff or person.owns(file.owner_id)
+
+
+def _index(organisation: Organisation, **_news: Any) -> None:
+    changed(KIND, organisation.id)
+
+
+@clock("accounts.drop_old_tries", every=timedelta(hours=6))
+def drop_old_tries(now: datetime) -> None:
+    with transaction():
+        services.drop_old_tries(now)
 
 
 def init_app(app: Flask) -> None:
-    """Register what this domain offers."""
+    sessions.init_app(app)
+    app.register_blueprint(views.bp)
+    app.cli.add_command(people_cli)
+    register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    for signal in (signals.organisation_submitted, signals.organisation_verified, signals.organisation_returned,
+                   signals.organisation_suspended, signals.organisation_changed):
+        signal.connect(_index)

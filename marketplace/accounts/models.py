@@ -157,8 +157,9 @@ class Organisation(db.Model):
         self.status = status
 
     def holds(self, licence: str, on: date) -> bool:
-        """True when a licence called `licence` is on file and valid on the day `on`."""
-        return any(own.kind == licence and (own.valid_until is None or own.valid_until >= on) for own in self.licences)
+        """True when staff have checked a licence called `licence` that is valid on the day `on`."""
+        return any(own.kind == licence and own.checked_at is not None
+                   and (own.valid_until is None or own.valid_until >= on) for own in self.licences)
 
 
 class OrganisationLicence(db.Model):
@@ -171,6 +172,7 @@ class OrganisationLicence(db.Model):
     kind: Mapped[str] = mapped_column(comment="canonical certificate name")
     number: Mapped[str] = mapped_column(default="")
     valid_until: Mapped[date | None]
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="when staff compared it with the paper")
 
     organisation: Mapped[Organisation] = relationship(back_populates="licences")
 

@@ -4,7 +4,13 @@ from datetime import UTC, datetime
 import factory
 from stdnum.cn import uscc
 
-from marketplace.accounts.lifecycle import Locality, MembershipRole, OrganisationKind, OrganisationStatus, StaffRole
+from marketplace.accounts.lifecycle import (
+    Locality,
+    MembershipRole,
+    OrganisationKind,
+    OrganisationStatus,
+    StaffRole,
+)
 from marketplace.accounts.models import Membership, Organisation, Person
 from tests.factories.base import RowFactory
 

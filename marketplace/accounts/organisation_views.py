@@ -1,0 +1,190 @@
+"""The organisations of the site: search, public page, and what an owner does with his own."""
+from collections.abc import Callable
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import search
+from marketplace.accounts import links, queries, services, signals
+from marketplace.accounts.forms import EmailForm, OrganisationForm, RegistrationForm, RoleForm
+from marketplace.accounts.lifecycle import (
+    KIND_LABELS,
+    LOCALITY_LABELS,
+    Locality,
+    MembershipRole,
+    OrganisationKind,
+)
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.search import KIND
+from marketplace.accounts.views import bp, located, outside_url, towns
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
+from marketplace.core.errors import RuleBroken
+from marketplace.core.files import files_of, prepare_document, store_document
+from marketplace.core.forms import refusals_on
+from marketplace.core.paging import page_number
+from marketplace.core.places import distance_km
+from marketplace.core.policies import authorize, may, public
+from marketplace.core.site import home_place
+from marketplace.core.timeline import timeline_of
+from marketplace.core.web import page_or_fragment
+from marketplace.search import Query
+
+PER_PAGE = 20
+FACETS = ("kind", "locality", "town", "certificates")
+# What other domains put on an organisation's public page: callables that return HTML, in the order of the packages.
+PANELS: list[Callable[[Organisation], str]] = []
+
+
+def kilometres_from_home(organisation: Organisation) -> float | None:
+    """Distance from the site's home place, in km."""
+    home = home_place()
+    if home is None or organisation.latitude is None or organisation.longitude is None:
+        return None
+    return distance_km(home, (organisation.latitude, organisation.longitude))
+
+
+def facet_label(facet: str, value: str) -> str:
+    """The value of a facet in the reader's language."""
+    if facet == "kind":
+        return str(KIND_LABELS[OrganisationKind(value)])
+    if facet == "locality":
+        return str(LOCALITY_LABELS[Locality(value)])
+    return value
+
+
+@bp.get("/organisations")
+@public
+def organisations() -> Any:
+    """Search the verified organisations."""
+    text = request.args.get("q", "").strip()[:200]
+    filters = {facet: set(request.args.getlist(facet)) for facet in FACETS if request.args.getlist(facet)}
+    number = page_number()
+    hits = search.find(KIND, Query(text=text, filters=filters, facets=FACETS, audiences=frozenset({"public"}),
+                                   sort="relevance" if text else "newest", offset=(number - 1) * PER_PAGE,
+                                   limit=PER_PAGE))
+    groups = [(facet, sorted(((value, facet_label(facet, value), count)
+                              for value, count in hits.facets.get(facet, {}).items()), key=lambda item: -item[2]))
+              for facet in FACETS]
+    return page_or_fragment(
+        "accounts/organisations.html", "accounts/_organisations.html", text=text, hits=hits, filters=filters,
+        groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number,
+        pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label)
+
+
+@bp.get("/organisations/<int:organisation_id>")
+def organisation(organisation_id: int) -> Any:
+    """The public page of an organisation; members and staff also see where its verification stands."""
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.read", row, hidden=True)
+    return render_template(
+        "accounts/organisation.html", organisation=row, km=kilometres_from_home(row),
+        panels=[panel(row) for panel in PANELS],
+        members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
+        timeline=timeline_of(row) if current_user.belongs_to(row.id) or current_user.is_staff else [],
+        papers=files_of(row) if may("organisations.edit", row) or current_user.is_staff else [],
+        invite_form=EmailForm(formdata=None))
+
+
+@bp.get("/organisation")
+def my_organisation() -> Any:
+    """The page of the organisation one acts for, or the way to register one."""
+    authorize("accounts.use")
+    if current_user.organisation is None:
+        return redirect(url_for("accounts.register_organisation"))
+    return redirect(url_for("accounts.organisation", organisation_id=current_user.organisation.id))
+
+
+@bp.route("/organisations/new", methods=["GET", "POST"])
+def register_organisation() -> Any:
+    """For a person who left an organisation, or came by invitation to one that is gone."""
+    authorize("organisations.register")
+    form = RegistrationForm()
+    del form.person_name, form.person_title, form.password
+    form.offer(towns())
+    if form.validate_on_submit():
+        with refusals_on(form):
+            paper = prepare_document(form.paper.data) if form.paper.data else None
+            with transaction():
+                row = services.register_organisation(current_user, located(form.to_facts()), form.to_licences(),
+                                                     now=utc_now())
+                if paper is not None:
+                    store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
+            flash(_("The park staff look at your organisation now; you can prepare drafts meanwhile."))
+            return redirect(url_for("pages.workbench"))
+    return (render_template("accounts/edit_organisation.html", form=form, organisation=None),
+            422 if form.errors else 200)
+
+
+@bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
+def edit_organisation(organisation_id: int) -> Any:
+    """What an organisation says of itself; a returned one goes back to the park staff."""
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=not row.is_verified)
+    form = OrganisationForm(obj=row)
+    if request.method == "GET":
+        form.version.data = str(row.version)
+    form.offer(towns())
+    if form.validate_on_submit():
+        with refusals_on(form):
+            paper = prepare_document(form.paper.data) if form.paper.data else None
+            with transaction():
+                if str(row.version) != form.version.data:
+                    raise RuleBroken(_("Somebody saved a change while you were editing. Open the page again to see it."))
+                services.edit_organisation(row, located(form.to_facts()), form.to_licences(), actor=current_user,
+                                           now=utc_now())
+                if paper is not None:
+                    store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
+            flash(_("Saved."))
+            return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+    return (render_template("accounts/edit_organisation.html", form=form, organisation=row),
+            422 if form.errors else 200)
+
+
+@bp.post("/organisations/<int:organisation_id>/invitations")
+def invite(organisation_id: int) -> Any:
+    """Send a link by which somebody joins as a member."""
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=True)
+    form = EmailForm()
+    if form.validate_on_submit():
+        token = links.make_token("invite", {"organisation": row.id, "email": form.email.data})
+        with transaction():
+            signals.invitation_sent.send(row, email=form.email.data, inviter=current_user.name,
+                                         url=outside_url("accounts.invitation", token=token))
+        flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
+    else:
+        flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+
+
+def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
+    return next((m for m in queries.members_of(organisation_id) if m.id == membership_id), None) or abort(404)
+
+
+@bp.post("/organisations/<int:organisation_id>/members/<int:membership_id>/removal")
+def remove_member(organisation_id: int, membership_id: int) -> Any:
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=True)
+    with transaction():
+        services.remove_member(_membership_or_404(organisation_id, membership_id), actor=current_user, now=utc_now())
+    flash(_("Removed."))
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+
+
+@bp.post("/organisations/<int:organisation_id>/members/<int:membership_id>/role")
+def change_role(organisation_id: int, membership_id: int) -> Any:
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=True)
+    form = RoleForm()
+    if form.validate_on_submit():
+        with transaction():
+            services.change_role(_membership_or_404(organisation_id, membership_id),
+                                 MembershipRole.OWNER if form.owner.data else MembershipRole.MEMBER,
+                                 actor=current_user, now=utc_now())
+        flash(_("Saved."))
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+
+

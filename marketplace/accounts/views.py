@@ -1,0 +1,250 @@
+"""Sign in and out, register, one's own account."""
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.accounts import links, passwords, queries, services, sessions, signals
+from marketplace.accounts.forms import (
+    ChangePasswordForm,
+    EmailForm,
+    InvitedForm,
+    PasswordForm,
+    PersonForm,
+    RegistrationForm,
+    SignInForm,
+)
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
+from marketplace.core.errors import Throttled
+from marketplace.core.files import prepare_document, store_document
+from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.policies import authorize, public
+from marketplace.core.site import gazetteer
+from marketplace.core.web import safe_next
+
+bp = Blueprint("accounts", __name__)
+
+
+def towns() -> list[str]:
+    """Towns to choose from, the home place first."""
+    names = [place.name for place in gazetteer().places]
+    home = current_app.config["HOME_PLACE"]
+    return sorted(names, key=lambda name: name != home)
+
+
+def located(facts: services.OrganisationFacts) -> services.OrganisationFacts:
+    """`facts` with the coordinates of its town."""
+    place = gazetteer().find(facts.town) if facts.town else None
+    if place is None:
+        return facts
+    return services.OrganisationFacts(**{**vars(facts), "latitude": place.lat, "longitude": place.lon})
+
+
+def outside_url(endpoint: str, **values: Any) -> str:
+    """An address for mail: always under the configured host, whatever the request said."""
+    return str(current_app.config["PUBLIC_URL"]) + url_for(endpoint, _external=False, **values)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Any:
+    """Sign in. A wrong password and an unknown account look and last the same."""
+    form = SignInForm()
+    if request.method == "GET":
+        form.next.data = request.args.get("next", "")
+    if current_user.is_authenticated:
+        return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+    if not form.validate_on_submit():
+        return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+    now, address = utc_now(), request.remote_addr or ""
+    person = queries.person_by_email(form.email.data)
+    try:
+        services.ensure_may_try(form.email.data, address, now=now, known_device=sessions.is_known_device(person))
+    except Throttled as refusal:
+        form.refuse(refusal.message)
+        return (render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(refusal.retry_after)})
+    right = passwords.is_right(person.password_hash if person else "", form.password.data)
+    if not right or person is None or not person.is_active:
+        with transaction():
+            services.note_wrong_try(form.email.data, address, now=now)
+        form.refuse(_("E-mail and password do not fit together."))
+        return render_template("accounts/sign_in.html", form=form), 422
+    person_id = person.id
+    with transaction():
+        services.forget_tries(form.email.data)
+    person = queries.person_for_session(person_id)
+    assert person is not None
+    sessions.begin(person)
+    return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Response:
+    sessions.end()
+    flash(_("You are signed out."))
+    return redirect(url_for("pages.home"))
+
+
+@bp.route("/register", methods=["GET", "POST"])
+@public
+def register() -> Any:
+    """First step: the e-mail. The answer is the same whether or not the address has an account."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/register.html", form=form), 422 if form.errors else 200
+    email = form.email.data
+    token = links.make_token("register", {"email": email})
+    with transaction():
+        known = queries.person_by_email(email) is not None
+        where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
+        signals.registration_asked.send("accounts", email=email, url=where, known=known)
+    return render_template("accounts/mail_sent.html", email=email)
+
+
+@bp.route("/register/<token>", methods=["GET", "POST"])
+@public
+def complete_registration(token: str) -> Any:
+    """Second step: the person and the organisation."""
+    content = links.read_token("register", token)
+    if content is None:
+        return render_template("accounts/link_ended.html", again=url_for("accounts.register")), 410
+    form = RegistrationForm()
+    form.offer(towns())
+    if form.validate_on_submit():
+        with refusals_on(form):
+            passwords.ensure_good(form.password.data, content["email"], form.person_name.data)
+            password_hash = passwords.hash_password(form.password.data)
+            paper = prepare_document(form.paper.data) if form.paper.data else None
+            with transaction():
+                now = utc_now()
+                person = services.create_person(
+                    email=content["email"], name=form.person_name.data, title=form.person_title.data, password="",
+                    password_hash=password_hash, phone=form.contact_phone.data, now=now, language=str(get_locale()))
+                organisation = services.register_organisation(person, located(form.to_facts()), form.to_licences(),
+                                                              now=now)
+                if paper is not None:
+                    store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
+                person_id = person.id
+            fresh = queries.person_for_session(person_id)
+            assert fresh is not None
+            sessions.begin(fresh)
+            flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
+            return redirect(url_for("pages.workbench"))
+    return (render_template("accounts/complete_registration.html", form=form, email=content["email"]),
+            422 if form.errors else 200)
+
+
+@bp.route("/password", methods=["GET", "POST"])
+@public
+def forgot_password() -> Any:
+    """Ask for a link to a new password; the answer is always the same."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
+    with transaction():
+        person = queries.person_by_email(form.email.data)
+        if person is not None and person.is_active:
+            token = links.make_token("reset", {"id": person.id, "key": person.session_key[:12]})
+            signals.reset_asked.send(person, url=outside_url("accounts.new_password", token=token))
+    return render_template("accounts/mail_sent.html", email=form.email.data)
+
+
+@bp.route("/password/<token>", methods=["GET", "POST"])
+@public
+def new_password(token: str) -> Any:
+    """Set a new password; the link works once, because the session key it names changes with the password."""
+    content = links.read_token("reset", token)
+    form = PasswordForm()
+    ended = render_template("accounts/link_ended.html", again=url_for("accounts.forgot_password")), 410
+
+    def whose() -> Any:
+        person = queries.person_for_session(content["id"]) if content else None
+        return person if person is not None and person.session_key[:12] == content["key"] else None
+
+    if whose() is None:
+        return ended
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            person = whose()
+            if person is None:
+                return ended
+            services.change_password(person, form.password.data)
+            services.forget_tries(person.email)
+        if not form.errors:
+            flash(_("The new password is set. Sign in with it."))
+            return redirect(url_for("accounts.sign_in"))
+    return render_template("accounts/new_password.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/account", methods=["GET", "POST"])
+def account() -> Any:
+    """One's own name, position and telephone."""
+    authorize("accounts.use")
+    form = PersonForm(obj=current_user)
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            services.edit_person(current_user, name=form.name.data, phone=form.phone.data, title=form.title.data)
+        if not form.errors:
+            flash(_("Saved."))
+            return redirect(url_for("accounts.account"))
+    return (render_template("accounts/account.html", form=form, password_form=ChangePasswordForm(formdata=None)),
+            422 if form.errors else 200)
+
+
+@bp.post("/account/password")
+def change_password() -> Any:
+    """A new password for oneself; every other session ends."""
+    authorize("accounts.use")
+    form = ChangePasswordForm()
+    if form.validate_on_submit():
+        if not passwords.is_right(current_user.password_hash, form.old_password.data):
+            form.old_password.errors = [_("This is not your present password.")]
+        else:
+            with refusals_on(form), transaction():
+                services.change_password(current_user, form.password.data)
+                person_id = current_user.id
+            if not form.errors:
+                person = queries.person_for_session(person_id)
+                assert person is not None
+                sessions.begin(person)
+                flash(_("The new password is set; other devices are signed out."))
+                return redirect(url_for("accounts.account"))
+    return render_template("accounts/account.html", form=PersonForm(formdata=None, obj=current_user),
+                           password_form=form), 422
+
+
+@bp.route("/invitations/<token>", methods=["GET", "POST"])
+@public
+def invitation(token: str) -> Any:
+    """Join an organisation by the link that its owner sent."""
+    content = links.read_token("invite", token)
+    if content is None:
+        return render_template("accounts/link_ended.html", again=""), 410
+    organisation = queries.organisation_or_404(content["organisation"])
+    known = queries.person_by_email(content["email"]) is not None
+    form: Any = DoorstepForm() if known else InvitedForm()
+    if known and not current_user.is_authenticated:
+        flash(_("Sign in to join %(organisation)s.", organisation=organisation.display_name))
+        return redirect(url_for("accounts.sign_in", next=request.path))
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            now = utc_now()
+            person = current_user if known else services.create_person(
+                email=content["email"], name=form.name.data, password=form.password.data, now=now)
+            if person is current_user:
+                person = queries.person_by_email(current_user.email)
+            services.accept_invitation(person, organisation, email=content["email"], now=now)
+            person_id = person.id
+        if not form.errors:
+            fresh = queries.person_for_session(person_id)
+            assert fresh is not None
+            sessions.begin(fresh)
+            return redirect(url_for("pages.workbench"))
+    return (render_template("accounts/invitation.html", form=form, organisation=organisation, known=known,
+                            email=content["email"]), 422 if form.errors else 200)
+
+
