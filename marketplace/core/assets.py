@@ -1,8 +1,9 @@
 """The front-end build: one style sheet, one script, htmx, one icon sprite, one pictogram sprite, images.
 
-`python -m marketplace.core.assets` writes them to `static/dist/` under names that carry a hash of their content,
-with `manifest.json` beside them (name, file, integrity, bytes, bytes when gzipped). It needs `node_modules` (npm ci)
-and no Flask. `init_app` gives templates `asset_url`, `asset_integrity`, `icon` and `pictogram`.
+`python -m marketplace.core.assets` writes them to `static/dist/` under names that carry a hash of their
+content, with `manifest.json` beside them (name, file, integrity, bytes, bytes when gzipped). It needs
+`node_modules` (npm ci) and no Flask. `init_app` gives templates `asset_url`, `asset_integrity`, `icon` and
+`pictogram`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,6 +30,9 @@ SHEETS_AFTER = ("utilities.css", "print.css")
 
 ICON_CALL = re.compile(r"""(?<![\w-])icon\s*(?:\(|=)\s*["']([a-z0-9-]+)["']""")
 SVG_OUTER = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
+DRAWING = Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>')
+SPOKEN = Markup('role="img" aria-label="{}"')
+SILENT = Markup('aria-hidden="true"')
 VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
 
 
@@ -96,7 +100,8 @@ def build(places: Places | None = None) -> dict:
         "pictograms": pictogram_codes(places),
     }
     draft = places.manifest.with_suffix(".draft")
-    draft.write_text(json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
+    text = json.dumps(manifest, indent=1, ensure_ascii=False, sort_keys=True)
+    draft.write_text(text + "\n", encoding="utf-8")
     draft.replace(places.manifest)
     _remove_old(places, manifest)
     return manifest
@@ -104,9 +109,11 @@ def build(places: Places | None = None) -> dict:
 
 def bundle_css(places: Places) -> str:
     """Bootstrap's reset and grid, then our sheets in their fixed order, without comments."""
-    parts = [_without_source_map(_package_file(places, f"bootstrap/dist/css/{name}")) for name in BOOTSTRAP_PARTS]
-    components = sorted((places.css / "components").glob("*.css"))
-    own = [places.css / name for name in SHEETS_BEFORE] + components + [places.css / name for name in SHEETS_AFTER]
+    packaged = [_package_file(places, f"bootstrap/dist/css/{name}") for name in BOOTSTRAP_PARTS]
+    parts = [_without_source_map(text) for text in packaged]
+    own = [places.css / name for name in SHEETS_BEFORE]
+    own += sorted((places.css / "components").glob("*.css"))
+    own += [places.css / name for name in SHEETS_AFTER]
     parts += [squeeze_css(path.read_text(encoding="utf-8")) for path in own if path.exists()]
     return "\n".join(parts) + "\n"
 
@@ -159,9 +166,8 @@ def pictogram_codes(places: Places) -> list[str]:
 def pictogram_sprite(places: Places) -> str:
     """One SVG with a symbol for each pictogram, so that a shelf of cards needs one file."""
     folder = places.images / "pictograms"
-    return _sprite(
-        _symbol(code, (folder / f"{code}.svg").read_text(encoding="utf-8")) for code in pictogram_codes(places)
-    )
+    files = [folder / f"{code}.svg" for code in pictogram_codes(places)]
+    return _sprite(_symbol(file.stem, file.read_text(encoding="utf-8")) for file in files)
 
 
 def nearest_pictogram(code: str | None, codes: Iterable[str]) -> str | None:
@@ -266,14 +272,13 @@ class Assets:
     def pictogram(self, code: str | None, extra: str = "") -> Markup:
         """The drawing of a category (or its closest ancestor's); nothing when there is none."""
         nearest = nearest_pictogram(code, self.manifest.get("pictograms", ()))
-        return self._use("pictograms.svg", nearest, f"pictogram {extra}".strip(), None) if nearest else Markup("")
+        if nearest is None:
+            return Markup("")
+        return self._use("pictograms.svg", nearest, f"pictogram {extra}".strip(), None)
 
     def _use(self, sprite: str, name: str, classes: str, label: str | None) -> Markup:
-        spoken = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-        return Markup(
-            f'<svg class="{escape(classes)}" {spoken} focusable="false">'
-            f'<use href="{escape(self.url(sprite))}#{escape(name)}"></use></svg>'
-        )
+        spoken = SPOKEN.format(label) if label else SILENT
+        return DRAWING.format(classes, spoken, self.url(sprite), name)
 
 
 def init_app(app) -> None:  # noqa: ANN001 - Flask is not imported here so that the build runs without it

@@ -6,6 +6,7 @@ abbreviated: 20,000 只, ¥0.26 /只, 11 月 30 日 周一. Nothing (None) becom
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from flask import Flask, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from werkzeug.routing import BuildError
 
 from marketplace.core.clock import local, local_day, utc_now
@@ -21,15 +23,21 @@ NARROW = "\u202f"
 """Narrow no-break space: between a number and its unit."""
 
 UNIT_NAMES_EN = {
-    "只": "pcs", "个": "pcs", "件": "pcs", "枚": "pcs", "块": "pcs", "片": "pcs", "条": "pcs", "根": "pcs",
-    "千克": "kg", "公斤": "kg", "克": "g", "吨": "t", "斤": "jin", "升": "L", "毫升": "ml", "米": "m", "厘米": "cm",
-    "平方米": "m²", "立方米": "m³", "亩": "mu", "箱": "cartons", "盒": "boxes", "袋": "bags", "瓶": "bottles",
-    "桶": "drums", "罐": "cans", "卷": "rolls", "托": "pallets", "包": "packs", "台": "machines", "套": "sets",
-    "支": "tubes", "项": "items", "批次": "batches", "人次": "persons", "人": "persons", "张": "sheets", "单": "orders",
-    "付": "doses", "本": "copies", "份": "portions", "贴": "patches", "万粒": "10,000 pills", "粒": "pills",
-    "车": "trucks", "次": "times", "月": "months", "年": "years", "天": "days", "小时": "hours", "场": "sessions",
+    "只": "pcs", "个": "pcs", "件": "pcs", "枚": "pcs", "块": "pcs", "片": "pcs", "条": "pcs",
+    "根": "pcs", "千克": "kg", "公斤": "kg", "克": "g", "吨": "t", "斤": "jin", "升": "L", "毫升": "ml",
+    "米": "m", "厘米": "cm", "平方米": "m²", "立方米": "m³", "亩": "mu", "箱": "cartons", "盒": "boxes",
+    "袋": "bags", "瓶": "bottles", "桶": "drums", "罐": "cans", "卷": "rolls", "托": "pallets",
+    "包": "packs", "台": "machines", "套": "sets", "支": "tubes", "项": "items", "批次": "batches",
+    "人次": "persons", "人": "persons", "张": "sheets", "单": "orders", "付": "doses", "本": "copies",
+    "份": "portions", "贴": "patches", "万粒": "10,000 pills", "粒": "pills", "车": "trucks",
+    "次": "times", "月": "months", "年": "years", "天": "days", "小时": "hours", "场": "sessions",
     "家": "companies", "双": "pairs",
 }  # fmt: skip
+
+SENTENCE_ROLES = frozenset({"thing", "quantity", "price", "date", "place", "certificate", "hard"})
+"""What a marked word of a need is; each has its line colour in the sentence box."""
+
+MARK = Markup('<mark class="role role--{}">{}</mark>')
 
 WEEKDAYS_ZH = "一二三四五六日"
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -197,14 +205,46 @@ def link_to(endpoint: str, **values: object) -> str | None:
         return None
 
 
+def marked_sentence(text: str | None, marks: Iterable[object] = ()) -> Markup:
+    """`text` with its understood parts in `<mark class="role role--…">`.
+
+    Each mark is a (start, end, role) tuple or has these attributes; a mark that overlaps an earlier one or
+    lies outside the text is left out.
+    """
+    text = text or ""
+    pieces, reached = [], 0
+    for start, end, role in sorted(_span(mark) for mark in marks):
+        if role not in SENTENCE_ROLES or start < reached or end <= start or end > len(text):
+            continue
+        pieces += [escape(text[reached:start]), MARK.format(role, text[start:end])]
+        reached = end
+    pieces.append(escape(text[reached:]))
+    return Markup("").join(pieces)
+
+
+def today() -> date:
+    """The calendar day in the park."""
+    return local_day(utc_now())
+
+
 def init_app(app: Flask) -> None:
     """Register the filters, and `page_language`, `time_left` and `link_to` as globals."""
     filters = (
         number, unit_name, quantity, yuan, price, price_range, day, moment, ago, distance, share, file_size,
+        marked_sentence,
     )  # fmt: skip
     for function in filters:
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.globals.update(page_language=page_language, time_left=time_left, link_to=link_to)
+    for function in (page_language, time_left, link_to, today):
+        app.jinja_env.globals[function.__name__] = function
+
+
+def _span(mark: object) -> tuple[int, int, str]:
+    if isinstance(mark, tuple | list):
+        start, end, role = mark
+    else:
+        start, end, role = mark.start, mark.end, mark.role  # type: ignore[attr-defined]
+    return start, end, str(getattr(role, "value", role))
 
 
 def _english() -> bool:
