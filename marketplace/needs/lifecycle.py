@@ -1,0 +1,122 @@
+"""The life of a need, what its fields may say, and the rules with a clock. Plain Python."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core.clock import end_of_day, local_day
+
+
+class NeedStatus(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    AWARDED = "awarded"
+    UNMET = "unmet"
+    WITHDRAWN = "withdrawn"
+
+
+class LocalPreference(StrEnum):
+    """How much nearness counts; a public body may not choose `REQUIRE` (R9)."""
+
+    NONE = "none"
+    PREFER = "prefer"
+    REQUIRE = "require"
+
+
+class QuotationMode(StrEnum):
+    """Sealed quotations are all opened at the deadline (R5)."""
+
+    OPEN = "open"
+    SEALED = "sealed"
+
+
+class UnmetReason(StrEnum):
+    NO_SUPPLY = "no_supply"
+    PRICE = "price"
+    QUALITY = "quality"
+    TIME = "time"
+    CANCELLED = "cancelled"
+
+
+STEPS = {
+    NeedStatus.DRAFT: {NeedStatus.OPEN, NeedStatus.WITHDRAWN},
+    NeedStatus.OPEN: {NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
+    NeedStatus.CLOSED: {NeedStatus.AWARDED, NeedStatus.UNMET, NeedStatus.OPEN},
+    NeedStatus.AWARDED: set(),
+    NeedStatus.UNMET: set(),
+    NeedStatus.WITHDRAWN: set(),
+}
+PUBLIC_STATUSES = frozenset({NeedStatus.OPEN, NeedStatus.CLOSED, NeedStatus.AWARDED, NeedStatus.UNMET})
+"""What everybody may read; drafts and withdrawn needs are the buyer's own."""
+ENDED_STATUSES = PUBLIC_STATUSES - {NeedStatus.OPEN}
+EDITABLE = frozenset({NeedStatus.DRAFT, NeedStatus.OPEN})
+USUAL_DAYS_OPEN = 14
+MAX_LINES = 30
+
+STATUS_LABELS = {
+    NeedStatus.DRAFT: _l("Draft"),
+    NeedStatus.OPEN: _l("Open"),
+    NeedStatus.CLOSED: _l("Closed"),
+    NeedStatus.AWARDED: _l("Supplier chosen"),
+    NeedStatus.UNMET: _l("Not met"),
+    NeedStatus.WITHDRAWN: _l("Withdrawn"),
+}
+PREFERENCE_LABELS = {
+    LocalPreference.NONE: _l("No preference"),
+    LocalPreference.PREFER: _l("Prefer neighbours on equal terms"),
+    LocalPreference.REQUIRE: _l("Local suppliers only"),
+}
+MODE_LABELS = {
+    QuotationMode.OPEN: _l("Read each as it comes"),
+    QuotationMode.SEALED: _l("Sealed until the closing day"),
+}
+UNMET_LABELS = {
+    UnmetReason.NO_SUPPLY: _l("Nobody supplies it"),
+    UnmetReason.PRICE: _l("The price did not fit"),
+    UnmetReason.QUALITY: _l("The quality did not fit"),
+    UnmetReason.TIME: _l("Nobody could deliver in time"),
+    UnmetReason.CANCELLED: _l("We no longer need it"),
+}
+STEP_LABELS = {
+    "drafted": _l("Draft saved"),
+    "published": _l("Published"),
+    "changed": _l("Changed"),
+    "closed": _l("Closed by hand"),
+    "ran_out": _l("Closed: the closing day has passed"),
+    "reopened": _l("Opened again"),
+    "awarded": _l("Supplier chosen"),
+    "marked_unmet": _l("Noted as not met"),
+    "withdrawn": _l("Withdrawn"),
+}
+
+
+def allowed_preferences(public_body: bool) -> tuple[LocalPreference, ...]:
+    """What a buyer may ask for: a public body cannot require local suppliers (R9)."""
+    if public_body:
+        return (LocalPreference.NONE, LocalPreference.PREFER)
+    return tuple(LocalPreference)
+
+
+def open_long_enough(closes_at: datetime, now: datetime, least: timedelta, most: timedelta) -> bool:
+    """True when a need that opens at `now` stays open at least `least` and at most `most` (R4)."""
+    return least <= closes_at - now <= most
+
+
+def first_closing_day(now: datetime, least: timedelta) -> date:
+    """The first day at whose end a need that opens at `now` may close."""
+    day = local_day(now + least)
+    return day if end_of_day(day) - now >= least else day + timedelta(days=1)
+
+
+def last_closing_day(now: datetime, most: timedelta) -> date:
+    """The last such day."""
+    day = local_day(now + most)
+    return day if end_of_day(day) - now <= most else day - timedelta(days=1)
+
+
+def usual_closing_day(now: datetime, deliver_by: date | None, first: date, last: date) -> date:
+    """A fortnight from `now`, or the delivery day when that is sooner, within what R4 allows."""
+    usual = local_day(now) + timedelta(days=USUAL_DAYS_OPEN)
+    return max(first, min(usual, deliver_by or usual, last))

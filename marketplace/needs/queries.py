@@ -1,0 +1,157 @@
+"""Every read of needs."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from flask import abort
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.lifecycle import OrganisationStatus
+from marketplace.accounts.models import Organisation
+from marketplace.core.db import db
+from marketplace.core.timeline import TimelineEntry
+from marketplace.needs.lifecycle import PUBLIC_STATUSES, NeedStatus
+from marketplace.needs.models import Need, NeedLine, NeedVersion
+
+SHOWN = (joinedload(Need.organisation), selectinload(Need.lines).joinedload(NeedLine.category))
+"""What a row or a page of a need shows."""
+
+
+def need_or_404(need_id: int) -> Need:
+    """The need with its buyer and lines."""
+    return db.session.scalars(
+        select(Need).where(Need.id == need_id).options(*SHOWN)
+    ).unique().first() or abort(404)
+
+
+def needs_by_ids(ids: Iterable[int]) -> list[Need]:
+    """The needs of `ids`, in that order; the caller has asked who may see them."""
+    wanted = list(ids)
+    found = {
+        need.id: need for need in db.session.scalars(select(Need).where(Need.id.in_(wanted)).options(*SHOWN))
+    }
+    return [found[id_] for id_ in wanted if id_ in found]
+
+
+def open_needs(now: datetime) -> Select[tuple[Need]]:
+    """Public needs that take answers at `now`, soonest closing first."""
+    return (
+        select(Need)
+        .join(Need.organisation)
+        .where(
+            Need.status == NeedStatus.OPEN,
+            Need.closes_at > now,
+            Organisation.status == OrganisationStatus.VERIFIED,
+        )
+        .options(*SHOWN)
+        .order_by(Need.closes_at, Need.id)
+    )
+
+
+def newest_open_needs(now: datetime, limit: int) -> list[Need]:
+    """The last posted open needs, for the home page."""
+    statement = open_needs(now).order_by(None).order_by(Need.posted_at.desc(), Need.id.desc()).limit(limit)
+    return list(db.session.scalars(statement).unique())
+
+
+def count_open(now: datetime) -> int:
+    """How many needs are open to the public at `now`."""
+    statement = (
+        select(func.count(Need.id))
+        .join(Need.organisation)
+        .where(
+            Need.status == NeedStatus.OPEN,
+            Need.closes_at > now,
+            Organisation.status == OrganisationStatus.VERIFIED,
+        )
+    )
+    return db.session.scalar(statement) or 0
+
+
+def needs_of(organisation_id: int, status: NeedStatus | None = None) -> Select[tuple[Need]]:
+    """The organisation's own needs, those changed last first."""
+    statement = select(Need).where(Need.organisation_id == organisation_id)
+    if status is not None:
+        statement = statement.where(Need.status == status)
+    return statement.options(*SHOWN).order_by(Need.updated_at.desc(), Need.id.desc())
+
+
+def open_needs_of(organisation_id: int, now: datetime) -> Select[tuple[Need]]:
+    """Needs of one organisation that everybody may see and answer."""
+    return open_needs(now).where(Need.organisation_id == organisation_id)
+
+
+def count_by_status(organisation_id: int) -> dict[NeedStatus, int]:
+    """How many needs the organisation has in each status."""
+    rows = db.session.execute(
+        select(Need.status, func.count()).where(Need.organisation_id == organisation_id).group_by(Need.status)
+    ).tuples()
+    return dict(rows.all())
+
+
+def needs_to_close(now: datetime, limit: int) -> list[Need]:
+    """Open needs whose closing moment has passed, longest over first."""
+    statement = (
+        select(Need)
+        .where(Need.status == NeedStatus.OPEN, Need.closes_at <= now)
+        .options(joinedload(Need.organisation))
+        .order_by(Need.closes_at, Need.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(statement))
+
+
+def versions_of(need_id: int) -> list[NeedVersion]:
+    """Earlier versions of a published need, newest first."""
+    statement = (
+        select(NeedVersion)
+        .where(NeedVersion.need_id == need_id)
+        .options(joinedload(NeedVersion.replaced_by))
+        .order_by(NeedVersion.number.desc(), NeedVersion.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def last_step(need: Need) -> TimelineEntry | None:
+    """The latest step of the need, with its actor."""
+    statement = (
+        select(TimelineEntry)
+        .where(TimelineEntry.subject_kind == Need.__tablename__, TimelineEntry.subject_id == need.id)
+        .options(joinedload(TimelineEntry.actor))
+        .order_by(TimelineEntry.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
+def needs_for_index(ids: Iterable[int] | None) -> Iterable[Need]:
+    """Needs of `ids`, or all, read in portions, with all that the index tells."""
+    statement = select(Need).options(*SHOWN).order_by(Need.id)
+    if ids is not None:
+        statement = statement.where(Need.id.in_(list(ids)))
+    return db.session.scalars(statement.execution_options(yield_per=500))
+
+
+def ids_of_organisation(organisation_id: int) -> list[int]:
+    return list(
+        db.session.scalars(select(Need.id).where(Need.organisation_id == organisation_id).order_by(Need.id))
+    )
+
+
+def needs_with_words(words: Iterable[str], audiences: Iterable[str]) -> Select[Any]:
+    """Needs that the audiences may see and whose text or lines have each of `words`; search without the index."""
+    statement = select(Need).join(Need.organisation).where(_seen_by(audiences))
+    for word in words:
+        like = f"%{word.replace('%', '').replace('_', '')}%"
+        in_line = Need.lines.any(NeedLine.item.ilike(like))
+        statement = statement.where(or_(Need.title.ilike(like), Need.description.ilike(like), in_line))
+    return statement
+
+
+def _seen_by(audiences: Iterable[str]) -> Any:
+    own = [int(name.removeprefix("org:")) for name in audiences if name.startswith("org:")]
+    public = Need.status.in_(PUBLIC_STATUSES) & (Organisation.status == OrganisationStatus.VERIFIED)
+    seen = or_(public, Need.organisation_id.in_(own))
+    return or_(seen, Need.status != NeedStatus.DRAFT) if "staff" in audiences else seen
