@@ -14,6 +14,7 @@ from marketplace.accounts import (
     views,
 )
 from marketplace.accounts.cli import people_cli
+from marketplace.accounts.lifecycle import KIND_LABELS, MEMBERSHIP_LABELS, STATUS_LABELS, OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, documents, find_in_database
 from marketplace.core.db import transaction
@@ -45,6 +46,11 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.cli.add_command(people_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    app.jinja_env.globals.update(
+        status_words=lambda value: STATUS_LABELS[OrganisationStatus(value)],
+        status_label=lambda organisation: STATUS_LABELS[organisation.status],
+        membership_label=lambda membership: MEMBERSHIP_LABELS[membership.role],
+        organisation_kind=lambda organisation: KIND_LABELS[organisation.kind])
     for signal in (signals.organisation_submitted, signals.organisation_verified, signals.organisation_returned,
                    signals.organisation_suspended, signals.organisation_changed):
         signal.connect(_index)
