@@ -1,4 +1,117 @@
+# Every target that people and CI use. `make help` lists them.
 SHELL := /bin/bash
-export UV_CUSTOM_COMPILE_COMMAND := make lock
-lock:
-	@true
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 5000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --only-binary :all:
+PY_VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
+RUN_STAMP := $(VENV)/.stamp-run-$(PY_VERSION)-$(call hash,requirements.txt)
+TEST_STAMP := $(VENV)/.stamp-test-$(PY_VERSION)-$(call hash,requirements-test.txt)
+NODE_STAMP := node_modules/.stamp-$(call hash,package-lock.json)
+PO_FILES := $(wildcard marketplace/translations/*/LC_MESSAGES/messages.po)
+MO_FILES := $(PO_FILES:.po=.mo)
+ASSET_SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null) marketplace/core/assets.py
+MANIFEST := static/dist/manifest.json
+
+export FLASK_APP := app.py
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: help setup run serve test lint types unit functional browser torture bench lock messages screenshots clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/bin/python:
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.txt | $(VENV)/bin/python
+	@echo "Installing the packages of requirements.txt"
+	@$(PIP_INSTALL) -r requirements.txt
+	@rm -f $(VENV)/.stamp-run-* && touch $@
+
+$(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
+	@echo "Installing the packages of requirements-test.txt"
+	@$(PIP_INSTALL) -r requirements-test.txt
+	@rm -f $(VENV)/.stamp-test-* && touch $@
+
+$(NODE_STAMP): package-lock.json $(RUN_STAMP)
+	@echo "Installing the front-end packages of package-lock.json"
+	@if command -v npm >/dev/null; then \
+		npm ci --omit=dev --ignore-scripts --silent; \
+	else \
+		$(PIP_INSTALL) -r requirements-node.txt; \
+		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --ignore-scripts --silent; \
+	fi
+	@touch $@
+
+$(MANIFEST): $(NODE_STAMP) $(ASSET_SOURCES)
+	@$(BIN)/python -m marketplace.core.assets
+
+%.mo: %.po $(RUN_STAMP)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+setup: $(RUN_STAMP) $(MANIFEST) $(MO_FILES) ## install packages, build assets and catalogues
+
+run: setup ## serve the demonstration park on HOST:PORT, with a worker beside it
+	@DOORSTEP_DEV_PAGES=1 DOORSTEP_PUBLIC_URL=http://$(HOST):$(PORT) $(BIN)/flask start --host $(HOST) --port $(PORT)
+
+serve: setup ## serve this installation without the demonstration park
+	@$(BIN)/flask db upgrade
+	@$(BIN)/flask serve --host $(HOST) --port $(PORT)
+
+test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
+	@missing=""; command -v chromium >/dev/null || missing="chromium"; \
+	fc-list 2>/dev/null | grep -qi 'NotoSansCJK\|Noto Sans CJK' || missing="$$missing fontconfig fonts-noto-cjk fonts-noto-core"; \
+	if [ -n "$$missing" ]; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing $$missing"; apt-get update -qq; \
+			DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+		else echo "The browser tests need this once: sudo apt-get install$$missing"; exit 1; fi; \
+	fi
+
+lint: $(TEST_STAMP) ## style and import checks
+	@$(BIN)/ruff check --quiet .
+
+types: $(TEST_STAMP) ## type checks
+	@$(BIN)/mypy --no-error-summary
+
+test: test-tools lint types ## all checks: style, types, unit, functional, browser, architecture
+	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
+
+unit: test-tools ## unit and architecture tests only
+	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/architecture
+
+functional: test-tools ## journeys through forms and pages, without a browser
+	@$(BIN)/pytest -n 2 --dist loadfile tests/functional
+
+browser: test-tools ## journeys in Chromium
+	@$(BIN)/pytest tests/browser
+
+torture: test-tools ## the long kill and load runs
+	@$(BIN)/pytest -m "" --torture tests/torture
+
+bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, and quality of the matching
+	@$(BIN)/python -m tests.bench
+
+screenshots: test-tools ## pictures of every page at both widths, in screenshots/
+	@$(BIN)/python -m tests.screenshots
+
+messages: $(TEST_STAMP) ## take new texts into the catalogues
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o build/messages.pot .
+	@$(BIN)/pybabel --quiet update -i build/messages.pot -d marketplace/translations -l zh_Hans --no-fuzzy-matching --ignore-obsolete
+
+lock: ## resolve requirements*.in into the locks (needs uv)
+	@for name in requirements requirements-test requirements-node; do \
+		UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $$name.in --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --no-emit-find-links --quiet -o $$name.txt; done
+	@npm install --package-lock-only --ignore-scripts --silent
+
+clean: ## remove what set-up made, keep the instance
+	@rm -rf $(VENV) node_modules static/dist build screenshots .coverage .pytest_cache .mypy_cache .ruff_cache
