@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 
 from marketplace import create_app
@@ -56,6 +56,12 @@ def request_context(app: Flask) -> Iterator[None]:
 
 class Browser(FlaskClient):
     """A test client that can sign a person in without the form."""
+
+    def open(self, *arguments: Any, **options: Any) -> Any:
+        """Each request starts with an empty `g`: the tests' context outlives it, a server's does not."""
+        for name in list(g):
+            g.pop(name)
+        return super().open(*arguments, **options)
 
     def sign_in(self, person: Any) -> "Browser":
         with self.session_transaction() as session:

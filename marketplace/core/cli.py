@@ -45,7 +45,7 @@ def status() -> None:
 def show_settings() -> None:
     """Print each setting, its value and where the value came from."""
     for name, origin in current_app.config["SETTING_ORIGINS"].items():
-        value = "(hidden)" if name == "SECRET_KEY" and current_app.config[name] else current_app.config[name]
+        value = "(hidden)" if name in {"SECRET_KEY", "MAIL_PASSWORD"} and current_app.config[name] else current_app.config[name]
         click.echo(f"{name} = {value!r}  # {origin}")
 
 

@@ -1,0 +1,63 @@
+"""The page of notices."""
+from datetime import UTC, datetime
+
+from flask import g
+
+from marketplace.core.db import db, transaction
+from marketplace.notifications import services
+from marketplace.notifications.messages import N_
+from tests.factories.accounts import PersonFactory
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def told(person, times=1):
+    with transaction():
+        return [services.tell([person], "x", N_("%(organisation)s waits for verification."),
+                              {"organisation": f"企业{n}"}, "/notices?page=1", NOW)[0] for n in range(times)]
+
+
+def test_a_visitor_is_sent_to_sign_in(browser):
+    assert "/sign-in" in browser.get("/notices").headers["Location"]
+
+
+def test_the_page_lists_what_i_was_told_and_nothing_of_others(as_person, app):
+    me, other = PersonFactory(), PersonFactory()
+    told(me)
+    told(other, 3)
+    page = as_person(me).get("/notices").text
+    assert page.count("notice-row--unread") == 1
+
+
+def test_following_a_notice_leads_to_its_page_and_marks_it_read(as_person, app):
+    me = PersonFactory()
+    (notice,) = told(me)
+    answer = as_person(me).get(f"/notices/{notice.id}")
+    assert answer.headers["Location"] == "/notices?page=1"
+    db.session.refresh(notice)
+    assert notice.is_read
+
+
+def test_somebody_elses_notice_is_not_there(as_person, app):
+    (notice,) = told(PersonFactory())
+    assert as_person(PersonFactory()).get(f"/notices/{notice.id}").status_code == 404
+    db.session.refresh(notice)
+    assert not notice.is_read
+
+
+def test_all_can_be_marked_as_read(as_person, app):
+    me = PersonFactory()
+    told(me, 3)
+    as_person(me).post("/notices/reading")
+    assert "notice-row--unread" not in as_person(me).get("/notices").text
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(as_person, app):
+    few, many = PersonFactory(), PersonFactory()
+    told(few, 2)
+    told(many, 20)
+    counts = []
+    for person in (few, many):
+        as_person(person).get("/notices")
+        counts.append(g.queries)
+    assert counts[0] == counts[1]
