@@ -1,57 +1,69 @@
 """The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 
-from flask import Flask
+from collections.abc import Iterable
+from pathlib import Path
 
+from flask import Flask, current_app
+
+from marketplace.core import jobs
+from marketplace.search import outbox
+from marketplace.search.cli import search_cli
+from marketplace.search.consumer import Consumer
 from marketplace.search.documents import Document
+from marketplace.search.engine import Engine
+from marketplace.search.marks import excerpt, mark
+from marketplace.search.query import Hits, Query, Searchable
+from marketplace.search.registry import REGISTERED
 
-# To be replaced by the engine, with the same names: until it lands, every answer comes from the database.
-
-
-@dataclass(frozen=True)
-class Query:
-    text: str = ""
-    filters: Mapping[str, set[str]] = field(default_factory=dict)
-    ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
-    audiences: frozenset[str] = frozenset({"public"})
-    facets: tuple[str, ...] = ()
-    sort: str = "relevance"
-    offset: int = 0
-    limit: int = 20
-
-
-@dataclass(frozen=True)
-class Hits:
-    ids: list[int]
-    total: int
-    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    marks: tuple[str, ...] = ()
-    suggestion: str | None = None
-    degraded: bool = False
-
-
-@dataclass(frozen=True)
-class Searchable:
-    kind: str
-    documents: Callable[[Iterable[int] | None], Iterator[Document]]
-    find_in_database: Callable[[Query], Hits]
-
-
-REGISTERED: dict[str, Searchable] = {}
+__all__ = [
+    "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "drain", "engine", "excerpt", "find",
+    "init_app", "mark", "register", "suggest",
+]  # fmt: skip
 
 
 def register(searchable: Searchable) -> None:
+    """Offer a kind of thing to search; called in a domain's `init_app`."""
     REGISTERED[searchable.kind] = searchable
 
 
 def changed(kind: str, object_id: int) -> None:
-    assert kind in REGISTERED
+    """Note, in the caller's transaction, that a row must be indexed again (or is gone)."""
+    if kind not in REGISTERED:
+        raise LookupError(f"Nothing is registered under {kind}.")
+    outbox.put(kind, object_id)
 
 
 def find(kind: str, query: Query) -> Hits:
-    return REGISTERED[kind].find_in_database(query)
+    """Answer a query; never fails because of the index (then `degraded`)."""
+    return engine().find(REGISTERED[kind], query)
+
+
+def suggest(kind: str, typed: str, audiences: Iterable[str] = frozenset({"public"}), limit: int = 8) -> list[str]:
+    """Words of titles that begin like what is typed, by letters, pinyin or initials."""
+    return engine().suggest(kind, typed, audiences, limit)
+
+
+def engine() -> Engine:
+    """The engine of this application."""
+    found: Engine = current_app.extensions["search"]
+    return found
+
+
+def consumer() -> Consumer:
+    """The index writer of this application; only the worker lets it run."""
+    found: Consumer = current_app.extensions["search_consumer"]
+    return found
+
+
+def drain() -> int:
+    """Repair a sick index and apply the outbox; the worker calls this at each tick."""
+    return consumer().drain()
 
 
 def init_app(app: Flask) -> None:
-    """Register what the engine offers."""
+    """Give the application its engine, its commands, and the worker its index job."""
+    app.extensions["search"] = Engine(Path(app.instance_path) / "index")
+    app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
+    app.jinja_env.filters["mark"] = mark
+    app.cli.add_command(search_cli)
+    jobs.on_tick("search", drain)

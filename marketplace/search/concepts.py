@@ -1,6 +1,6 @@
 """What a query asks for, in parts: each concept is one thing, said in one of several wordings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -26,3 +26,8 @@ class Concept:
     counts: bool = True
     corrected: str = ""
     """What the asker meant, when the word looked like a typing error."""
+
+    def first_wording(self) -> "Concept | None":
+        """The concept as it was typed, without other names; None when there was no such wording."""
+        typed = next((a for a in self.alternatives if a.channel == "words" and a.whole), None)
+        return None if typed is None else replace(self, alternatives=(replace(typed, weight=1.0),), weight=1.0)

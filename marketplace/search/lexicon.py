@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from marketplace.search.words import HAN_RUN, LEXICON_FILES, TERMS_FILE, fold, initials, pinyin
+from marketplace.search.words import HAN_RUN, LEXICON_FILES, TERMS_FILE, fold, initials, pinyin, trade_terms
 
-FORWARD = {"alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0}
+FORWARD = {"alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "near": 0.5}
 """Weight of the variant in a search for the term."""
 BACKWARD = {
     "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "typo": 0.95,
@@ -111,6 +111,8 @@ def read_lexicon(paths: Iterable[Path] = LEXICON_FILES, terms: Path = TERMS_FILE
                     lexicon.add(row["term"], row["variant"], row["kind"])
     for line in terms.read_text("utf-8").splitlines():
         lexicon.know(fold(line.rpartition(" ")[0]))
+    for word in trade_terms():
+        lexicon.know(word)
     return lexicon
 
 

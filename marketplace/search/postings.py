@@ -305,39 +305,43 @@ class MatchCache:
         return self._snapshot
 
     def _read(self) -> None:
-        try:
-            self._read_once()
-        except SickIndex:
-            time.sleep(0.05)  # a commit may have fallen between two looks
-            self._again()
-        except Exception:  # any exception from the index means that it is not to be trusted
-            time.sleep(0.05)
-            self._again()
+        """Read the newest commit, trying again while one is just being written.
 
-    def _again(self) -> None:
-        try:
-            self._read_once()
-        except SickIndex:
-            self._forget()
-            raise
-        except Exception as error:
-            self._forget()
-            raise SickIndex(f"{self.store.kind}: {error.__class__.__name__}: {error}") from error
+        A commit half seen keeps the snapshot that is there; anything else means that the index is sick.
+        """
+        problem: Exception | None = None
+        for wait in (0.0, 0.05, 0.2, 0.5):
+            time.sleep(wait)
+            try:
+                self._read_once()
+                return
+            except Exception as error:
+                problem = error
+        if isinstance(problem, IndexMoving) and self._snapshot is not None:
+            return
+        self.forget()
+        if isinstance(problem, SickIndex):
+            raise problem
+        raise SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}") from problem
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Read everything again at the next search."""
         self._snapshot, self._blocks, self._checked, self._stamp = None, {}, {}, ()
 
     def _read_once(self) -> None:
         stamp = self.store.stamp()
         generation = self.store.current()
-        manifest = generation.manifest()
-        if manifest["commit"] != latest_commit(generation.path):
-            raise SickIndex(f"{self.store.kind}: the last commit is not whole")
+        if generation.manifest()["commit"] != latest_commit(generation.path):
+            raise IndexMoving(f"{self.store.kind}: the last commit is not whole")
         checked = generation.verify(self._checked)
         blocks = read_blocks(generation, self._blocks)
         before = self._snapshot.average if self._snapshot is not None else None
         self._snapshot = Snapshot(list(blocks.values()), before)
         self._blocks, self._checked, self._stamp = blocks, checked, stamp
+
+
+class IndexMoving(SickIndex):
+    """A commit is between its table of contents and its manifest; a moment later it is whole."""
 
 
 def read_blocks(generation: Generation, known: Mapping[str, Block]) -> dict[str, Block]:

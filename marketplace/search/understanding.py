@@ -198,7 +198,7 @@ def correct(pieces: list[Piece], vocabulary: Vocabulary) -> list[tuple[Piece, tu
 def _doubtful(piece: Piece, vocabulary: Vocabulary) -> bool:
     if not piece.is_han or piece.text in STOP_WORDS or SPOKEN_NUMBER.match(piece.text):
         return False
-    return len(piece.text) == 1 or not vocabulary.knows(piece.text)
+    return len(piece.text) == 1 or not (vocabulary.knows(piece.text) or piece.text in lexicon())
 
 
 def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tuple[int, tuple[Expansion, ...]]:
@@ -277,11 +277,12 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
     alternatives += parts_of(word, PART_WEIGHT)
     weight = SINGLE_SIGN_WEIGHT if len(word) == 1 and HAN.match(word) else 1.0
     if vocabulary is not None and word.isascii():
-        if word.isalpha() and not vocabulary.holds(word):
+        if word.isalpha() and (len(word) > 3 or not vocabulary.holds(word)):
             sounds = sound_concepts(word, vocabulary)
-            if len(sounds) > 1:
+            if len(sounds) > 1 and not vocabulary.holds(word):
                 return sounds
-            alternatives += sounds[0].alternatives if sounds else ()
+            if len(sounds) == 1:
+                alternatives += sounds[0].alternatives
             corrected = corrected or (sounds[0].corrected if sounds else "")
         if not any(vocabulary.holds(a.tokens[0]) for a in alternatives if a.channel == "words") and len(alternatives) < 2:
             for near in vocabulary.latin_like(word):

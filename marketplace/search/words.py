@@ -19,6 +19,7 @@ from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 ANALYSIS = 3
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
+TRADE_TERMS_FILE = DATA / "trade_terms.txt"
 LEXICON_FILES = (DATA / "synonyms.csv", DATA / "trade.csv")
 LEXICON_FREQUENCY = 300
 """Segmenter weight of a lexicon word that the word list does not name."""
@@ -192,6 +193,13 @@ def lexicon_words() -> Iterator[str]:
             yield from (fold(name) for name in names if HAN.search(name))
 
 
+def trade_terms() -> Iterator[str]:
+    """Words of the own list, which general dictionaries cut apart."""
+    for line in TRADE_TERMS_FILE.read_text("utf-8").splitlines():
+        if not line.startswith("#"):
+            yield from map(fold, line.split())
+
+
 @lru_cache(maxsize=1)
 def segmenter() -> rjieba.Jieba:
     """The segmenter with the trade's words, one for each process; words are added in sorted order, always alike."""
@@ -203,6 +211,8 @@ def segmenter() -> rjieba.Jieba:
         word, _, frequency = line.rpartition(" ")
         if word and " " not in word and frequency.isdigit():
             words[fold(word)] = int(frequency)
+    for word in trade_terms():
+        words.setdefault(word, LEXICON_FREQUENCY)
     jieba = rjieba.Jieba()
     for word in sorted(words):
         if len(word) > 1:

@@ -1,0 +1,191 @@
+"""The one writer of the index: applies outbox rows, notices a sick index and rebuilds it.
+
+Rows are read, then the documents they name, then the index is committed, and only then are the rows deleted: a crash
+at any point repeats work and loses none. While another process rebuilds, applied rows are kept, since the new
+generation must see them too.
+"""
+
+import fcntl
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import structlog
+
+from marketplace.core.db import db, transaction
+from marketplace.search import outbox
+from marketplace.search.engine import SICK_NOTE, Engine
+from marketplace.search.index import Generation, IndexStore, SickIndex, latest_commit
+from marketplace.search.postings import read_blocks
+from marketplace.search.query import Searchable
+
+log = structlog.get_logger()
+BATCH = 200
+LOOK_EVERY = 30.0
+"""Seconds between two looks at every file of an index; cheap signs are looked at each time."""
+RETRY_AFTER = 5.0
+"""Seconds to wait after a rebuild that failed."""
+
+
+@contextmanager
+def file_lock(path: Path, *, wait: bool = True) -> Iterator[bool]:
+    """Hold an advisory lock on `path`; yields False when it is taken and `wait` is off."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def rebuild(engine: Engine, searchable: Searchable, progress: Callable[[int], None] | None = None) -> int:
+    """Build a new generation beside the one in use and let readers go over to it; returns the number of documents.
+
+    Searching and indexing go on meanwhile. A second rebuild waits for the first.
+    """
+    store = engine.cache(searchable.kind).store
+    with file_lock(store.directory / "REBUILD"):
+        fresh = store.begin()
+
+        def documents() -> Iterator[object]:
+            for count, document in enumerate(searchable.documents(None), start=1):
+                yield document
+                if progress is not None:
+                    progress(count)
+
+        count = fresh.fill(documents())  # type: ignore[arg-type]
+        with file_lock(store.directory / "WRITER"):
+            store.use(fresh)
+            (store.directory / SICK_NOTE).unlink(missing_ok=True)
+    log.info("search_index_rebuilt", kind=searchable.kind, documents=count, generation=fresh.path.name)
+    return count
+
+
+class Consumer:
+    """Applies the outbox for one engine. Only the worker has one that runs."""
+
+    def __init__(self, engine: Engine, registered: dict[str, Searchable]):
+        self.engine = engine
+        self.registered = registered
+        self._applied = 0
+        self._generations: dict[str, str] = {}
+        self._looked: dict[str, float] = {}
+        self._trusted: dict[str, dict[str, tuple[int, int]]] = {}
+        self._failed: dict[str, float] = {}
+
+    def drain(self) -> int:
+        """Repair what is sick, then apply what waits; returns how many rows were applied."""
+        for searchable in self.registered.values():
+            self.keep_healthy(searchable)
+        done = 0
+        while batch := self.apply_outbox():
+            done += batch
+        return done
+
+    def keep_healthy(self, searchable: Searchable) -> bool:
+        """Rebuild an index that is missing, damaged or of another schema; True when it can be written to."""
+        kind = searchable.kind
+        if time.monotonic() - self._failed.get(kind, -RETRY_AFTER) < RETRY_AFTER:
+            return False
+        store = self.engine.cache(kind).store
+        try:
+            self.examine(store)
+            return True
+        except Exception as problem:
+            log.warning("search_index_rebuilding", kind=kind, problem=str(problem) or problem.__class__.__name__)
+        try:
+            rebuild(self.engine, searchable)
+            self._trusted.pop(kind, None)
+            self._failed.pop(kind, None)
+            return True
+        except Exception as error:
+            log.error("search_rebuild_failed", kind=kind, exc_info=error)
+            db.session.rollback()
+            self._failed[kind] = time.monotonic()
+            return False
+
+    def examine(self, store: IndexStore) -> Generation:
+        """The generation in use, looked over; a commit that was cut off before its manifest is made whole.
+
+        Raises:
+            Exception: the index cannot be used.
+        """
+        if (store.directory / SICK_NOTE).exists():
+            raise SickIndex((store.directory / SICK_NOTE).read_text().strip())
+        generation = store.current()
+        manifest = generation.manifest()
+        if manifest["commit"] != latest_commit(generation.path):
+            with file_lock(store.directory / "WRITER"):
+                read_blocks(generation, {})
+                generation.write_manifest({})
+        missing = [name for name in manifest["files"] if not (generation.path / name).exists()]
+        moment = time.monotonic()
+        if missing or moment - self._looked.get(store.kind, -LOOK_EVERY) >= LOOK_EVERY:
+            self._trusted[store.kind] = generation.verify(self._trusted.get(store.kind))
+            self._looked[store.kind] = moment
+        return generation
+
+    def apply_outbox(self, batch: int = BATCH) -> int:
+        """Apply up to `batch` waiting rows; returns how many. Rows of a kind that cannot be written stay."""
+        rows = outbox.waiting_rows(self._applied, batch)
+        db.session.rollback()
+        if not rows:
+            if self._applied:
+                self._let_go()
+            return 0
+        by_kind: dict[str, dict[int, list[int]]] = {}
+        for row_id, kind, object_id in rows:
+            by_kind.setdefault(kind, {}).setdefault(object_id, []).append(row_id)
+        done: list[int] = []
+        kept = False
+        for kind, objects in by_kind.items():
+            row_ids = [row_id for ids in objects.values() for row_id in ids]
+            searchable = self.registered.get(kind)
+            if searchable is None:
+                done += row_ids  # nobody offers this kind any more
+                continue
+            if not self.apply(searchable, list(objects)):
+                return 0
+            if self._rebuilding(kind):
+                kept = True
+            done += row_ids
+        if kept:
+            self._applied = max(row_id for row_id, _, _ in rows)
+        else:
+            with transaction():
+                outbox.forget(done)
+        return len(rows)
+
+    def apply(self, searchable: Searchable, ids: list[int]) -> bool:
+        """Bring the index up to date for some rows; False when it could not be written."""
+        store = self.engine.cache(searchable.kind).store
+        documents = list(searchable.documents(ids))
+        db.session.rollback()
+        there = {document.id for document in documents}
+        try:
+            with file_lock(store.directory / "WRITER"):
+                store.current().write(documents, [str(id_) for id_ in ids if str(id_) not in there])
+        except Exception as error:
+            self.engine.complain(searchable.kind, error)
+            log.error("search_index_not_written", kind=searchable.kind, exc_info=error)
+            return False
+        return True
+
+    def _rebuilding(self, kind: str) -> bool:
+        """True while another process builds a generation of `kind`."""
+        with file_lock(self.engine.cache(kind).store.directory / "REBUILD", wait=False) as free:
+            return not free
+
+    def _let_go(self) -> None:
+        """After a rebuild elsewhere, apply the kept rows again, to the new generation this time."""
+        if not any(self._rebuilding(kind) for kind in self.registered):
+            self._applied = 0
+
+
+def owned_by_us(directory: Path) -> bool:
+    """True when the index directory belongs to this user (it holds pickles, which must come from nobody else)."""
+    return not directory.exists() or directory.stat().st_uid == os.geteuid()

@@ -1,0 +1,163 @@
+"""Asking: one engine for each application, answering from the index or, when that is sick, from the database."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import structlog
+
+from marketplace.search.blocks import MISSING
+from marketplace.search.index import IndexStore, SickIndex
+from marketplace.search.postings import Bools, MatchCache, Narrowing, Snapshot
+from marketplace.search.query import BY_DEFAULT, SORTS, Hits, Query, Searchable
+from marketplace.search.ranking import Ranked, rank
+from marketplace.search.words import fold, initials, pinyin
+
+log = structlog.get_logger()
+NEAREST = 3
+SUGGESTIONS = 8
+SICK_NOTE = "SICK"
+COMPLAIN_EVERY = 10.0
+"""Seconds between two log lines on the same sick index."""
+
+
+class Engine:
+    """Index stores and match caches by kind, under one directory."""
+
+    def __init__(self, directory: Path):
+        self.directory = directory
+        self.caches: dict[str, MatchCache] = {}
+        self._complained: dict[str, float] = {}
+
+    def cache(self, kind: str) -> MatchCache:
+        """The match cache of `kind`."""
+        if kind not in self.caches:
+            self.caches[kind] = MatchCache(IndexStore(self.directory, kind))
+        return self.caches[kind]
+
+    def snapshot(self, kind: str, *, now: bool = False) -> Snapshot:
+        """The newest postings of `kind`.
+
+        Raises:
+            SickIndex: the index is missing, damaged or has another schema.
+        """
+        return self.cache(kind).snapshot(now=now)
+
+    def find(self, searchable: Searchable, query: Query) -> Hits:
+        """Answer a query; from the database, marked as degraded, when the index cannot be used."""
+        try:
+            return find_in(self.snapshot(searchable.kind), query)
+        except Exception as error:  # whatever the index throws, the page must answer
+            self.complain(searchable.kind, error)
+            return replace(searchable.find_in_database(query), degraded=True)
+
+    def complain(self, kind: str, error: Exception) -> None:
+        """Log that an index is sick (not at every search) and leave a note for the worker, which rebuilds it."""
+        now = time.monotonic()
+        if now - self._complained.get(kind, -COMPLAIN_EVERY) >= COMPLAIN_EVERY:
+            self._complained[kind] = now
+            log.warning("search_index_sick", kind=kind, problem=str(error) or error.__class__.__name__)
+        if not isinstance(error, SickIndex):
+            self.cache(kind).forget()
+        try:
+            note = self.directory / kind / SICK_NOTE
+            if note.parent.is_dir() and not note.exists():
+                note.write_text(f"{error.__class__.__name__}: {error}\n")
+        except OSError:
+            pass  # the worker looks at the index itself, too
+
+    def suggest(self, kind: str, typed: str, audiences: Iterable[str], limit: int = SUGGESTIONS) -> list[str]:
+        """Words of titles that begin like `typed`, by letters, pinyin or initials, those of most rows first."""
+        try:
+            return suggest_in(self.snapshot(kind), typed, audiences, limit)
+        except Exception as error:
+            self.complain(kind, error)
+            return []
+
+
+def find_in(snapshot: Snapshot, query: Query) -> Hits:
+    """Answer a query from one snapshot."""
+    text = query.text.strip()
+    ranked = rank(snapshot, text) if text else None
+    narrowing = Narrowing(
+        frozenset(query.audiences), {name: frozenset(values) for name, values in query.filters.items()}, query.ranges
+    )
+    matched = ranked.hits if ranked else snapshot.live
+    left, counts = snapshot.narrow(matched, narrowing, query.facets)
+    ids = ordered(snapshot, ranked, left, query)
+    total = int(np.count_nonzero(left))
+    return Hits(
+        ids=ids,
+        total=total,
+        facets=counts,
+        marks=tuple(ranked.understanding.words()) if ranked else (),
+        suggestion=suggestion(ranked) if ranked else None,
+        nearest=nearest(snapshot, ranked, narrowing, query) if ranked and not total else {},
+    )
+
+
+def ordered(snapshot: Snapshot, ranked: Ranked | None, left: Bools, query: Query) -> list[int]:
+    """One page of ids in the order asked for; equal ones stand by id, so that pages are stable."""
+    last = query.first + query.size
+    sort = query.sort if ranked is not None or query.sort in SORTS else BY_DEFAULT
+    if sort in SORTS:
+        column, largest_first = SORTS[sort]
+        numbers = snapshot.number(column)
+        score = np.where(numbers == MISSING, -np.inf, numbers.astype(np.float64) * (1 if largest_first else -1))
+    else:
+        score = ranked.score if ranked is not None else np.zeros(snapshot.size, np.float32)
+    rows = snapshot.best(score, left, last)
+    return [int(snapshot.id_of(row)) for row in rows[query.first : last]]
+
+
+def suggestion(ranked: Ranked) -> str | None:
+    """The query with its typing errors put right, None when none was seen."""
+    text = ranked.understanding.text
+    better = text
+    for typed, meant in ranked.understanding.corrections.items():
+        better = better.replace(typed, meant)
+    return better if better != text else None
+
+
+def nearest(snapshot: Snapshot, ranked: Ranked, narrowing: Narrowing, query: Query) -> dict[str, tuple[str, ...]]:
+    """For each facet the values whose rows come closest to a query that found nothing."""
+    score = np.where(snapshot.visible(narrowing.audiences), ranked.score, 0)
+    found = {}
+    for facet in query.facets:
+        weights: dict[str, float] = {}
+        for block, base in zip(snapshot.blocks, snapshot.base, strict=False):
+            for value, rows in block.facets.get(facet, {}).items():
+                weight = float(score[rows + base].max(initial=0.0))
+                if weight > 0:
+                    weights[value] = max(weight, weights.get(value, 0.0))
+        best = sorted(weights, key=lambda value: (-weights[value], value))[:NEAREST]
+        if best:
+            found[facet] = tuple(best)
+    return found
+
+
+def suggest_in(snapshot: Snapshot, typed: str, audiences: Iterable[str], limit: int) -> list[str]:
+    """Completions of one snapshot; only words that some visible row holds."""
+    start = fold(typed).strip()
+    if not start:
+        return []
+    visible = snapshot.visible(audiences)
+    vocabulary = snapshot.vocabulary
+    latin = start.isascii()
+    found: dict[str, int] = {}
+    for word in vocabulary.title_words:
+        if word.startswith("=") or len(word) < 2:
+            continue
+        hit = word.startswith(start)
+        if not hit and latin and not word.isascii():
+            hit = pinyin(word).startswith(start) or initials(word).startswith(start)
+        if hit:
+            count = sum(
+                int(np.count_nonzero(visible[block.words.get(word) + base]))
+                for block, base in zip(snapshot.blocks, snapshot.base, strict=False)
+            )
+            if count:
+                found[word] = count
+    return sorted(found, key=lambda word: (-found[word], word))[:limit]

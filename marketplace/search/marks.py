@@ -1,0 +1,76 @@
+"""Marking the found words in a text, safely."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from marketplace.search.words import fold
+
+OPEN, CLOSE = Markup("<mark>"), Markup("</mark>")
+HIGHEST_ASCII = 128
+
+
+def mark(text: str, words: Iterable[str]) -> Markup:
+    """`text` escaped, with every occurrence of `words` in `<mark>`; width, case and character form do not matter."""
+    found = spans(text, tuple(words))
+    if not found:
+        return escape(text)
+    parts: list[Markup] = []
+    last = 0
+    for start, end in found:
+        parts += [escape(text[last:start]), OPEN, escape(text[start:end]), CLOSE]
+        last = end
+    parts.append(escape(text[last:]))
+    return Markup("").join(parts)
+
+
+def spans(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where words stand in `text`, as merged, ordered character ranges."""
+    pattern = _pattern(words)
+    if pattern is None or not text:
+        return []
+    folded, origin = _fold_with_origin(text)
+    found: list[tuple[int, int]] = []
+    for match in pattern.finditer(folded):
+        start, end = origin[match.start()], origin[match.end() - 1] + 1
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
+
+
+def excerpt(text: str, words: Iterable[str], length: int = 90) -> str:
+    """The part of a long text that holds the first found word, with dots where something was left out."""
+    found = spans(text, tuple(words))
+    if len(text) <= length:
+        return text
+    start = max(0, found[0][0] - length // 3) if found else 0
+    start = min(start, len(text) - length)
+    cut = text[start : start + length]
+    return ("…" if start else "") + cut + ("…" if start + length < len(text) else "")
+
+
+@lru_cache(maxsize=256)
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Longest words first; Latin words only where they stand alone, so that `pe` does not mark `type`."""
+    folded = sorted({fold(word) for word in words if word.strip()}, key=lambda word: (-len(word), word))
+    alternatives = []
+    for word in folded:
+        before = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else r"(?<![\d.])" if word[0].isdigit() else ""
+        after = r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else r"(?!\d)" if word[-1].isdigit() else ""
+        alternatives.append(before + re.escape(word) + after)
+    return re.compile("|".join(alternatives)) if alternatives else None
+
+
+def _fold_with_origin(text: str) -> tuple[str, list[int]]:
+    """Folded text, and for each of its characters the place it came from."""
+    folded: list[str] = []
+    origin: list[int] = []
+    for number, sign in enumerate(text):
+        for letter in sign.lower() if ord(sign) < HIGHEST_ASCII else fold(sign):
+            folded.append(letter)
+            origin.append(number)
+    return "".join(folded), origin
