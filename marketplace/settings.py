@@ -64,6 +64,8 @@ SETTINGS = (
     Setting("SIGN_IN_WINDOW_MINUTES", 15, "Window in which wrong passwords are counted.", "minutes"),
     Setting("DEV_PAGES", False, "Show /dev/components and /dev/mail; for development and demonstration only."),
     Setting("LISTING_LIFE_DAYS", 180, "A published listing expires after this long.", "days"),
+    Setting("REVIEW_LISTINGS", "flagged",
+            "Which listings staff see before they are published: always, or flagged (restricted, or words of R11)."),
     Setting("NEED_OPEN_MIN_HOURS", 24, "A need stays open at least this long (R4).", "hours"),
     Setting("NEED_OPEN_MAX_DAYS", 90, "A need stays open at most this long (R4).", "days"),
     Setting("PROCUREMENT_THRESHOLD_YUAN", 1_000_000,

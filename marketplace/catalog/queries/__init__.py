@@ -1,0 +1,30 @@
+"""Every read of categories and listings."""
+from marketplace.catalog.queries.categories import (
+    CategoryNode,
+    CategoryTree,
+    category_by_code,
+    category_or_404,
+    category_tree,
+)
+from marketplace.catalog.queries.listings import (
+    count_by_status,
+    count_to_review,
+    listing_or_404,
+    listings_by_ids,
+    listings_of_organisation,
+    listings_to_expire,
+    listings_to_remind,
+    listings_to_review,
+    own_listings,
+    picture_or_404,
+    public_listings,
+    versions_of,
+    with_facts,
+)
+
+__all__ = [
+    "CategoryNode", "CategoryTree", "category_by_code", "category_or_404", "category_tree", "count_by_status",
+    "count_to_review", "listing_or_404", "listings_by_ids", "listings_of_organisation", "listings_to_expire",
+    "listings_to_remind", "listings_to_review", "own_listings", "picture_or_404", "public_listings", "versions_of",
+    "with_facts",
+]

@@ -1,0 +1,127 @@
+"""Every read of listings."""
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import abort
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.accounts.lifecycle import OrganisationStatus
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
+from marketplace.catalog.models import Listing, ListingPicture, ListingVersion
+from marketplace.core.db import db
+
+LIKE_ESCAPE = "\\"
+
+
+def with_card(statement: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+    """Load what a card shows: supplier, category, prices, pictures."""
+    return statement.options(joinedload(Listing.organisation), joinedload(Listing.category),
+                             selectinload(Listing.tiers),
+                             selectinload(Listing.pictures).joinedload(ListingPicture.file))
+
+
+def with_facts(statement: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+    """Load what an index document or a match is made of: a card, certificates and the supplier's licences."""
+    return with_card(statement).options(selectinload(Listing.certificates),
+                                        joinedload(Listing.organisation).selectinload(Organisation.licences))
+
+
+def like(column, words: str):  # type: ignore[no-untyped-def]
+    """`column` contains `words`, in any case, with % and _ taken as themselves."""
+    escaped = words.replace(LIKE_ESCAPE, LIKE_ESCAPE * 2)
+    for wildcard in "%_":
+        escaped = escaped.replace(wildcard, LIKE_ESCAPE + wildcard)
+    return column.ilike(f"%{escaped}%", escape=LIKE_ESCAPE)
+
+
+def visible(now: datetime):  # type: ignore[no-untyped-def]
+    """The condition that everybody may see a listing: published, within its life, of a verified organisation."""
+    return (Listing.status == ListingStatus.PUBLISHED) & (Listing.expires_at > now) & Listing.organisation_id.in_(
+        select(Organisation.id).where(Organisation.status == OrganisationStatus.VERIFIED))
+
+
+def public_listings(now: datetime) -> Select[tuple[Listing]]:
+    """Listings that everybody may see, newest first, with what a card shows."""
+    return with_card(select(Listing).where(visible(now))).order_by(Listing.published_at.desc(), Listing.id.desc())
+
+
+def listing_or_404(listing_id: int) -> Listing:
+    """The listing with everything its page shows."""
+    statement = with_facts(select(Listing).where(Listing.id == listing_id)).options(joinedload(Listing.updated_by))
+    return db.session.scalars(statement).first() or abort(404)
+
+
+def listings_by_ids(ids: Iterable[int | str], now: datetime, *, organisation_ids: Iterable[int] = (),
+                    every: bool = False) -> list[Listing]:
+    """The listings of `ids` in that order that everybody may see; also those of `organisation_ids`; or `every` one."""
+    wanted = [int(id_) for id_ in ids]
+    if not wanted:
+        return []
+    statement = with_facts(select(Listing).where(Listing.id.in_(wanted)))
+    if not every:
+        statement = statement.where(or_(visible(now), Listing.organisation_id.in_(list(organisation_ids))))
+    found = {row.id: row for row in db.session.scalars(statement)}
+    return [found[id_] for id_ in wanted if id_ in found]
+
+
+def listings_of_organisation(organisation_id: int, now: datetime) -> Select[tuple[Listing]]:
+    """What everybody may see of one supplier, newest first."""
+    return public_listings(now).where(Listing.organisation_id == organisation_id)
+
+
+def own_listings(organisation_id: int, status: ListingStatus | None = None, words: str = "") -> Select[tuple[Listing]]:
+    """A supplier's own listings of one status, or all but the withdrawn, last changed first."""
+    statement = with_card(select(Listing).where(Listing.organisation_id == organisation_id))
+    statement = statement.where(Listing.status == status if status else Listing.status != ListingStatus.WITHDRAWN)
+    if words:
+        statement = statement.where(or_(like(Listing.title, words), like(Listing.description, words)))
+    return statement.order_by(Listing.updated_at.desc(), Listing.id.desc())
+
+
+def count_by_status(organisation_id: int) -> dict[ListingStatus, int]:
+    """How many listings a supplier has in each status."""
+    rows = db.session.execute(select(Listing.status, func.count()).where(Listing.organisation_id == organisation_id)
+                              .group_by(Listing.status))
+    return dict(rows.tuples().all())
+
+
+def listings_to_review(words: str = "") -> Select[tuple[Listing]]:
+    """Listings that wait for the park staff, longest waiting first."""
+    statement = with_facts(select(Listing).where(Listing.status == ListingStatus.IN_REVIEW))
+    if words:
+        statement = statement.where(or_(like(Listing.title, words), Listing.organisation.has(
+            like(Organisation.name, words))))
+    return statement.order_by(Listing.submitted_at, Listing.id)
+
+
+def count_to_review() -> int:
+    return db.session.scalar(
+        select(func.count()).select_from(Listing).where(Listing.status == ListingStatus.IN_REVIEW)) or 0
+
+
+def listings_to_expire(now: datetime) -> Select[tuple[Listing]]:
+    """Published listings whose life is over."""
+    return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at <= now)
+            .options(joinedload(Listing.organisation)).order_by(Listing.expires_at, Listing.id))
+
+
+def listings_to_remind(now: datetime) -> Select[tuple[Listing]]:
+    """Published listings near their end that have not had the last renewal notice (R6)."""
+    return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
+                                  Listing.expires_at <= now + timedelta(days=max(RENEWAL_NOTICES)),
+                                  or_(Listing.reminded_days.is_(None), Listing.reminded_days > min(RENEWAL_NOTICES)))
+            .options(joinedload(Listing.organisation)).order_by(Listing.expires_at, Listing.id))
+
+
+def versions_of(listing: Listing) -> list[ListingVersion]:
+    """How it read before each edit, newest first."""
+    return list(db.session.scalars(
+        select(ListingVersion).where(ListingVersion.listing_id == listing.id)
+        .options(joinedload(ListingVersion.replaced_by)).order_by(ListingVersion.number.desc(), ListingVersion.id)))
+
+
+def picture_or_404(listing: Listing, picture_id: int) -> ListingPicture:
+    """A picture of this listing."""
+    return next((picture for picture in listing.pictures if picture.id == picture_id), None) or abort(404)
