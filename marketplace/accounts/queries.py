@@ -58,8 +58,8 @@ def organisations_with_status(status: OrganisationStatus | None) -> Select[tuple
 
 
 def count_by_status() -> dict[OrganisationStatus, int]:
-    rows = db.session.execute(select(Organisation.status, func.count()).group_by(Organisation.status)).tuples()
-    return dict(rows.all())
+    rows = db.session.execute(select(Organisation.status, func.count()).group_by(Organisation.status))
+    return {status: count for status, count in rows}
 
 
 def members_of(organisation_id: int) -> list[Membership]:

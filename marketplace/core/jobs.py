@@ -172,7 +172,7 @@ def last_beat(name: str) -> datetime | None:
 
 def run_clocks(now: datetime) -> None:
     """Run each recurring job whose time has come; one that fails is tried again at its next turn."""
-    ticks = dict(db.session.execute(select(ClockTick.name, ClockTick.at)).tuples().all())
+    ticks = {row.name: row.at for row in db.session.execute(select(ClockTick.name, ClockTick.at))}
     db.session.rollback()
     for name, entry in CLOCKS.items():
         last = ticks.get(name)

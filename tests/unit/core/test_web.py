@@ -1,0 +1,83 @@
+"""What every answer carries, where links may lead, and what readiness means."""
+import pytest
+
+from marketplace import create_app
+from marketplace.core import jobs
+from marketplace.core.clock import utc_now
+from marketplace.core.web import safe_next
+from tests.conftest import TEST_SETTINGS
+
+HARMLESS = ["/needs", "/needs/7?a=b", "/listings?q=PE%E8%A2%8B"]
+HARMFUL = ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http://evil.example", "https:evil.example",
+           "javascript:alert(1)", "/\tevil", "/ evil", "/\nevil", "", None, "needs", "\x00/needs", "/a\\b"]
+
+
+class TestLinks:
+    @pytest.mark.parametrize("target", HARMLESS)
+    def test_paths_of_this_site_are_followed(self, target):
+        assert safe_next(target, "/") == target
+
+    @pytest.mark.parametrize("target", HARMFUL)
+    def test_nothing_leads_to_another_host(self, target):
+        assert safe_next(target, "/home") == "/home"
+
+
+class TestAnswers:
+    @pytest.mark.parametrize("path", ["/sign-in", "/healthz", "/no-such-page"])
+    def test_carry_security_headers_and_a_request_id(self, browser, path):
+        answer = browser.get(path, headers={"X-Request-ID": "abc-12345678"})
+        policy = answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Request-ID"] == "abc-12345678"
+
+    def test_a_strange_request_id_is_replaced(self, browser):
+        assert browser.get("/healthz", headers={"X-Request-ID": "<script>"}).headers["X-Request-ID"] != "<script>"
+
+    def test_a_route_that_asked_no_policy_is_refused(self, tmp_path):
+        app = create_app({**TEST_SETTINGS, "TESTING": False}, instance=tmp_path)
+        app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+        answer = app.test_client().get("/forgotten")
+        assert answer.status_code == 500
+        assert b"secret" not in answer.data
+
+
+class TestReadiness:
+    def test_alive_needs_nothing(self, browser):
+        assert browser.get("/healthz").json == {"status": "ok"}
+
+    def test_says_that_the_worker_is_silent(self, browser):
+        answer = browser.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.json["wrong"]["worker"] == "silent"
+
+    def test_a_beating_worker_is_well(self, browser):
+        jobs.beat("worker", utc_now())
+        assert "worker" not in browser.get("/readyz").json["wrong"]
+
+
+class TestSettings:
+    def test_environment_wins_over_the_file_and_the_file_over_the_default(self, tmp_path):
+        from marketplace.settings import load_settings
+        (tmp_path / "settings.toml").write_text('site_name = "示例"\nneed_open_max_days = 60\n', "utf-8")
+        values = load_settings(tmp_path, {"DOORSTEP_SITE_NAME": "别处", "DOORSTEP_LANGUAGES": "en, zh_Hans"})
+        assert (values["SITE_NAME"], values["NEED_OPEN_MAX_DAYS"], values["LISTING_LIFE_DAYS"]) == ("别处", 60, 180)
+        assert values["LANGUAGES"] == ("en", "zh_Hans")
+        assert values["SETTING_ORIGINS"]["SITE_NAME"] == "environment"
+
+    def test_an_unknown_or_wrong_setting_stops_the_start(self, tmp_path):
+        from marketplace.settings import load_settings
+        with pytest.raises(ValueError, match="yes or no"):
+            load_settings(tmp_path, {"DOORSTEP_DEV_PAGES": "maybe"})
+        (tmp_path / "settings.toml").write_text("site_nam = 1\n", "utf-8")
+        with pytest.raises(ValueError, match="site_nam"):
+            load_settings(tmp_path, {})
+
+    def test_the_secret_key_is_made_once_and_private(self, tmp_path):
+        overrides = {**TEST_SETTINGS, "SECRET_KEY": ""}
+        first = create_app(overrides, instance=tmp_path).config["SECRET_KEY"]
+        second = create_app(overrides, instance=tmp_path).config["SECRET_KEY"]
+        assert first == second
+        assert len(first) == 64
+        assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
