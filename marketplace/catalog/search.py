@@ -1,6 +1,6 @@
 """What the search knows of a listing, and the plain answer from the database while the index is away.
 
-The number `unit_price` is the lowest unit price in whole millionths of a yuan: six places, and never a float.
+The number `price` is the lowest unit price in whole millionths of a yuan: six places, and never a float.
 Counts of a facet ignore the choice made in that facet itself, so that one can add a second value.
 """
 from collections import Counter
@@ -20,9 +20,10 @@ from marketplace.catalog.queries.listings import like, visible
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db
 from marketplace.search import Document, Hits, Query
-from marketplace.search.query import NEWEST, PRICE
 
 KIND = "listings"
+NEWEST, PRICE = "newest", "price"
+"""Names of the number columns, as the orders of the engine ask for them."""
 FACETS = ("category", "chain_stage", "locality", "kind", "certificates")
 BATCH = 500
 MOST_WORDS = 5
