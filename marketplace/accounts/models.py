@@ -125,9 +125,8 @@ class Organisation(db.Model):
     contact_phone: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
     answer_hours_median: Mapped[int | None] = mapped_column(comment="usual time to a first answer, in hours")
-    officer_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people.id", use_alter=True, name="fk_organisations_officer_id_people"),
-        comment="service officer who looks after it")
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"),
+                                                   comment="service officer who looks after it")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
