@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 CERTIFICATES_FILE = Path(__file__).parent / "data" / "certificates.csv"
@@ -80,7 +81,7 @@ def _pattern() -> re.Pattern[str]:
 
 def _spelling_pattern(key: str) -> str:
     pattern = re.escape(key[0])
-    for before, letter in zip(key, key[1:], strict=False):
+    for before, letter in pairwise(key):
         if before.isascii() != letter.isascii() or before.isdigit() != letter.isdigit():
             pattern += r"[\s\-]{0,2}"
         pattern += re.escape(letter)

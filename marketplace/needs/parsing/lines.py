@@ -1,0 +1,226 @@
+"""Which things are wanted, and how much of each: the lines of a need."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from marketplace.needs.parsing import wording
+from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, mask_sizes
+
+CLAUSE_END = re.compile(r"[，。；;!?\n]|,(?!\d{3}(?!\d))|(?<!\d),")
+MORE = re.compile(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
+EACH = re.compile(r"各(?:自|要|需|订|买|来|\s)*$")
+RIGHT_CUT = re.compile(r"(?:要(?!求)|用于|用来|用作|需要?|必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))")
+LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
+TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?$")
+LATER_DIMENSIONS = frozenset({"count", "package", "mass", "volume", "length", "area", "dose"})
+PEOPLE_UNITS = frozenset({"人", "名", "位"})
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the text that names a thing."""
+
+    item: str
+    start: int
+    end: int
+    asked: bool = False
+    """True when a verb of asking (需要, 采购) stands before it."""
+
+
+@dataclass
+class Line:
+    """One thing wanted, with its amount and where both are said."""
+
+    item: str
+    item_span: tuple[int, int] | None
+    quantity: Quantity | None
+    offset: int = 0
+    """Where the clause of the quantity starts."""
+
+    @property
+    def quantity_span(self) -> tuple[int, int] | None:
+        """Place of the quantity in the whole text."""
+        if self.quantity is None:
+            return None
+        return self.quantity.start + self.offset, self.quantity.end + self.offset
+
+
+def clauses(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch between marks."""
+    start = 0
+    for mark in CLAUSE_END.finditer(text):
+        if mark.start() > start:
+            yield start, mark.start()
+        start = mark.end()
+    if start < len(text):
+        yield start, len(text)
+
+
+class LineReader:
+    """Reads clause by clause; knows what was named before it was counted."""
+
+    def __init__(self, text: str):
+        self.text = text
+        """Folded, with everything that is understood already blotted out by NUL."""
+        self.lines: list[Line] = []
+        self.named: Piece | None = None
+        self.spare: list[Line] = []
+        """Amounts that count only when no other is said: grams, hours, people."""
+
+    def read(self) -> list[Line]:
+        """The lines of the whole text."""
+        for start, end in clauses(self.text):
+            self._read_clause(start, end)
+        if not self.lines:
+            self.lines = self._from_spare()
+        if not self.lines and self.named is not None:
+            self.lines = [Line(self.named.item, (self.named.start, self.named.end), None)]
+        return self.lines
+
+    def _from_spare(self) -> list[Line]:
+        for line in self.spare:
+            if line.item or self.named is not None:
+                return [self._named_line(line)]
+        return []
+
+    def _named_line(self, line: Line) -> Line:
+        if not line.item and self.named is not None:
+            line.item, line.item_span = self.named.item, (self.named.start, self.named.end)
+        return line
+
+    def _read_clause(self, start: int, end: int) -> None:
+        clause = self.text[start:end]
+        amounts = find_quantities(mask_sizes(clause))
+        if not amounts:
+            self._remember(start, end)
+            return
+        found = self._lines_of(start, clause, amounts)
+        has_item = any(line.item for line in found)
+        for line in found:
+            self._take(line, clause, has_item)
+        if not has_item and not self.lines and self.named is None:
+            self._remember(start, start + amounts[0].start)
+
+    def _remember(self, start: int, end: int) -> None:
+        piece = self._piece(start, end)
+        if piece is None or self.lines:
+            return
+        if self.named is None or (piece.asked and not self.named.asked):
+            self.named = piece
+
+    def _piece(self, start: int, end: int) -> Piece | None:
+        """The thing named between two places, its trailing pack size left off."""
+        raw = self.text[start:end]
+        item = wording.clean_item(raw)
+        item = TRAILING_PACK.sub("", item).strip() or item
+        if not item:
+            return None
+        at = self.text.find(item, start, end)
+        asked = re.search(wording.STRONG_VERB, raw) is not None
+        if at < 0:
+            return Piece(item, start + len(raw) - len(raw.lstrip(" \0")), start + len(raw.rstrip(" \0")), asked)
+        return Piece(item, at, at + len(item), asked)
+
+    def _lines_of(self, offset: int, clause: str, amounts: list[Quantity]) -> list[Line]:
+        first = self._piece(offset, offset + amounts[0].start)
+        if first is not None and EACH.search(clause[: amounts[0].start]):
+            return self._each(offset, clause, amounts[0])
+        lines = []
+        for index, amount in enumerate(amounts):
+            before = offset + (amounts[index - 1].end if index else 0)
+            after = offset + (amounts[index + 1].start if index + 1 < len(amounts) else len(clause))
+            if first is not None:
+                piece = self._piece(before, offset + amount.start)
+                piece = self._with_service(piece, offset + amount.end, after)
+            else:
+                piece = self._right_piece(offset + amount.end, after)
+            span = (piece.start, piece.end) if piece else None
+            lines.append(Line(piece.item if piece else "", span, amount, offset))
+        return lines
+
+    def _each(self, offset: int, clause: str, amount: Quantity) -> list[Line]:
+        """艾草精油和川芎油各6公斤: two lines."""
+        lines, start = [], 0
+        before = clause[: amount.start]
+        for mark in [*LISTING_MARK.finditer(before), None]:
+            piece = self._piece(offset + start, offset + (mark.start() if mark else len(before)))
+            if piece is not None:
+                lines.append(Line(piece.item, (piece.start, piece.end), amount, offset))
+            start = mark.end() if mark else start
+        return lines
+
+    def _right_piece(self, start: int, end: int) -> Piece | None:
+        """What follows its amount: 300斤鱼腥草干货; cut where something else is said about it."""
+        raw = self.text[start:end]
+        cut = RIGHT_CUT.search(raw, 2) if len(raw) > 2 else None
+        return self._piece(start, start + cut.start() if cut else end)
+
+    def _with_service(self, piece: Piece | None, start: int, end: int) -> Piece | None:
+        """危废3.5吨清运 is 危废清运, 检测20份药材重金属 is 药材重金属检测."""
+        after = self.text[start:end].strip(" \0")
+        verb = wording.SERVICE_VERB.match(after)
+        if piece is None:
+            return piece
+        if wording.SERVICE_VERB.fullmatch(piece.item):
+            thing = self._right_piece(start, end)
+            if thing is not None:
+                return Piece(thing.item + piece.item, piece.start, thing.end, piece.asked)
+        if verb and re.match(r"$|[、和及与\0\s(]|服务", after[verb.end() :]) and not piece.item.endswith(verb.group()):
+            return Piece(piece.item + verb.group(), piece.start, start + self.text[start:end].find(verb.group()) + len(verb.group()), piece.asked)
+        return piece
+
+    def _take(self, line: Line, clause: str, has_item: bool) -> None:
+        amount = line.quantity
+        assert amount is not None
+        if amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS:
+            self.spare.append(line)
+            return
+        if amount.part and (self.lines or not (line.item or self.named)):
+            return
+        if not self.lines:
+            line = self._named_line(line)
+            if not line.item and has_item:
+                return
+            self.lines.append(line)
+            return
+        if not line.item or self._is_known(line):
+            return
+        same_clause = any(known.offset == line.offset for known in self.lines)
+        more = MORE.match(clause) is not None
+        if not same_clause and not more and (amount.dimension not in LATER_DIMENSIONS or amount.regular):
+            return
+        if len(line.item) < 2:
+            return
+        self.lines.append(line)
+
+    def _is_known(self, line: Line) -> bool:
+        """The same thing said again (a title and its description)."""
+        assert line.quantity is not None
+        for known in self.lines:
+            if known.quantity is None or known.quantity is line.quantity:
+                continue
+            shared = len(set(known.item) & set(line.item))
+            alike = shared * 2 >= min(len(set(known.item)), len(set(line.item)))
+            same_amount = (known.quantity.value, known.quantity.unit) == (line.quantity.value, line.quantity.unit)
+            if alike and same_amount:
+                if known.offset != line.offset:
+                    known.item, known.item_span = _better(known, line)
+                    return True
+                return False
+            if alike and line.quantity.part:
+                return True
+        return False
+
+
+def _better(known: Line, line: Line) -> tuple[str, tuple[int, int] | None]:
+    """Of two names for one thing the shorter that is not cut short."""
+    if line.item in known.item and len(line.item) >= 3:
+        return line.item, line.item_span
+    return known.item, known.item_span
+
+
+def amount_of(line: Line) -> Decimal | None:
+    """The quantity of a line, in its unit."""
+    return line.quantity.value if line.quantity else None

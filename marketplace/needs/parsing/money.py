@@ -1,0 +1,260 @@
+"""What it may cost: unit prices and budgets, as people say them (一毛八以内一只, 总价不超过3.6万, 每箱240)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from marketplace.needs.parsing.measures import PRICED_UNIT, UNIT
+from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
+from marketplace.needs.parsing.result import Bound
+
+DIGIT = r"[\d一二三四五六七八九]"
+NO_UNIT_NEXT = rf"(?!\d|\.|\s?{UNIT}|[十百千万])"
+YUAN_WORD = r"(?:万元整?|万块钱?|元整|元钱|元|块钱|块|圆|人民币|RMB|rmb|CNY|yuan)"
+SPOKEN = (
+    rf"{NUMBER}\s?(?:块钱?|元|圆){DIGIT}(?:[毛角]{DIGIT}分?|[毛角]|{NO_UNIT_NEXT}){NO_UNIT_NEXT}"  # 一块二, 3元5角
+    rf"|{NUMBER}\s?(?:毛|角)钱?(?:{DIGIT}分?{NO_UNIT_NEXT})?"  # 一毛八
+    rf"|{NUMBER}\s?分钱?(?:{DIGIT}{NO_UNIT_NEXT})?(?!钟|之|批|次|装|体)"  # 2分2
+)
+BEFORE_ONE = rf"[一二三四五六七八九两十百千万]*[百千万][二三四五六七八九](?=一\s?{UNIT})"
+"""The 一千二 of 一千二一吨."""
+AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}\s?{YUAN_WORD}|{NUMBER})"
+RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
+AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
+
+BUDGET_WORD = (
+    r"(?:总预算|预算|总价格?|总金额|总额|总费用|总成本|总计|总共|总的|总|一共|合计|共计|全部|拢共|全包|包干价?|打包价?|经费|资金|控制价|最高限价|"
+    r"项目金额|采购金额|金额|[Bb]udget|[Tt]otal|费用|年费|投资)"
+)
+PRICE_WORD = (
+    r"(?:含税单价|单价|单位价格|目标价格?|到厂价|到货价|含税价|出厂价|批发价|均价|售价|价位|价格|价钱|单个价格|报价|限价|餐标|标准|"
+    r"[Uu]nit price|[Pp]rice|价)"
+)
+AT_MOST = (
+    r"(?:不超过?|不得超过|不要超过|不可超过|不能超过?|别超过?|不高于|不得高于|不能高于|不大于|不多于|低于|小于|少于|不到|没超过|最高不?超?过?|最多|至多|顶多|"
+    r"上限|封顶|限|≤|<=|<|以内|under|below|within|max|up to)"
+)
+ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|around|about|~)"
+FILLER = rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|在|大致|为|是|按|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
+PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
+LEFT = re.compile(
+    rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
+    rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
+    rf"(?:{PER_BEFORE})?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
+)
+ABOUT_AFTER = r"(?:左右|上下|前后)"
+AT_MOST_AFTER = r"(?:以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|最多|最高|以下的|(?:为|是)?上限)"
+AFTER = re.compile(
+    rf"(?P<yuan>\s?{YUAN_WORD})?(?P<post>{ABOUT_AFTER}|{AT_MOST_AFTER})?"
+    rf"(?:\s?(?:/|每|一|1|per\s?|@)\s?(?P<per_after>{PRICED_UNIT})|(?P<per_glued>公斤|千克|kg|KG|吨|斤|平米|平方米?)(?={AT_MOST_AFTER}|{ABOUT_AFTER}|[，,。；;]|$))?"
+    rf"(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|一口价|拿下|搞定|做完))?(?P<post3>{AT_MOST_AFTER})?"
+)
+OTHER_MONEY = re.compile(r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$")
+AMOUNT_STARTS_NOUN = re.compile(r"[泵催件复色素件酸红]")
+LARGE = Decimal(1000)
+"""Yuan: a bare amount from here on is a total, below it a price for one."""
+
+
+@dataclass(frozen=True)
+class MoneyMention:
+    """Characters `start` to `end` say a limit; `total` when it is for everything."""
+
+    start: int
+    end: int
+    bound: Bound
+    total: bool
+
+
+def find_money(text: str) -> list[MoneyMention]:
+    """Every limit in yuan that the folded `text` says, left to right; claimed letters are masked beforehand."""
+    found: list[MoneyMention] = []
+    for match in AMOUNTS.finditer(text):
+        mention = _read(text, match, found[-1].end if found else 0)
+        if mention is not None:
+            found.append(mention)
+    return found
+
+
+def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None:
+    clause_start = max(_clause_start(text, match.start()), taken_to)
+    before = text[clause_start : match.start()]
+    left = LEFT.search(before)
+    assert left is not None  # every part of the pattern may be empty
+    right = AFTER.match(text, match.end())
+    assert right is not None
+    low = _amount(match["low"])
+    high = _amount(match["high"]) if match["high"] else None
+    if low is None or (match["high"] and high is None):
+        return None
+    if OTHER_MONEY.search(before[: left.start()] + (left["word"] or "")):
+        return None
+    per_bare = left["per_bare"] if left.start("per_bare") == 0 or left["word"] else None
+    if left["per_bare"] and per_bare is None:
+        left_start = left.end("per_bare")
+    else:
+        left_start = left.start()
+    per = right["per_after"] or right["per_glued"] or left["per_each"] or per_bare or left["per_first"]
+    per = _plain_unit(per) or _rent_unit(left["word"])
+    money_said = _says_money(match) or bool(right["yuan"])
+    rest = text[right.end() : right.end() + 6]
+    if match.group().endswith("元") and AMOUNT_STARTS_NOUN.match(text[match.end() : match.end() + 1]):
+        return None
+    scaled_alone = bool(right["post"] and not before.strip(" ，,") and re.search(r"[万kKwW]$", match.group()))
+    money_said = money_said or scaled_alone
+    if not money_said:
+        if re.match(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装|kg|g)", text[match.end() : match.end() + 8]) and not right["per_glued"]:
+            return None
+        if right["per_glued"] and not left["word"]:
+            return None
+        spoken_for_one = bool(right["per_after"] and re.search(r"[百千万][二三四五六七八九]$", match.group()))
+        if not (left["word"] or left["per_each"] or spoken_for_one) and not (per_bare and left["filler"]):
+            return None
+        if left["word"] in ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求") and not right["post"]:
+            return None
+        if left["per_each"] and not left["word"] and not (
+            right["post"] or right["total"] or re.match(r"[，,。；;、\s]|$", rest) or left["filler"]
+        ):
+            return None
+    elif _small_coin_only(match) and not (left["word"] or per or right["post"] or left["filler"] or "钱" in match.group()):
+        return None
+    total = _is_total(left["word"], per, right)
+    certain = bool(left["word"] or per or right["total"])
+    if not certain:
+        limited = bool(right["post"] or right["post2"] or re.search(AT_MOST + "|" + ABOUT_WORD, left["filler"]))
+        alone = re.match(r"[，,。；;、!?\s]|$", rest) is not None
+        at_start = not before[:left_start].strip(" ，,") or text[clause_start - 1 : clause_start] == "\0"
+        glued = before[: left_start].endswith("\0") or re.search(rf"{NUMBER}\s?{UNIT}$", before[:left_start].rstrip()) is not None
+        if not alone and not (limited and (at_start or glued or right["post"])):
+            return None
+        if not limited and not at_start and not glued:
+            return None
+        if "块" in match.group() and "钱" not in match.group() and not limited and re.search(r"[\u4e00-\u9fff]{2,}$", before[:left_start]) and not glued:
+            return None
+    low, high = _common_scale(match, low, high, right["yuan"])
+    if not certain:
+        total = (high or low) >= LARGE
+    start = clause_start + left_start
+    start += len(text[start : match.start()]) - len(text[start : match.start()].lstrip(" ，,的\0"))
+    op = _operator(left, right, before[left_start:])
+    if (high or low) <= 0 or (high is not None and high <= low):
+        if high is None or high <= 0 or low <= 0:
+            return None
+        high = None
+    bound = (
+        Bound("range", low=low, high=high, per=None if total else per)
+        if high is not None
+        else Bound(op, value=low, per=None if total else per)
+    )
+    return MoneyMention(min(start, match.start()), max(right.end(), match.end()), bound, total)
+
+
+def _clause_start(text: str, position: int) -> int:
+    for index in range(position - 1, -1, -1):
+        if text[index] in "，。；;!?\n" or (text[index] == "," and not text[index - 1 : index].isdigit()):
+            return index + 1
+    return 0
+
+
+def _says_money(match: re.Match[str]) -> bool:
+    return re.search(rf"[¥￥毛角分]|{YUAN_WORD}", match.group()) is not None
+
+
+def _small_coin_only(match: re.Match[str]) -> bool:
+    return re.search(r"[毛角分]", match.group()) is not None and re.search(r"[元块圆¥]", match.group()) is None
+
+
+def _is_total(word: str | None, per: str | None, right: re.Match[str]) -> bool:
+    if right["total"]:
+        return True
+    if word and re.search(PRICE_WORD.replace("|价)", ")"), word) and not re.search(r"总|包干|打包|控制价|最高限价", word):
+        return False
+    if per:
+        return bool(word and re.search(r"总", word)) and not re.search("单价", word or "")
+    return bool(word)
+
+
+def _plain_unit(per: str | None) -> str | None:
+    return "人" if per == "人均" else per
+
+
+def _rent_unit(word: str | None) -> str | None:
+    """月租 is a price for a month."""
+    rent = re.search(r"(月|日|年)租", word or "")
+    return {"日": "天"}.get(rent[1], rent[1]) if rent else None
+
+
+def _operator(left: re.Match[str], right: re.Match[str], said: str) -> str:
+    after = (right["post"] or "") + (right["post2"] or "")
+    if re.search(ABOUT_AFTER, after):
+        return "about"
+    if re.search(AT_MOST_AFTER, after) or re.search(AT_MOST, said):
+        return "<="
+    return "about" if re.search(ABOUT_WORD, said) else "<="
+
+
+def _amount(text: str) -> Decimal | None:
+    """Yuan of one amount: 一块二 is 1.2, 2分2 is 0.022, 3.6万元 is 36000."""
+    text = text.strip().lstrip("¥￥").strip()
+    text = re.sub(r"^(?:RMB|CNY)\s*", "", text)
+    coins = re.fullmatch(rf"({NUMBER})\s?(块钱?|元|圆)({DIGIT})(?:([毛角])(?:({DIGIT})分?)?)?", text)
+    if coins:
+        return _sum((coins[1], 0), (coins[3], 1), (coins[5], 2))
+    coins = re.fullmatch(rf"({NUMBER})\s?[毛角]钱?(?:({DIGIT})分?)?", text)
+    if coins:
+        return _sum((coins[1], 1), (coins[2], 2))
+    coins = re.fullmatch(rf"({NUMBER})\s?分钱?({DIGIT})?", text)
+    if coins:
+        return _sum((coins[1], 2), (coins[2], 3))
+    whole = re.fullmatch(rf"({NUMBER})\s?({YUAN_WORD})?", text)
+    if whole is None:
+        return None
+    value = number_value(whole[1])
+    if value is not None and whole[2] and whole[2].startswith("万"):
+        value *= 10000
+    return value
+
+
+def _sum(*parts: tuple[str | None, int]) -> Decimal | None:
+    total = Decimal(0)
+    for figures, places in parts:
+        if figures:
+            value = number_value(figures)
+            if value is None:
+                return None
+            total += value.scaleb(-places)
+    return total
+
+
+def _common_scale(
+    match: re.Match[str], low: Decimal, high: Decimal | None, yuan: str | None
+) -> tuple[Decimal, Decimal | None]:
+    """2到3万 is twenty to thirty thousand, 3到5毛 is 0.3 to 0.5."""
+    if yuan and yuan.strip().startswith("万"):
+        low *= 10000
+        high = high * 10000 if high is not None else None
+    if high is None:
+        return low, high
+    for mark, factor in (("毛", Decimal("0.1")), ("角", Decimal("0.1")), ("分", Decimal("0.01"))):
+        if match["high"].rstrip("钱").endswith(mark) and not _has_unit(match["low"]):
+            return low * factor, high
+    scale = re.search(r"(百万|十万|千万|[万千百亿kKwW])\s?" + rf"(?:{YUAN_WORD})?$", match["high"])
+    if scale and not _has_unit(match["low"]) and not re.search(r"[百千万亿kKwW]", match["low"]):
+        scaled = low * SCALES[scale[1].lower()]
+        if scaled <= high:
+            return scaled, high
+    return low, high
+
+
+def _has_unit(text: str) -> bool:
+    return re.search(r"[¥￥毛角分元块圆]", text) is not None
+
+
+def with_unit(bound: Bound, unit: str | None) -> Bound:
+    """A unit price without its own unit is for one unit of the line."""
+    return bound if bound.per else replace(bound, per=unit)
+
+
+def prices(mentions: list[MoneyMention]) -> Iterator[MoneyMention]:
+    """Those that are a price for one."""
+    return (mention for mention in mentions if not mention.total)

@@ -1,0 +1,93 @@
+"""Numbers as people write them: 2万, 3.6万, 两千, 一万二, 3万5千, 一千二百五, 半."""
+
+import re
+from decimal import Decimal, InvalidOperation
+
+import cn2an
+
+ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+SCALE = r"(?:万亿|千万|百万|十万|亿|万|萬|千|百|[kKwW](?![A-Za-z]))"
+CHINESE_INTEGER = (
+    r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三]))+|两)"
+)
+NUMBER = (
+    rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块]|$))?)?"
+    rf"|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]+)?|半)"
+)
+"""A pattern without groups; whether it is a number at all, `number_value` decides."""
+
+SCALES = {
+    "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000, "万": 10**4, "萬": 10**4, "w": 10**4, "十万": 10**5,
+    "百万": 10**6, "千万": 10**7, "亿": 10**8, "万亿": 10**12,
+}  # fmt: skip
+DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"两": 2}
+FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+LARGEST = Decimal(10) ** 15
+
+
+def number_value(text: str) -> Decimal | None:
+    """The value of a number in figures or Chinese numerals; None when it is none (百 alone, 三七) or absurd."""
+    text = re.sub(r"[\s,]", "", text)
+    value = _arabic(text) if text[:1].isdigit() else _chinese(text.translate(FORMAL))
+    return value if value is not None and value < LARGEST else None
+
+
+def _arabic(text: str) -> Decimal | None:
+    match = re.fullmatch(rf"(\d+(?:\.\d+)?)({SCALE})?(?:([\d一二三四五六七八九])([千百])?)?", text)
+    if match is None:
+        return None
+    figures, scale, digit, lower = match.groups()
+    try:
+        value = Decimal(figures)
+    except InvalidOperation:
+        return None
+    if scale:
+        value *= SCALES[scale.lower()]
+    if digit and scale:
+        step = SCALES[lower] if lower else SCALES[scale.lower()] // 10
+        value += Decimal(DIGITS.get(digit) or int(digit)) * step
+    return value
+
+
+def _chinese(text: str) -> Decimal | None:
+    if text == "半":
+        return Decimal("0.5")
+    whole, _, fraction = text.partition("点")
+    if not whole or not re.search(r"[零一二三四五六七八九两十]", whole):
+        return None
+    value = _chinese_integer(whole)
+    if value is None or not fraction:
+        return value
+    return value + Decimal("0." + "".join(str(DIGITS[letter]) for letter in fraction))
+
+
+def _chinese_integer(text: str) -> Decimal | None:
+    text = _larger_of_two(text)
+    if text is None:
+        return None
+    tail = re.search(r"([百千万亿])([一二三四五六七八九])$", text)
+    if tail:  # 一万二 is 一万二千
+        text += {"百": "十", "千": "百", "万": "千", "亿": "千万"}[tail.group(1)]
+    if text.startswith("十"):
+        text = "一" + text
+    text = re.sub(r"(?<=[百零千万亿])十", "一十", text)
+    try:
+        return Decimal(str(cn2an.cn2an(text, "normal")))
+    except ValueError:
+        return None
+
+
+def _larger_of_two(text: str) -> str | None:
+    """三四百 is "some three or four hundred": the larger counts. Other digits in a row are no number (三七)."""
+    pairs = list(re.finditer(r"[一二三四五六七八九两]{2,}", text))
+    for pair in reversed(pairs):
+        first, second = (DIGITS[letter] for letter in pair.group()[:2])
+        if len(pair.group()) > 2 or not (second == first + 1 or (first, second) == (3, 5)):
+            return None
+        text = text[: pair.start()] + text[pair.start() + 1 :]
+    return text
+
+
+def is_vague_pair(text: str) -> bool:
+    """True for 三四百, 两三天."""
+    return bool(re.search(r"[一二三四五六七八九两]{2}", text))
