@@ -2,7 +2,6 @@
 import hashlib
 import io
 import secrets
-import warnings
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -104,16 +103,14 @@ def decode_picture(content: bytes) -> Image.Image:
     refused = RuleBroken(_("This is not a picture we can read. Use JPEG, PNG or WebP with at most %(mp)d megapixels.",
                            mp=current_app.config["MAX_PICTURE_MEGAPIXELS"]))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            picture = Image.open(io.BytesIO(content), formats=PICTURE_FORMATS)
-            if picture.width * picture.height > most:
-                raise refused
-            upright = ImageOps.exif_transpose(picture)
-            flat = Image.new("RGB", upright.size, "white")
-            rgba = upright.convert("RGBA")
-            flat.paste(rgba, mask=rgba.getchannel("A"))
-            return flat
+        picture = Image.open(io.BytesIO(content), formats=PICTURE_FORMATS)
+        if picture.width * picture.height > most:
+            raise refused
+        upright = ImageOps.exif_transpose(picture)
+        flat = Image.new("RGB", upright.size, "white")
+        rgba = upright.convert("RGBA")
+        flat.paste(rgba, mask=rgba.getchannel("A"))
+        return flat
     except RuleBroken:
         raise
     except Exception as error:
