@@ -1,1 +1,33 @@
 """Procurement needs, and the parser that understands a sentence."""
+
+from typing import Any
+
+from flask import Flask
+
+from marketplace.accounts import signals as accounts_signals
+from marketplace.accounts.models import Organisation
+from marketplace.needs import editor_views, jobs, notices, policies, queries, step_views, views, wording
+from marketplace.needs.search import KIND, documents, find_in_database
+from marketplace.search import Searchable, changed, register
+
+__all__ = ["editor_views", "init_app", "jobs", "policies", "step_views"]
+
+
+def _index_needs_of(organisation: Organisation, **_news: Any) -> None:
+    """Who may see an organisation's needs, and under which name, depends on the organisation."""
+    for need_id in queries.ids_of_organisation(organisation.id):
+        changed(KIND, need_id)
+
+
+def init_app(app: Flask) -> None:
+    """Register what this domain offers."""
+    app.register_blueprint(views.bp)
+    register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    notices.init_app()
+    app.jinja_env.globals.update(need_row_facts=wording.row_facts, need_status_label=wording.status_label)
+    for signal in (
+        accounts_signals.organisation_verified,
+        accounts_signals.organisation_suspended,
+        accounts_signals.organisation_changed,
+    ):
+        signal.connect(_index_needs_of)

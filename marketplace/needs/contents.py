@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from marketplace.core.money import total_fen
+from marketplace.core.units import convert
 from marketplace.needs.lifecycle import LocalPreference, QuotationMode
 
 
@@ -19,6 +21,21 @@ class LineContent:
     max_unit_price: Decimal | None = None
     price_per: str = ""
     certificates: tuple[str, ...] = ()
+
+    @property
+    def price_unit(self) -> str:
+        """The unit that the limit is for."""
+        return self.price_per or self.unit
+
+    @property
+    def limit_fen(self) -> int | None:
+        """The most this line may cost, or None when a figure is missing or the units do not convert."""
+        if self.quantity is None or self.max_unit_price is None:
+            return None
+        quantity: Decimal | None = self.quantity
+        if self.price_unit != self.unit:
+            quantity = convert(self.quantity, self.unit, self.price_unit)
+        return None if quantity is None else total_fen(self.max_unit_price, quantity)
 
 
 @dataclass(frozen=True)
@@ -36,6 +53,15 @@ class NeedContent:
     hard_words: tuple[str, ...] = ()
     local_preference: LocalPreference = LocalPreference.NONE
     quotation_mode: QuotationMode = QuotationMode.OPEN
+
+    @property
+    def value_fen(self) -> int | None:
+        """What it may cost: the budget, or the sum of the lines' limits when each line has one."""
+        if self.budget_fen is not None:
+            return self.budget_fen
+        limits = [line.limit_fen for line in self.lines]
+        known = [limit for limit in limits if limit is not None]
+        return sum(known) if known and len(known) == len(limits) else None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for a JSON column: days in ISO 8601, figures as text."""

@@ -11,8 +11,7 @@ from marketplace.accounts.models import Organisation, Person, enum_column
 from marketplace.catalog.models import Category
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.lifecycle import ensure_step
-from marketplace.core.money import total_fen
-from marketplace.core.units import convert
+from marketplace.needs.contents import content_of
 from marketplace.needs.lifecycle import (
     EDITABLE,
     PUBLIC_STATUSES,
@@ -30,9 +29,7 @@ class Need(db.Model):
     __tablename__ = "needs"
     __table_args__ = (
         CheckConstraint("budget_fen > 0", "budget_is_positive"),
-        CheckConstraint(
-            "status <> 'open' OR (closes_at IS NOT NULL AND posted_at IS NOT NULL)", "open_has_a_clock"
-        ),
+        CheckConstraint("status <> 'open' OR (closes_at IS NOT NULL AND posted_at IS NOT NULL)", "open_has_a_clock"),
         CheckConstraint("(status = 'unmet') = (unmet_reason IS NOT NULL)", "unmet_has_a_reason"),
         Index("ix_needs_status", "status", "closes_at", "id"),
         Index("ix_needs_organisation", "organisation_id", "status", "id"),
@@ -50,21 +47,13 @@ class Need(db.Model):
     local_preference: Mapped[LocalPreference] = mapped_column(
         enum_column(LocalPreference, "local_preference_is_known"), default=LocalPreference.NONE
     )
-    hard_words: Mapped[list[str]] = mapped_column(
-        JSON, default=list, comment="what must or must not be, e.g. 无硫"
-    )
-    certificates: Mapped[list[str]] = mapped_column(
-        JSON, default=list, comment="canonical names, for every line"
-    )
+    hard_words: Mapped[list[str]] = mapped_column(JSON, default=list, comment="what must or must not be, e.g. 无硫")
+    certificates: Mapped[list[str]] = mapped_column(JSON, default=list, comment="canonical names, for every line")
     quotation_mode: Mapped[QuotationMode] = mapped_column(
         enum_column(QuotationMode, "quotation_mode_is_known"), default=QuotationMode.OPEN
     )
-    status: Mapped[NeedStatus] = mapped_column(
-        enum_column(NeedStatus, "status_is_known"), default=NeedStatus.DRAFT
-    )
-    unmet_reason: Mapped[UnmetReason | None] = mapped_column(
-        enum_column(UnmetReason, "unmet_reason_is_known")
-    )
+    status: Mapped[NeedStatus] = mapped_column(enum_column(NeedStatus, "status_is_known"), default=NeedStatus.DRAFT)
+    unmet_reason: Mapped[UnmetReason | None] = mapped_column(enum_column(UnmetReason, "unmet_reason_is_known"))
     posted_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="first time it was open")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -103,17 +92,12 @@ class Need(db.Model):
     @property
     def value_fen(self) -> int | None:
         """What it may cost: the budget, or the sum of the lines' limits when each line has one."""
-        if self.budget_fen is not None:
-            return self.budget_fen
-        totals = [line.limit_fen for line in self.lines]
-        return None if not totals or None in totals else sum(total for total in totals if total is not None)
+        return content_of(self).value_fen
 
     @property
     def all_certificates(self) -> list[str]:
         """Those for every line and those of single lines, each once."""
-        return list(
-            dict.fromkeys([*self.certificates, *(name for line in self.lines for name in line.certificates)])
-        )
+        return list(dict.fromkeys([*self.certificates, *(name for line in self.lines for name in line.certificates)]))
 
     def open_for(self, now: datetime) -> timedelta | None:
         """How long it stays open yet; None when it is not open."""
@@ -139,9 +123,7 @@ class NeedLine(db.Model):
     unit: Mapped[str] = mapped_column(default="", comment="as written, e.g. 只")
     unit_code: Mapped[str] = mapped_column(default="", comment="UN/ECE Recommendation 20")
     max_unit_price: Mapped[Decimal | None] = mapped_column(Numeric(18, 6), comment="yuan per price_per")
-    price_per: Mapped[str] = mapped_column(
-        default="", comment="unit of the price as written; empty means `unit`"
-    )
+    price_per: Mapped[str] = mapped_column(default="", comment="unit of the price as written; empty means `unit`")
     certificates: Mapped[list[str]] = mapped_column(JSON, default=list, comment="for this line only")
 
     need: Mapped[Need] = relationship(back_populates="lines")
@@ -151,18 +133,6 @@ class NeedLine(db.Model):
     def price_unit(self) -> str:
         """The unit that the limit is for."""
         return self.price_per or self.unit
-
-    @property
-    def limit_fen(self) -> int | None:
-        """The most this line may cost, or None when a figure is missing or the units do not convert."""
-        if self.quantity is None or self.max_unit_price is None:
-            return None
-        quantity = (
-            self.quantity
-            if self.price_unit == self.unit
-            else convert(self.quantity, self.unit, self.price_unit)
-        )
-        return None if quantity is None else total_fen(self.max_unit_price, quantity)
 
 
 class NeedVersion(db.Model):

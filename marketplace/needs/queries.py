@@ -21,17 +21,13 @@ SHOWN = (joinedload(Need.organisation), selectinload(Need.lines).joinedload(Need
 
 def need_or_404(need_id: int) -> Need:
     """The need with its buyer and lines."""
-    return db.session.scalars(
-        select(Need).where(Need.id == need_id).options(*SHOWN)
-    ).unique().first() or abort(404)
+    return db.session.scalars(select(Need).where(Need.id == need_id).options(*SHOWN)).unique().first() or abort(404)
 
 
 def needs_by_ids(ids: Iterable[int]) -> list[Need]:
     """The needs of `ids`, in that order; the caller has asked who may see them."""
     wanted = list(ids)
-    found = {
-        need.id: need for need in db.session.scalars(select(Need).where(Need.id.in_(wanted)).options(*SHOWN))
-    }
+    found = {need.id: need for need in db.session.scalars(select(Need).where(Need.id.in_(wanted)).options(*SHOWN))}
     return [found[id_] for id_ in wanted if id_ in found]
 
 
@@ -135,19 +131,17 @@ def needs_for_index(ids: Iterable[int] | None) -> Iterable[Need]:
 
 
 def ids_of_organisation(organisation_id: int) -> list[int]:
-    return list(
-        db.session.scalars(select(Need.id).where(Need.organisation_id == organisation_id).order_by(Need.id))
-    )
+    return list(db.session.scalars(select(Need.id).where(Need.organisation_id == organisation_id).order_by(Need.id)))
 
 
-def needs_with_words(words: Iterable[str], audiences: Iterable[str]) -> Select[Any]:
-    """Needs that the audiences may see and whose text or lines have each of `words`; search without the index."""
+def needs_with_words(words: Iterable[str], audiences: Iterable[str]) -> Select[tuple[Need]]:
+    """Needs that the audiences may see and whose text or lines have each of `words`, newest first."""
     statement = select(Need).join(Need.organisation).where(_seen_by(audiences))
     for word in words:
         like = f"%{word.replace('%', '').replace('_', '')}%"
         in_line = Need.lines.any(NeedLine.item.ilike(like))
         statement = statement.where(or_(Need.title.ilike(like), Need.description.ilike(like), in_line))
-    return statement
+    return statement.options(*SHOWN).order_by(Need.posted_at.desc(), Need.id)
 
 
 def _seen_by(audiences: Iterable[str]) -> Any:

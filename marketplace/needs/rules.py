@@ -4,8 +4,8 @@ from datetime import date, datetime, timedelta
 
 from flask import current_app
 
+from marketplace.accounts.models import Organisation
 from marketplace.needs.lifecycle import first_closing_day, last_closing_day, usual_closing_day
-from marketplace.needs.models import Need
 
 
 def least_open() -> timedelta:
@@ -27,7 +27,6 @@ def threshold_fen() -> int:
     return int(current_app.config["PROCUREMENT_THRESHOLD_YUAN"]) * 100
 
 
-def statutory_channel_applies(need: Need) -> bool:
+def statutory_channel_applies(organisation: Organisation, value_fen: int | None) -> bool:
     """True for a public body's need whose value lies above the threshold (R10)."""
-    value = need.value_fen
-    return need.organisation.is_public_body and value is not None and value > threshold_fen()
+    return organisation.is_public_body and value_fen is not None and value_fen > threshold_fen()

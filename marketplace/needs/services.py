@@ -30,9 +30,7 @@ class LostEdit(RuleBroken):
     status = 409
 
 
-def create_need(
-    organisation: Organisation, actor: Person | None, content: NeedContent, now: datetime
-) -> Need:
+def create_need(organisation: Organisation, actor: Person | None, content: NeedContent, now: datetime) -> Need:
     """A draft of `organisation`.
 
     Raises:
@@ -48,9 +46,7 @@ def create_need(
     return need
 
 
-def edit_need(
-    need: Need, content: NeedContent, actor: Person, now: datetime, version: int | None = None
-) -> Need:
+def edit_need(need: Need, content: NeedContent, actor: Person, now: datetime, version: int | None = None) -> Need:
     """Change a draft or an open need; what an open one said is kept as an earlier version.
 
     `version` is the one the edit began with.
@@ -82,7 +78,7 @@ def edit_need(
     )
     search.changed("needs", need.id)
     if need.status is NeedStatus.OPEN:
-        need_changed.send(need)
+        need_changed.send(need, now=now)
     return need
 
 
@@ -95,10 +91,7 @@ def publish_need(need: Need, closes_at: datetime, actor: Person | None, now: dat
     """
     if not need.organisation.is_verified:
         raise RuleBroken(
-            _(
-                "The park staff have not verified your organisation yet. Your draft is kept; "
-                "publish it once they have."
-            )
+            _("The park staff have not verified your organisation yet. Your draft is kept; publish it once they have.")
         )
     _check(content_of(need), need.organisation)
     _check_complete(content_of(need), now)
@@ -108,7 +101,7 @@ def publish_need(need: Need, closes_at: datetime, actor: Person | None, now: dat
     need.posted_at = need.updated_at = now
     record(need, "published", at=now, actor=actor, organisation=need.organisation)
     search.changed("needs", need.id)
-    need_published.send(need)
+    need_published.send(need, now=now)
     return need
 
 
@@ -128,7 +121,7 @@ def close_need(need: Need, actor: Person | None, now: datetime) -> Need:
         organisation=need.organisation if actor is not None else None,
     )
     search.changed("needs", need.id)
-    need_closed.send(need, by_clock=actor is None, now=now)
+    need_closed.send(need, by_clock=actor is None, now=now, actor=actor)
     return need
 
 
@@ -157,7 +150,7 @@ def reopen_need(need: Need, closes_at: datetime, actor: Person, now: datetime) -
         need.deliver_by = None
     record(need, "reopened", at=now, actor=actor, organisation=need.organisation)
     search.changed("needs", need.id)
-    need_published.send(need)
+    need_published.send(need, now=now)
     return need
 
 
@@ -201,7 +194,7 @@ def withdraw_need(need: Need, actor: Person, now: datetime, note: str = "") -> N
     record(need, "withdrawn", at=now, actor=actor, organisation=need.organisation if own else None, note=note)
     search.changed("needs", need.id)
     if was_open:
-        need_closed.send(need, by_clock=False, now=now)
+        need_closed.send(need, by_clock=False, now=now, actor=actor, note=note)
     return need
 
 
@@ -231,8 +224,7 @@ def _check_closing(closes_at: datetime, now: datetime) -> None:
     if not open_long_enough(closes_at, now, rules.least_open(), rules.most_open()):
         raise RuleBroken(
             _(
-                "A need stays open at least %(hours)d hours and at most %(days)d days. "
-                "Choose another closing day.",
+                "A need stays open at least %(hours)d hours and at most %(days)d days. Choose another closing day.",
                 hours=rules.least_open().total_seconds() // 3600,
                 days=rules.most_open().days,
             )
@@ -251,9 +243,7 @@ def _lost_edit_words(need: Need) -> str:
 
 def _keep_version(need: Need, before: NeedContent, actor: Person, now: datetime) -> None:
     need.versions.append(
-        NeedVersion(
-            number=len(need.versions) + 1, content=before.as_json(), replaced_at=now, replaced_by=actor
-        )
+        NeedVersion(number=len(need.versions) + 1, content=before.as_json(), replaced_at=now, replaced_by=actor)
     )
 
 

@@ -1,0 +1,200 @@
+"""Forms of needs: shape only."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms.validators import Optional, ValidationError
+
+from marketplace.catalog.certificates import canonical
+from marketplace.catalog.queries import CategoryTree
+from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.money import fen
+from marketplace.core.places import Gazetteer
+from marketplace.needs.contents import LineContent, NeedContent
+from marketplace.needs.lifecycle import (
+    MAX_LINES,
+    MODE_LABELS,
+    PREFERENCE_LABELS,
+    UNMET_LABELS,
+    LocalPreference,
+    QuotationMode,
+    UnmetReason,
+    allowed_preferences,
+)
+from marketplace.needs.understanding import MAX_SENTENCE, MAX_TITLE
+
+BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")
+MOST_NAMES = 20
+LONGEST_NAME = 60
+
+
+class DayField(DateField):
+    """A calendar day; the message says what to do."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Choose a day, for example 2026-12-15.")) from None
+
+
+def names_in(text: str | None) -> tuple[str, ...]:
+    """The names in `text`, which stand between commas or on lines of their own, each once."""
+    return tuple(dict.fromkeys(name.strip() for name in BETWEEN_NAMES.split(text or "") if name.strip()))
+
+
+def few_names(form: Any, field: Any) -> None:
+    names = names_in(field.data)
+    if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+        raise ValidationError(
+            _(
+                "At most %(most)d, each with at most %(long)d characters.",
+                most=MOST_NAMES,
+                long=LONGEST_NAME,
+            )
+        )
+
+
+def certificate_names(text: str | None) -> tuple[str, ...]:
+    """The canonical names of the certificates in `text` (SC is 食品生产许可证), each once."""
+    return tuple(dict.fromkeys(canonical(name) for name in names_in(text)))
+
+
+class NeedLineForm(Form):
+    """One line; a line in which nothing is written is left out."""
+
+    item = LineField(_l("What"), max_length=120)
+    quantity = NumberField(_l("Quantity"), places=3)
+    unit = LineField(_l("Unit"), max_length=12)
+    max_unit_price = NumberField(_l("Price at most"), places=6, most=Decimal(10) ** 9)
+    price_per = LineField(_l("Price for one"), max_length=12)
+    category = SelectField(_l("Category"), validate_choice=False)
+    certificates = LineField(_l("Certificates for this line only"), [few_names], max_length=400)
+
+    def is_empty(self) -> bool:
+        return not any((field.raw_data or [""])[0] or field.data for field in self)
+
+    def validate_item(self, field: Any) -> None:
+        if not field.data and not self.is_empty():
+            raise ValidationError(_("Write what you need, for example PE bags."))
+
+    def validate_unit(self, field: Any) -> None:
+        if self.quantity.data is not None and not field.data:
+            raise ValidationError(_("Write the unit, for example kg."))
+
+    def validate_max_unit_price(self, field: Any) -> None:
+        if field.data is not None and not (self.price_per.data or self.unit.data):
+            raise ValidationError(_("Write what the price is for: one piece, one kilogram?"))
+
+    def to_content(self, tree: CategoryTree) -> LineContent:
+        known = {str(node.id): node.id for node in tree.nodes}
+        per = self.price_per.data or ""
+        return LineContent(
+            item=self.item.data or "",
+            quantity=self.quantity.data,
+            unit=self.unit.data or "",
+            category_id=known.get(self.category.data or ""),
+            max_unit_price=self.max_unit_price.data,
+            price_per="" if per == self.unit.data else per,
+            certificates=certificate_names(self.certificates.data),
+        )
+
+
+class NeedForm(DoorstepForm):
+    """The editor. Names of certificates and conditions stand in one field, between commas."""
+
+    sentence = TextField(_l("Your sentence"), max_length=MAX_SENTENCE)
+    read_from = HiddenField()
+    title = LineField(_l("Title"), [required(_l("Say in a few words what you need."))], max_length=MAX_TITLE)
+    description = TextField(
+        _l("What suppliers should know"),
+        max_length=4000,
+        description=_l(
+            "Size, material, use, packing, how you pay. No telephone numbers: contact data is "
+            "shown after the first answer."
+        ),
+    )
+    lines = FieldList(FormField(NeedLineForm), min_entries=1, max_entries=MAX_LINES)
+    budget = NumberField(_l("Budget for everything"), places=2, most=Decimal(10) ** 11)
+    deliver_by = DayField(_l("Latest delivery day"), [Optional()])
+    deliver_town = LineField(_l("Deliver to"), max_length=60)
+    certificates = LineField(_l("Certificates for every line"), [few_names], max_length=600)
+    hard_words = LineField(
+        _l("Conditions without exception"),
+        [few_names],
+        max_length=600,
+        description=_l("What must or must not be. An offer that misses one stands below all that meet it."),
+    )
+    local_preference = RadioField(_l("Do neighbours come first?"), default=LocalPreference.NONE.value)
+    quotation_mode = RadioField(
+        _l("How do you read the answers?"),
+        default=QuotationMode.OPEN.value,
+        choices=[(mode.value, MODE_LABELS[mode]) for mode in QuotationMode],
+    )
+    closing_day = DayField(_l("Last day for answers"), [Optional()])
+    version = HiddenField()
+
+    def offer(self, tree: CategoryTree, *, public_body: bool) -> None:
+        """Fill the choices: categories of each line, and the preferences this buyer may have (R9)."""
+        allowed = allowed_preferences(public_body)
+        self.local_preference.choices = [(choice.value, PREFERENCE_LABELS[choice]) for choice in allowed]
+        groups = category_groups(tree)
+        for row in self.lines:
+            row.form.category.choices = groups
+
+    def to_content(self, tree: CategoryTree, gazetteer: Gazetteer) -> NeedContent:
+        town = self.deliver_town.data or ""
+        place = gazetteer.find(town) if town else None
+        return NeedContent(
+            title=self.title.data or "",
+            description=self.description.data or "",
+            sentence=self.sentence.data or "",
+            lines=tuple(row.form.to_content(tree) for row in self.lines if row.form.item.data),
+            budget_fen=fen(self.budget.data) if self.budget.data is not None else None,
+            deliver_by=self.deliver_by.data,
+            deliver_town=place.name if place else town,
+            certificates=certificate_names(self.certificates.data),
+            hard_words=names_in(self.hard_words.data),
+            local_preference=LocalPreference(self.local_preference.data or "none"),
+            quotation_mode=QuotationMode(self.quotation_mode.data or "open"),
+        )
+
+
+def category_groups(tree: CategoryTree) -> dict[str, list[tuple[str, str]]]:
+    """All categories below their letters, the third level set in; the first choice is none."""
+    groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Not chosen"))]}
+    for root in tree.roots:
+        options = []
+        for child in tree.children(root.code):
+            options.append((str(child.id), child.name))
+            options += [(str(leaf.id), f"\u2003{leaf.name}") for leaf in tree.children(child.code)]
+        groups[root.name] = options
+    return groups
+
+
+class ClosingForm(DoorstepForm):
+    """The last day for answers, when a need is published or opened again."""
+
+    closing_day = DayField(_l("Last day for answers"), [required(_l("Choose a day."))])
+
+    def to_day(self) -> date:
+        assert self.closing_day.data is not None
+        return self.closing_day.data
+
+
+class UnmetForm(DoorstepForm):
+    reason = RadioField(
+        _l("Why was it not met?"), choices=[(reason.value, UNMET_LABELS[reason]) for reason in UnmetReason]
+    )
+    note = LineField(_l("Anything else"), max_length=200)
+
+
+class ReasonForm(DoorstepForm):
+    """A step with a word of explanation."""
+
+    note = LineField(_l("Why? (for your own record)"), max_length=200)

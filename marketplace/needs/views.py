@@ -1,0 +1,177 @@
+"""Needs for readers: the search page, a need, and what a sentence is understood to say."""
+
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace import search
+from marketplace.catalog.queries import category_tree
+from marketplace.core.clock import local_day, utc_now
+from marketplace.core.paging import page_number, paginate
+from marketplace.core.policies import authorize, may, public
+from marketplace.core.site import gazetteer
+from marketplace.core.timeline import timeline_of
+from marketplace.core.web import page_or_fragment
+from marketplace.needs import queries, results, rules, wording
+from marketplace.needs.contents import content_of
+from marketplace.needs.forms import ClosingForm, ReasonForm, UnmetForm
+from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
+from marketplace.needs.models import Need
+from marketplace.needs.search import KIND
+from marketplace.needs.understanding import MAX_SENTENCE, Understanding, understand
+
+bp = Blueprint("needs", __name__)
+PER_PAGE = 20
+
+
+def acting_person() -> Any:
+    """The signed-in person himself, not the request's proxy of him."""
+    return current_user._get_current_object()
+
+
+def understood_from(sentence: str) -> Understanding:
+    """What `sentence` says today, with the towns of this site."""
+    return understand(sentence, today=local_day(utc_now()), gazetteer=gazetteer())
+
+
+def authorize_reading(need: Need) -> None:
+    """Go on for those who may read `need`; for everybody else, signed in or not, there is no such page."""
+    if not may("needs.read", need):
+        abort(404)
+    authorize("needs.read", need)
+
+
+@bp.get("/needs")
+@public
+def index() -> Any:
+    """Search the needs that everybody may read; the open ones unless others are asked for."""
+    now = utc_now()
+    asked = results.Asked.of(request.args)
+    number = page_number()
+    hits = search.find(KIND, asked.query(now, offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+    return page_or_fragment(
+        "needs/index.html",
+        "needs/_results.html",
+        asked=asked,
+        hits=hits,
+        groups=results.facet_groups(hits.facets, asked, category_tree()),
+        active=results.active_filters(asked, category_tree()),
+        rows=queries.needs_by_ids(hits.ids),
+        supply=results.supply_counts(hits.ids),
+        number=number,
+        pages=max(1, -(-hits.total // PER_PAGE)),
+        now=now,
+    )
+
+
+@bp.get("/needs/<int:need_id>")
+def show(need_id: int) -> Any:
+    """The page of a need. Drafts are the buyer's own and do not exist for anybody else."""
+    need = queries.need_or_404(need_id)
+    authorize_reading(need)
+    return render_template("needs/show.html", **need_page(need))
+
+
+def need_page(need: Need, **forms: Any) -> dict[str, Any]:
+    """What the page of a need shows; `forms` replace the empty ones of the buyer's steps."""
+    now = utc_now()
+    first, usual, last = rules.closing_days(now, need.deliver_by)
+    history = may("needs.history", need)
+    versions = queries.versions_of(need.id) if history else []
+    newer = [content_of(need).as_json(), *(version.content for version in versions)]
+    closing_form = ClosingForm(formdata=None)
+    closing_form.closing_day.data = usual
+    return {
+        "need": need,
+        "now": now,
+        "facts": wording.need_facts(need),
+        "km": results.kilometres_from_home(need),
+        "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
+        "threshold_fen": rules.threshold_fen(),
+        "first_day": first,
+        "last_day": last,
+        "closing_form": closing_form,
+        "unmet_form": UnmetForm(formdata=None),
+        "reason_form": ReasonForm(formdata=None),
+        "steps": wording.steps(timeline_of(need)) if history else [],
+        "versions": [
+            (version, wording.version_changes(version.content, newer[at])) for at, version in enumerate(versions)
+        ],
+        "status_label": wording.status_label(need),
+        **forms,
+    }
+
+
+@bp.post("/needs/understanding", endpoint="understand")
+@public
+def understand_sentence() -> Any:
+    """The sentence with its words marked, and what was understood: asked by the page while one types."""
+    sentence = request.form.get("sentence", "")[:MAX_SENTENCE]
+    understanding = understood_from(sentence)
+    return render_template(
+        "needs/_understood.html",
+        sentence=sentence,
+        understanding=understanding,
+        words=wording.understood_words(understanding) if sentence.strip() else "",
+        box=request.form.get("box", "sentence")[:40],
+    )
+
+
+@bp.get("/needs/preview")
+@public
+def preview() -> Any:
+    """What a sentence is understood to say and who can supply it: for everybody, without an account."""
+    sentence = request.args.get("sentence", "").strip()[:MAX_SENTENCE]
+    understanding = understood_from(sentence)
+    return render_template(
+        "needs/preview.html",
+        sentence=sentence,
+        understanding=understanding,
+        words=wording.understood_words(understanding) if sentence else "",
+        facts=wording.understood_facts(understanding),
+        missing=wording.missing_words(understanding) if sentence and not understanding.found_nothing else "",
+        post_url=url_for("needs.create", sentence=sentence or None),
+    )
+
+
+@bp.get("/workbench/needs")
+def mine() -> Any:
+    """The organisation's own needs, by status."""
+    if current_user.is_authenticated and current_user.organisation is None:
+        authorize("accounts.use")
+        return redirect(url_for("needs.preview"))
+    authorize("needs.mine")
+    organisation = current_user.organisation
+    status = request.args.get("status", "")
+    chosen = next((each for each in NeedStatus if each.value == status), None)
+    counts = queries.count_by_status(organisation.id)
+    page = paginate(queries.needs_of(organisation.id, chosen), page_number(), PER_PAGE)
+    tabs = [
+        {
+            "label": _("All"),
+            "href": url_for("needs.mine"),
+            "active": chosen is None,
+            "count": sum(counts.values()),
+        }
+    ]
+    tabs += [
+        {
+            "label": STATUS_LABELS[each],
+            "href": url_for("needs.mine", status=each.value),
+            "active": chosen is each,
+            "count": counts[each],
+        }
+        for each in NeedStatus
+        if counts.get(each)
+    ]
+    return render_template(
+        "needs/mine.html",
+        page=page,
+        tabs_items=tabs,
+        status=chosen,
+        organisation=organisation,
+        now=utc_now(),
+        supply=results.supply_counts([need.id for need in page.items]),
+    )
