@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from marketplace import create_app
 from marketplace.core.db import db, transaction
@@ -92,3 +93,23 @@ def as_person(app: Flask) -> Any:
 def worker(app: Flask) -> Any:
     """`worker()` does everything that is due: index rows, jobs."""
     return work_off
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Any:
+    """`count_queries(client, path)` is the number of SQL statements that the page took."""
+    def count(client: FlaskClient, path: str) -> int:
+        statements: list[str] = []
+
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            answer = client.get(path)
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        assert answer.status_code == 200
+        return sum(not statement.startswith("BEGIN") for statement in statements)
+
+    return count

@@ -21,6 +21,7 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -95,12 +96,13 @@ class LicenceForm(Form):
 class OrganisationForm(DoorstepForm):
     name = LineField(_l("Registered name"), [required(_l("Write the name as it stands on the licence."))])
     short_name = LineField(_l("Short name"), max_length=24, description=_l("As people call you, for lists and cards."))
-    kind = SelectField(_l("Kind"), choices=[(kind.value, KIND_LABELS[kind]) for kind in OrganisationKind])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, KIND_LABELS[kind]) for kind in OrganisationKind])
     credit_code = LineField(_l("Unified social credit code"),
                             [required(_l("Write the 18 characters.")), credit_code], max_length=30)
     town = SelectField(_l("Town"), validate_choice=True)
     address = LineField(_l("Address"), max_length=200)
-    intro = TextField(_l("What you do"), max_length=1000, description=_l("Two or three sentences for your public page."))
+    intro = TextField(_l("What you do"), max_length=1000,
+                      description=_l("Two or three sentences for your public page."))
     founded = IntegerField(_l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))])
     employees = IntegerField(_l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))])
     contact_name = LineField(_l("Contact person"), [required(_l("Write who is to be asked for."))], max_length=60)
@@ -115,7 +117,7 @@ class OrganisationForm(DoorstepForm):
 
     def offer(self, towns: list[str]) -> None:
         """Fill the list of towns and add empty licence rows."""
-        self.town.choices = [("", _("Choose"))] + [(town, town) for town in towns]
+        self.town.choices = [SelectChoice("", _("Choose"))] + [SelectChoice(town, town) for town in towns]
         while len(self.licences) < 20 and sum(not row.form.kind.data for row in self.licences) < self.SPARE_ROWS:
             self.licences.append_entry()
 
@@ -155,16 +157,17 @@ class ReasonForm(DoorstepForm):
 class VerdictForm(DoorstepForm):
     """What staff decide about an organisation."""
 
-    locality = RadioField(_l("Locality"), choices=[(locality.value, LOCALITY_LABELS[locality]) for locality in Locality],
+    locality = RadioField(_l("Locality"), choices=[SelectChoice(value.value, LOCALITY_LABELS[value]) for value in Locality],
                           validators=[required(_l("Choose how near it is."))])
     officer = SelectField(_l("Service officer"), coerce=int)
-    licences = SelectMultipleField(_l("Licences compared with the paper"), coerce=int, widget=ListWidget(prefix_label=False),
-                                   option_widget=CheckboxInput())
+    licences = SelectMultipleField(_l("Licences compared with the paper"), coerce=int,
+                                   widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
     def offer(self, officers: list[Any], licences: list[Any], today: date) -> None:
-        self.officer.choices = [(0, _("None yet"))] + [(officer.id, officer.name) for officer in officers]
+        self.officer.choices = [SelectChoice(0, _("None yet"))] + [
+            SelectChoice(officer.id, officer.name) for officer in officers]
         self.licences.choices = [
-            (own.id, " ".join(filter(None, (own.kind, own.number, own.valid_until and own.valid_until.isoformat()))))
+            SelectChoice(own.id, " ".join(filter(None, (own.kind, own.number, own.valid_until and str(own.valid_until)))))
             for own in licences]
 
     def to_verdict(self) -> Verdict:

@@ -1,0 +1,263 @@
+"""Registering, signing in, being verified: through the real forms and pages."""
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import func, select
+
+from marketplace.accounts import links, passwords, services
+from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.models import Organisation, Person, SignInAttempt
+from marketplace.core.clock import utc_now
+from marketplace.core.db import db, transaction
+from marketplace.notifications.models import Mail
+from tests.factories.accounts import (
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    StaffFactory,
+    credit_code,
+    owner_of,
+)
+
+PASSWORD = "家门口有好邻居 2026"
+
+
+def registered(**person):
+    return PersonFactory(**person, password_hash=passwords.hash_password(PASSWORD))
+
+
+def link_in_mail(to, worker):
+    mail = db.session.scalars(select(Mail).where(Mail.to == to).order_by(Mail.id.desc())).first()
+    return re.search(r"https?://[^/\s]+(/\S+)", mail.text).group(1)
+
+
+def registration(**changes):
+    fields = {"person_name": "李采", "person_title": "厂长", "password": PASSWORD, "name": "彭州示例包装有限公司",
+              "kind": "enterprise", "credit_code": credit_code(700001), "town": "致和街道", "contact_name": "李采",
+              "contact_phone": "028-83710000", "short_name": "示例包装", "licences-0-kind": "食品相关产品生产许可证",
+              "licences-0-number": "川XK16", "licences-0-valid_until": "2028-01-01"}
+    return {**fields, **changes}
+
+
+class TestRegistering:
+    def test_from_the_first_address_to_the_public_page(self, browser, as_person, worker):
+        answer = browser.post("/register", data={"email": "Li@Example.com"})
+        assert "li@example.com" in answer.text
+        path = link_in_mail("li@example.com", worker)
+        assert browser.get(path).status_code == 200
+        answer = browser.post(path, data=registration(), follow_redirects=True)
+        assert answer.status_code == 200
+        row = db.session.scalars(select(Organisation)).one()
+        assert row.status is OrganisationStatus.PENDING
+        assert row.latitude == pytest.approx(30.968)
+        public = f"/organisations/{row.id}"
+        assert browser.get(public).status_code == 200
+        staff = as_person(StaffFactory())
+        queue = staff.get("/staff/organisations").text
+        assert "彭州示例包装有限公司" in queue
+        licence = row.licences[0].id
+        done = staff.post(f"/staff/organisations/{row.id}/verification",
+                          data={"locality": "city", "officer": "0", "licences": [str(licence)]})
+        assert done.status_code == 302
+        db.session.expire_all()
+        assert (row.status, row.locality) == (OrganisationStatus.VERIFIED, Locality.CITY)
+        assert row.licences[0].checked_at is not None
+        worker()
+        browser.post("/sign-out")
+        assert "示例包装" in browser.get("/organisations?q=示例包装").text
+        assert "028-83710000" not in browser.get(public).text
+
+    def test_the_answer_hides_whether_the_address_is_known(self, browser):
+        registered(email="known@example.com")
+        answers = [browser.post("/register", data={"email": email}).text.replace(email, "")
+                   for email in ("known@example.com", "fresh@example.com")]
+        assert answers[0] == answers[1]
+        assert db.session.scalar(select(func.count()).select_from(Mail)) == 2
+
+    @pytest.mark.parametrize(("change", "sentence"), [
+        ({"credit_code": "123"}, "18"), ({"name": ""}, ""), ({"password": "kurz"}, ""), ({"contact_phone": "abc"}, ""),
+        ({"town": "Atlantis"}, ""), ({"founded": "abc"}, "")])
+    def test_bad_input_is_kept_and_explained(self, browser, worker, change, sentence):
+        browser.post("/register", data={"email": "li@example.com"})
+        path = link_in_mail("li@example.com", worker)
+        answer = browser.post(path, data=registration(**change))
+        assert answer.status_code == 422
+        assert "form-errors" in answer.text
+        assert sentence in answer.text
+        assert "028-83710000" in answer.text or "contact_phone" in change
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 0
+
+    def test_a_link_ends_and_cannot_be_forged(self, browser):
+        token = links.make_token("register", {"email": "li@example.com"})
+        assert browser.get(f"/register/{token}").status_code == 200
+        assert browser.get(f"/register/{token[:-2]}xx").status_code == 410
+        assert browser.get(f"/password/{token}").status_code == 410
+        with time_machine.travel(utc_now() + timedelta(hours=25), tick=False):
+            assert browser.get(f"/register/{token}").status_code == 410
+
+
+class TestSigningIn:
+    def test_leads_back_to_where_one_wanted_to_go(self, browser):
+        registered(email="li@example.com")
+        answer = browser.get("/account")
+        assert answer.status_code == 302
+        assert answer.location == "/sign-in?next=/account"
+        answer = browser.post("/sign-in", data={"email": "LI@example.com", "password": PASSWORD, "next": "/account"})
+        assert answer.location == "/account"
+        assert browser.get("/account").status_code == 200
+
+    @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+    def test_never_leads_to_another_host(self, browser, target):
+        registered(email="li@example.com")
+        answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD, "next": target})
+        assert answer.location == "/workbench"
+
+    def test_a_wrong_password_and_an_unknown_account_look_the_same(self, browser):
+        registered(email="li@example.com")
+        answers = [browser.post("/sign-in", data={"email": email, "password": "wrong"})
+                   for email in ("li@example.com", "no@example.com")]
+        assert [answer.status_code for answer in answers] == [422, 422]
+        assert answers[0].text.replace("li@example.com", "") == answers[1].text.replace("no@example.com", "")
+
+    def test_the_sixth_wrong_try_is_told_to_wait_even_with_the_right_password(self, browser):
+        registered(email="li@example.com")
+        for _ in range(5):
+            assert browser.post("/sign-in", data={"email": "li@example.com", "password": "wrong"}).status_code == 422
+        answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        assert answer.status_code == 429
+        assert int(answer.headers["Retry-After"]) > 0
+        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 5
+
+    def test_a_disabled_person_stays_out(self, browser):
+        row = registered(email="li@example.com")
+        with transaction() as session:
+            session.merge(row).disabled_at = row.created_at
+        assert browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD}).status_code == 422
+
+    def test_a_new_password_signs_other_devices_out(self, app, browser, as_person):
+        row = registered(email="li@example.com")
+        other = as_person(row)
+        assert other.get("/account").status_code == 200
+        browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        wrong = browser.post("/account/password", data={"old_password": "no", "password": PASSWORD + "x"})
+        assert wrong.status_code == 422
+        answer = browser.post("/account/password", data={"old_password": PASSWORD, "password": PASSWORD + "x"})
+        assert answer.status_code == 302
+        assert browser.get("/account").status_code == 200
+        assert other.get("/account").status_code == 302
+
+    def test_the_session_cookie_changes_at_sign_in(self, browser):
+        registered(email="li@example.com")
+        browser.get("/sign-in")
+        with browser.session_transaction() as session:
+            session["planted"] = "by somebody else"
+        browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        with browser.session_transaction() as session:
+            assert "planted" not in session
+
+
+class TestForgottenPassword:
+    def test_the_link_works_once(self, browser, worker):
+        registered(email="li@example.com")
+        browser.post("/password", data={"email": "li@example.com"})
+        path = link_in_mail("li@example.com", worker)
+        assert browser.post(path, data={"password": "short"}).status_code == 422
+        assert browser.post(path, data={"password": "新的一句足够长的话语"}).status_code == 302
+        assert browser.post(path, data={"password": "又一句足够长的话语吧"}).status_code == 410
+        answer = browser.post("/sign-in", data={"email": "li@example.com", "password": "新的一句足够长的话语"})
+        assert answer.status_code == 302
+
+    def test_nobody_learns_who_has_an_account(self, browser):
+        registered(email="li@example.com")
+        answers = [browser.post("/password", data={"email": email}).text.replace(email, "")
+                   for email in ("li@example.com", "no@example.com")]
+        assert answers[0] == answers[1]
+        assert db.session.scalar(select(func.count()).select_from(Mail)) == 1
+
+
+class TestOrganisationPages:
+    def test_one_that_waits_is_hidden_from_others(self, browser, as_person):
+        row = OrganisationFactory(status=OrganisationStatus.PENDING)
+        assert browser.get(f"/organisations/{row.id}").status_code == 302
+        assert as_person(owner_of()).get(f"/organisations/{row.id}").status_code == 404
+        assert as_person(owner_of(row)).get(f"/organisations/{row.id}").status_code == 200
+
+    def test_only_an_owner_edits(self, as_person):
+        row = OrganisationFactory()
+        member = MembershipFactory(organisation=row, role="member").person
+        assert as_person(member).get(f"/organisations/{row.id}/edit").status_code == 403
+        assert as_person(StaffFactory()).get(f"/organisations/{row.id}/edit").status_code == 403
+        assert as_person(owner_of()).get(f"/organisations/{row.id}/edit").status_code == 403
+
+    def test_a_lost_edit_is_told(self, as_person):
+        row = OrganisationFactory()
+        owner = as_person(owner_of(row))
+        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "", "contact_name": "甲",
+                "contact_phone": "028-83710000", "intro": "first", "version": str(row.version)}
+        assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
+        answer = owner.post(f"/organisations/{row.id}/edit", data={**form, "intro": "second"})
+        assert answer.status_code == 422
+        assert "second" in answer.text
+        db.session.expire_all()
+        assert row.intro == "first"
+
+    def test_returned_with_a_reason_and_sent_again(self, as_person):
+        row = OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None)
+        owner, staff = as_person(owner_of(row)), as_person(StaffFactory())
+        assert staff.post(f"/staff/organisations/{row.id}/return", data={"reason": ""}).status_code == 422
+        assert staff.post(f"/staff/organisations/{row.id}/return", data={"reason": "请补营业执照"}).status_code == 302
+        page = owner.get(f"/organisations/{row.id}/edit").text
+        assert "请补营业执照" in page
+        version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
+        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "", "contact_name": "甲",
+                "contact_phone": "028-83710000", "version": version}
+        assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
+        db.session.expire_all()
+        assert row.status is OrganisationStatus.PENDING
+
+    def test_suspended_ones_disappear_and_come_back(self, browser, as_person, worker):
+        row = OrganisationFactory(name="会消失的企业")
+        staff = as_person(StaffFactory())
+        staff.post(f"/staff/organisations/{row.id}/suspension", data={"reason": "投诉属实"})
+        worker()
+        assert "会消失的企业" not in browser.get("/organisations").text
+        staff.post(f"/staff/organisations/{row.id}/reinstatement")
+        worker()
+        assert "会消失的企业" in browser.get("/organisations").text
+
+    def test_members_cannot_reach_the_staff_pages(self, as_person, browser):
+        row = OrganisationFactory()
+        member = as_person(owner_of(row))
+        for path in ("/staff/organisations", f"/staff/organisations/{row.id}"):
+            assert member.get(path).status_code == 403
+            assert browser.get(path).status_code == 302
+
+    def test_an_invited_person_joins(self, as_person, browser, worker):
+        row = OrganisationFactory()
+        as_person(owner_of(row)).post(f"/organisations/{row.id}/invitations", data={"email": "new@example.com"})
+        path = link_in_mail("new@example.com", worker)
+        answer = browser.post(path, data={"name": "新同事", "password": PASSWORD})
+        assert answer.status_code == 302
+        assert "新同事" in as_person(owner_of(row)).get(f"/organisations/{row.id}").text
+
+    def test_the_list_asks_as_often_for_many_as_for_few(self, browser, worker, count_queries):
+        OrganisationFactory.create_batch(3)
+        worker()
+        few = count_queries(browser, "/organisations")
+        OrganisationFactory.create_batch(15)
+        worker()
+        assert count_queries(browser, "/organisations") == few <= 25
+
+
+def test_commands_make_staff_and_reset_passwords(app, browser):
+    runner = app.test_cli_runner()
+    out = runner.invoke(args=["people", "add-staff", "op@example.com", "操作员"]).output
+    password = out.split()[-1]
+    assert browser.post("/sign-in", data={"email": "op@example.com", "password": password}).status_code == 302
+    out = runner.invoke(args=["people", "reset-password", "op@example.com"]).output
+    assert out.split()[-1] != password
+    assert runner.invoke(args=["people", "reset-password", "no@example.com"]).exit_code == 1
+    assert runner.invoke(args=["people", "add-staff", "op@example.com", "again"]).exit_code == 1
+    assert services.account_key("a") != services.account_key("b")
