@@ -23,16 +23,19 @@ NARROW = "\u202f"
 """Narrow no-break space: between a number and its unit."""
 
 UNIT_NAMES_EN = {
-    "只": "pcs", "个": "pcs", "件": "pcs", "枚": "pcs", "块": "pcs", "片": "pcs", "条": "pcs",
-    "根": "pcs", "千克": "kg", "公斤": "kg", "克": "g", "吨": "t", "斤": "jin", "升": "L", "毫升": "ml",
-    "米": "m", "厘米": "cm", "平方米": "m²", "立方米": "m³", "亩": "mu", "箱": "cartons", "盒": "boxes",
-    "袋": "bags", "瓶": "bottles", "桶": "drums", "罐": "cans", "卷": "rolls", "托": "pallets",
-    "包": "packs", "台": "machines", "套": "sets", "支": "tubes", "项": "items", "批次": "batches",
-    "人次": "persons", "人": "persons", "张": "sheets", "单": "orders", "付": "doses", "本": "copies",
-    "份": "portions", "贴": "patches", "万粒": "10,000 pills", "粒": "pills", "车": "trucks",
-    "次": "times", "月": "months", "年": "years", "天": "days", "小时": "hours", "场": "sessions",
-    "家": "companies", "双": "pairs",
+    "只": "pc|pcs", "个": "pc|pcs", "件": "pc|pcs", "枚": "pc|pcs", "块": "pc|pcs", "片": "pc|pcs",
+    "条": "pc|pcs", "根": "pc|pcs", "千克": "kg", "公斤": "kg", "克": "g", "吨": "t", "斤": "jin",
+    "升": "L", "毫升": "ml", "米": "m", "厘米": "cm", "平方米": "m²", "立方米": "m³", "亩": "mu",
+    "箱": "carton|cartons", "盒": "box|boxes", "袋": "bag|bags", "瓶": "bottle|bottles",
+    "桶": "drum|drums", "罐": "can|cans", "卷": "roll|rolls", "托": "pallet|pallets", "包": "pack|packs",
+    "台": "machine|machines", "套": "set|sets", "支": "tube|tubes", "项": "item|items",
+    "批次": "batch|batches", "人次": "person|persons", "人": "person|persons", "张": "sheet|sheets",
+    "单": "order|orders", "付": "dose|doses", "本": "copy|copies", "份": "portion|portions",
+    "贴": "patch|patches", "万粒": "10,000 pills", "粒": "pill|pills", "车": "truck|trucks",
+    "次": "time|times", "月": "month|months", "年": "year|years", "天": "day|days", "小时": "hour|hours",
+    "场": "session|sessions", "家": "company|companies", "双": "pair|pairs",
 }  # fmt: skip
+"""English names of units, one and many."""
 
 SENTENCE_ROLES = frozenset({"thing", "quantity", "price", "date", "place", "certificate", "hard"})
 """What a marked word of a need is; each has its line colour in the sentence box."""
@@ -63,18 +66,19 @@ def number(value: int | Decimal | str | None) -> str:
     return _plain(Decimal(str(value)))
 
 
-def unit_name(unit: str | None) -> str:
-    """The unit as the reader writes it: 只, or pcs."""
-    if not unit:
-        return ""
-    return UNIT_NAMES_EN.get(unit, unit) if _english() else unit
+def unit_name(unit: str | None, count: int | Decimal = 2) -> str:
+    """The unit as the reader writes it: 只, or pcs (pc for a count of one)."""
+    if not unit or not _english():
+        return unit or ""
+    one, _bar, many = UNIT_NAMES_EN.get(unit, unit).partition("|")
+    return one if count == 1 else many or one
 
 
 def quantity(value: int | Decimal | str | None, unit: str | None = None) -> str:
     """20000, 只 -> 20,000 只."""
     if value is None:
         return ""
-    words = [number(value)] + ([unit_name(unit)] if unit else [])
+    words = [number(value)] + ([unit_name(unit, Decimal(str(value)))] if unit else [])
     return NARROW.join(words)
 
 
@@ -266,4 +270,4 @@ def _price_digits(value: Decimal) -> str:
 
 
 def _per(figure: str, unit: str | None) -> str:
-    return f"{figure}{NARROW}/{unit_name(unit)}" if unit else figure
+    return f"{figure}{NARROW}/{unit_name(unit, 1)}" if unit else figure
