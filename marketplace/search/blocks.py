@@ -77,6 +77,7 @@ class WordPostings(Postings):
             self.length[:, column] = np.bincount(self.rows, weights=self.tf[:, column], minlength=size)
         self.average: Floats | None = None
         self.weight: Floats = EMPTY_WEIGHTS
+        self._by_row: tuple[Ints, npt.NDArray[np.int64], list[str]] | None = None
 
     def scale(self, average: Floats) -> None:
         """Make the weights for the given mean field lengths; nothing is done when they are those in force."""
@@ -94,6 +95,17 @@ class WordPostings(Postings):
             return EMPTY_ROWS, EMPTY_WEIGHTS
         span = slice(self.start[code], self.start[code + 1])
         return self.rows[span], self.weight[span]
+
+    def of_row(self, row: int) -> dict[str, float]:
+        """Every word of one row and how strongly it holds it. The first call sorts the postings by row."""
+        if self._by_row is None:
+            order = np.argsort(self.rows, kind="stable").astype(np.int32)
+            first = np.searchsorted(self.rows[order], np.arange(len(self.length) + 1))
+            self._by_row = (order, first, list(self.vocabulary))
+        order, first, terms = self._by_row
+        entries = order[first[row] : first[row + 1]]
+        codes = np.searchsorted(self.start, entries, side="right") - 1
+        return {terms[code]: weight for code, weight in zip(codes.tolist(), self.weight[entries].tolist(), strict=True)}
 
     def in_title(self) -> Iterator[str]:
         """The words that some title or alias holds."""

@@ -83,8 +83,13 @@ class Snapshot:
 
     def id_of(self, row: int) -> str:
         """The document that stands in a row."""
+        block, number = self.block_of(row)
+        return block.ids[number]
+
+    def block_of(self, row: int) -> tuple[Block, int]:
+        """The block of a row, and the row's number inside it."""
         number = int(np.searchsorted(self.base, row, side="right")) - 1
-        return self.blocks[number].ids[int(row - self.base[number])]
+        return self.blocks[number], int(row - self.base[number])
 
     def digests(self) -> dict[str, str]:
         """Every live document and its fingerprint."""

@@ -1,0 +1,514 @@
+"""Judging one pair: which requirements of a need does an offer meet, miss, or leave open, with the figures.
+
+Findings say nothing in any language: `reasons` words them, `scorer` counts them. Whatever is not told is unknown; only
+what is told can be missed. `hard` tells a requirement from a wish.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from marketplace.core.places import Gazetteer, Place, distance_km
+from marketplace.core.units import convert, find_unit
+from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.properties import (
+    BETTER_STEEL,
+    Measure,
+    Size,
+    measures,
+    mentions,
+    presence,
+    refused_thing,
+    size_fits,
+    sizes,
+    steels,
+)
+from marketplace.search.words import HAN_RUN, fold
+
+SERVICE = re.compile(
+    r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
+    r"保养|改造|安装|施工|工程|清洗|清运|处置|收集|回收|贷款|融资|保函|按揭|设计|咨询|认证|备案|注册|研发|评价|评估|会务|洗涤|保洁|绿化|校准|诊断|贴牌|印制加工"
+)
+MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿])")
+COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
+ASKS = re.compile(r"求购|收购|长期采购|大量采购|想买|想购")
+REPORTS = frozenset({"检测报告", "产品合格证", "营业执照", "健康证", "校准证书", "检疫证明"})
+"""Papers that come with the goods: a supplier does not hold them once and for all."""
+ONLY_THERE = re.compile(
+    r"(?:只|仅)(?:在|限|限于|做|送|供|负责)?(?P<place>[一-鿿]{2,6}?)(?:市|城区|市区|本地|范围|境内|区域|周边)?(?:内|以内)?(?:配送|服务|供应|发货|送货|经营|承接|可送|接单)"
+)
+NOT_AWAY = re.compile(r"(?:暂不|不)(?:发|送|接|做)(?:外地|外省|外市|远途|市外)|不出(?:省|市|城)|不外送")
+HERE_KM = 40
+"""Within this distance a supplier who does not go far still comes."""
+FAR_KM = 80
+DAYS_UNTOLD = 30
+"""Days that a quantity may take when nobody said when it is needed."""
+TOLERANCE = Decimal("1.0005")
+PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
+NEARLY = 0.02
+MUST = re.compile(r"必须|只要|一定|务必|不得|不能|不低于|不少于|不小于|不超过|不高于|不大于|以上|以下|以内|≥|≤|至少|起码")
+
+
+class State(StrEnum):
+    """How an offer stands to one requirement."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One requirement and how it stands; `figures` are what the sentence about it needs."""
+
+    code: str
+    state: State
+    hard: bool = True
+    figures: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What the words of one need line ask of the thing itself."""
+
+    steels: frozenset[str] = frozenset()
+    refused_steels: frozenset[str] = frozenset()
+    refused: tuple[tuple[str, str], ...] = ()
+    """As said, and the thing refused."""
+    wanted: tuple[str, ...] = ()
+    measures: tuple[tuple[Measure, bool], ...] = ()
+    sizes: tuple[tuple[Size, bool], ...] = ()
+    is_service: bool | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The day and the map on which pairs are judged."""
+
+    today: date
+    gazetteer: Gazetteer
+
+
+def offers(listing: ListingFacts) -> bool:
+    """False for a listing that asks (求购) instead of offering."""
+    return not ASKS.search(listing.title) and not any(ASKS.search(word) for word in listing.keywords)
+
+
+def is_shown(listing: ListingFacts, today: date) -> bool:
+    """True when a page would propose it: published, not run out, and an offer at all."""
+    runs = listing.expires_on is None or listing.expires_on >= today
+    return listing.status == "published" and runs and offers(listing)
+
+
+def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
+    """What the need's words ask of the thing of `line`."""
+    refused: list[tuple[str, str]] = []
+    wanted: list[str] = []
+    hard_measures: list[Measure] = []
+    hard_sizes: list[Size] = []
+    refused_steels: set[str] = set()
+    for words in need.hard_words:
+        thing = refused_thing(words)
+        if thing and steels(thing):
+            refused_steels |= steels(thing)
+        elif thing:
+            refused.append((words, thing))
+        elif steels(words) or measures(words) or sizes(words):
+            hard_measures += measures(words)
+            hard_sizes += sizes(words)
+        elif HAN_RUN.search(words):
+            wanted.append(words)
+    about = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
+    wanted_steels = steels(f"{about} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
+    said = [(measure, True) for measure in hard_measures]
+    said += [(measure, False) for measure in measures(about) if _is_property(measure, line)]
+    return Demands(
+        steels=wanted_steels,
+        refused_steels=frozenset(refused_steels),
+        refused=tuple(refused),
+        wanted=tuple(wanted),
+        measures=tuple(_unlike(said)),
+        sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(about)][:1]),
+        is_service=_wants_service(line, need),
+    )
+
+
+def _unlike(said: list[tuple[Measure, bool]]) -> Iterator[tuple[Measure, bool]]:
+    """Each measure once, the insisted one before the one in passing."""
+    seen: set[tuple[str, float, float]] = set()
+    for measure, hard in said:
+        key = (measure.base, measure.low, measure.high)
+        if key not in seen:
+            seen.add(key)
+            yield measure, hard
+
+
+def _is_property(measure: Measure, line: NeedLineFacts) -> bool:
+    """True for a measure that speaks of the thing, not of how much of it."""
+    if measure.base not in PROPERTY_BASES:
+        return False
+    if line.quantity is not None and line.unit:
+        base = next(iter(measures(f"{line.quantity}{line.unit}")), None)
+        if base is not None and base.base == measure.base and base.low == measure.low:
+            return False
+    return True
+
+
+def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
+    text = line.item + (need.title if len(need.lines) < 2 else "")
+    if SERVICE.search(text):
+        return True
+    if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):
+        return False
+    return None
+
+
+def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, ground: Ground) -> list[Finding]:
+    """Every requirement of one need line against one listing."""
+    findings = [
+        *_kind(demands, listing),
+        *_moq(line, listing),
+        *_quantity(need, line, listing, ground),
+        *_price(need, line, listing),
+        *_lead_time(need, listing, ground),
+        *_certificates(need, line, listing, ground),
+        *_licences(listing, ground),
+        *_words(demands, listing),
+        *_measures(demands, listing),
+        *_sizes(demands, listing),
+        *_place(need, listing, ground),
+    ]
+    return findings
+
+
+def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    if demands.is_service is None or not listing.kind:
+        return
+    if demands.is_service:
+        offered_as_service = listing.kind in ("service", "capability") or bool(SERVICE.search(listing.title))
+        yield Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
+    else:
+        state = State.MISSED if listing.kind == "service" else State.MET
+        yield Finding("kind", state, False, {"wanted": "product"})
+
+
+@lru_cache(maxsize=65536)
+def _factor(from_unit: str, to_unit: str) -> Decimal | None:
+    """What one of the first unit is in the second; None when nothing leads from one to the other."""
+    if from_unit == to_unit:
+        return Decimal(1)
+    return convert(Decimal(1), from_unit, to_unit) if from_unit and to_unit else None
+
+
+def _told_in(quantity: Decimal | None, unit: str, other: str) -> Decimal | None:
+    if quantity is None:
+        return None
+    factor = _factor(unit, other)
+    return None if factor is None else quantity * factor
+
+
+def _moq(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+    moq = listing.moq
+    if moq is None or line.quantity is None:
+        return
+    wanted = _told_in(line.quantity, line.unit, moq.unit)
+    figures = {"quantity": line.quantity, "unit": line.unit, "moq": moq.quantity, "moq_unit": moq.unit}
+    if wanted is None:
+        yield Finding("moq", State.UNKNOWN, True, figures)
+    else:
+        yield Finding("moq", State.MET if wanted >= moq.quantity else State.MISSED, True, figures)
+
+
+def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+    """Quantity against capacity times the days there are; the first delivery may take the shortest lead time."""
+    if line.quantity is None:
+        return
+    capacity = listing.capacity
+    figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
+    wanted = _told_in(line.quantity, line.unit, capacity.unit) if capacity else None
+    if capacity is None or wanted is None or capacity.quantity <= 0:
+        yield Finding("quantity", State.UNKNOWN, True, figures)
+        return
+    days = (need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD
+    days = max(days, 1)
+    takes = days_to_make(wanted, capacity)
+    figures |= {
+        "capacity": capacity.quantity, "capacity_unit": capacity.unit, "per": capacity.per or "month", "days": days,
+        "takes": takes,
+    }  # fmt: skip
+    if takes <= days:
+        state = State.MET
+    else:
+        state = State.MISSED if need.deliver_by else State.UNKNOWN
+    yield Finding("quantity", state, True, figures)
+
+
+def days_to_make(quantity: Decimal, capacity: Amount) -> int:
+    """Days that `quantity` (in the capacity's unit) takes, rounded up."""
+    return int((quantity / capacity.quantity * capacity.days).to_integral_value(ROUND_CEILING))
+
+
+def unit_price_at(listing: ListingFacts, quantity: Decimal | None) -> Decimal | None:
+    """The listed price of one piece when buying `quantity` (in the price's unit); the first tier for less or unknown."""
+    if not listing.tiers:
+        return None
+    price = listing.tiers[0].unit_price
+    for tier in listing.tiers:
+        if quantity is not None and tier.min_quantity <= quantity:
+            price = tier.unit_price
+    return price
+
+
+def _price(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+    if line.max_unit_price is not None:
+        yield from _unit_price(line, listing)
+    elif need.budget_fen is not None and len(need.lines) == 1 and line.quantity is not None:
+        yield from _budget(need, line, listing)
+
+
+def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+    unit = line.price_unit or line.unit
+    limit = line.max_unit_price
+    assert limit is not None
+    figures: dict[str, Any] = {"limit": limit, "unit": unit}
+    price = unit_price_at(listing, _told_in(line.quantity, line.unit, listing.price_unit))
+    factor = _factor(unit, listing.price_unit)
+    if price is None or factor is None or factor == 0:
+        yield Finding("price", State.UNKNOWN, True, figures)
+        return
+    told = price * factor
+    figures |= {"price": told, "over": max(Decimal(0), told - limit), "negotiable": listing.negotiable}
+    if told <= limit * TOLERANCE:
+        state = State.MET
+    else:
+        state = State.UNKNOWN if listing.negotiable else State.MISSED
+    yield Finding("price", state, True, figures)
+
+
+def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+    assert need.budget_fen is not None
+    quantity = _told_in(line.quantity, line.unit, listing.price_unit)
+    price = unit_price_at(listing, quantity)
+    figures: dict[str, Any] = {"budget_fen": need.budget_fen}
+    if price is None or quantity is None:
+        yield Finding("budget", State.UNKNOWN, True, figures)
+        return
+    total = int((price * quantity * 100).to_integral_value())
+    figures |= {"total_fen": total, "negotiable": listing.negotiable}
+    if total <= need.budget_fen:
+        state = State.MET
+    else:
+        state = State.UNKNOWN if listing.negotiable else State.MISSED
+    yield Finding("budget", state, True, figures)
+
+
+def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+    if need.deliver_by is None or need.deliver_by < ground.today:
+        return
+    shortest = listing.lead_days_min if listing.lead_days_min is not None else listing.lead_days_max
+    longest = listing.lead_days_max if listing.lead_days_max is not None else listing.lead_days_min
+    figures: dict[str, Any] = {"deliver_by": need.deliver_by}
+    if shortest is None or longest is None:
+        yield Finding("lead_time", State.UNKNOWN, True, figures)
+        return
+    days = (need.deliver_by - ground.today).days
+    figures |= {"days": days, "lead_min": shortest, "lead_max": longest,
+                "ready_by": ground.today + timedelta(days=longest)}  # fmt: skip
+    if longest <= days:
+        state = State.MET
+    else:
+        state = State.MISSED if shortest > days else State.UNKNOWN
+    yield Finding("lead_time", state, True, figures)
+
+
+def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+    needed_on = max(need.deliver_by or ground.today, ground.today)
+    held = listing.all_licences
+    for name in dict.fromkeys((*need.certificates, *line.certificates)):
+        figures: dict[str, Any] = {"name": name, "needed_on": needed_on}
+        if name in held:
+            until = held[name]
+            figures["valid_until"] = until
+            valid = until is None or until >= needed_on
+            yield Finding("certificate", State.MET if valid else State.MISSED, True, figures)
+        elif name in REPORTS:
+            said = mentions((name, "检验报告", "检验单", "检测报告") if name == "检测报告" else (name,), listing.text)
+            yield Finding("certificate", State.MET if said else State.UNKNOWN, False, figures)
+        elif listing.certificates is None:
+            yield Finding("certificate", State.UNKNOWN, True, figures)
+        else:
+            yield Finding("certificate", State.MISSED, True, figures)
+
+
+def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+    """Licences that the category asks of the supplier. Those of the whole organisation may not be told here."""
+    held = listing.all_licences
+    for name in listing.seller_licences:
+        figures: dict[str, Any] = {"name": name}
+        if name not in held:
+            yield Finding("licence", State.UNKNOWN, True, figures)
+            continue
+        until = held[name]
+        figures["valid_until"] = until
+        valid = until is None or until >= ground.today
+        yield Finding("licence", State.MET if valid else State.MISSED, True, figures)
+
+
+def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    offered = steels(listing.text) if demands.steels or demands.refused_steels else frozenset()
+    if demands.steels:
+        good = demands.steels | {better for steel in demands.steels for better in BETTER_STEEL.get(steel, ())}
+        state = State.UNKNOWN if not offered else State.MET if offered & good else State.MISSED
+        figures = {"wanted": "/".join(sorted(demands.steels)), "offered": "/".join(sorted(offered))}
+        yield Finding("steel", state, True, figures)
+    elif demands.refused_steels:
+        left = offered - demands.refused_steels
+        state = State.UNKNOWN if not offered else State.MET if left else State.MISSED
+        figures = {"refused": "/".join(sorted(demands.refused_steels)), "offered": "/".join(sorted(offered))}
+        yield Finding("steel", state, True, figures)
+    for words, thing in demands.refused:
+        held = presence(thing, listing.text)
+        state = State.MISSED if held == "yes" else State.MET if held == "no" else State.UNKNOWN
+        yield Finding("refused", state, True, {"words": words, "thing": thing})
+    for words in demands.wanted:
+        state = State.MET if mentions((words,), listing.text) else State.UNKNOWN
+        yield Finding("wanted", state, True, {"words": words})
+
+
+@lru_cache(maxsize=200_000)
+def _listed_measures(specs: tuple[tuple[str, str], ...], title: str, description: str) -> tuple[Measure, ...]:
+    """Measures of the specification table under their names, then those of the title; of the text only without any."""
+    listed = tuple(measure for name, value in specs for measure in measures(value, name))
+    listed += measures(title)
+    return listed or measures(description)
+
+
+def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    if not demands.measures:
+        return
+    listed = _listed_measures(listing.specs, listing.title, listing.description)
+    for wanted, hard in demands.measures:
+        same = [measure for measure in listed if measure.base == wanted.base]
+        named = [measure for measure in same if _names_alike(wanted.name, measure.name)]
+        if named:
+            same = named
+        elif wanted.base == "%" or not same:
+            same = [m for m in measures(listing.description) if m.base == wanted.base and _names_alike(wanted.name, m.name)]
+            if wanted.base != "%" and not same:
+                same = [m for m in measures(listing.description) if m.base == wanted.base]
+        figures: dict[str, Any] = {"wanted": wanted.said, "name": wanted.name}
+        if not same:
+            if hard:
+                yield Finding("measure", State.UNKNOWN, True, figures)
+            continue
+        figures["offered"] = same[0].said
+        states = {_measure_state(wanted, measure) for measure in same}
+        state = State.MET if State.MET in states else State.UNKNOWN if State.UNKNOWN in states else State.MISSED
+        insisted = hard or (bool(wanted.bound) and bool(named))
+        if state is not State.UNKNOWN or insisted:
+            yield Finding("measure", state, insisted, figures)
+
+
+def _names_alike(wanted: str, listed: str) -> bool:
+    """True when two names of properties share two neighbouring characters."""
+    pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
+    return any(listed[i : i + 2] in pairs for i in range(len(listed) - 1))
+
+
+def _measure_state(wanted: Measure, offered: Measure) -> State:
+    if wanted.bound == "<=":
+        if offered.bound == ">=":
+            return State.UNKNOWN if offered.low <= wanted.high else State.MISSED
+        limit = offered.high if offered.bound == "<=" else offered.low
+        return State.MET if limit <= wanted.high * (1 + NEARLY) else State.MISSED
+    if wanted.bound == ">=":
+        if offered.bound == "<=":
+            return State.UNKNOWN if offered.high >= wanted.low else State.MISSED
+        if offered.bound == ">=":
+            return State.MET if offered.low >= wanted.low * (1 - NEARLY) else State.UNKNOWN
+        return State.MET if offered.high >= wanted.low * (1 - NEARLY) else State.MISSED
+    if offered.bound == "<=":
+        return State.MET if wanted.high <= offered.high * (1 + NEARLY) else State.MISSED
+    if offered.bound == ">=":
+        return State.MET if wanted.low >= offered.low * (1 - NEARLY) else State.UNKNOWN
+    slack = abs(wanted.high) * NEARLY + 1e-9
+    inside = offered.low - slack <= wanted.low and wanted.high <= offered.high + slack
+    if wanted.low != wanted.high and offered.low == offered.high:
+        inside = False
+    return State.MET if inside else State.MISSED
+
+
+def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    if not demands.sizes:
+        return
+    offered = [size for _, value in listing.specs for size in sizes(value)] + list(sizes(listing.title))
+    for wanted, hard in demands.sizes:
+        same = [size for size in offered if len(size.sides) == len(wanted.sides)]
+        figures = {"wanted": wanted.said, "offered": same[0].said if same else ""}
+        if not same:
+            if hard:
+                yield Finding("size", State.UNKNOWN, True, figures)
+            continue
+        state = State.MET if any(size_fits(wanted, size) for size in same) else State.MISSED
+        yield Finding("size", state, hard, figures)
+
+
+def place_of(name: str, at: tuple[float, float] | None, gazetteer: Gazetteer) -> tuple[float, float] | None:
+    """Coordinates of a place by its own or by its name; None when nobody knows them."""
+    if at is not None:
+        return at
+    return _town(name, gazetteer) if name else None
+
+
+_TOWNS: dict[tuple[int, str], tuple[float, float] | None] = {}
+
+
+def _town(name: str, gazetteer: Gazetteer) -> tuple[float, float] | None:
+    key = (id(gazetteer), name)
+    if key not in _TOWNS:
+        place: Place | None = gazetteer.find(name)
+        _TOWNS[key] = (place.lat, place.lon) if place else None
+    return _TOWNS[key]
+
+
+def distance_of(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer) -> float | None:
+    """Kilometres between where it is made and where it is wanted; None when one is unknown."""
+    there = place_of(need.deliver_town, need.place, gazetteer)
+    here = place_of(listing.town, listing.place, gazetteer)
+    return None if here is None or there is None else distance_km(here, there)
+
+
+def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+    km = distance_of(need, listing, ground.gazetteer)
+    limited = ONLY_THERE.search(listing.description)
+    stays = NOT_AWAY.search(listing.description)
+    if limited or stays:
+        there = limited["place"] if limited else ""
+        asked = f"{need.deliver_town} {need.text}"
+        serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
+        near = km is not None and km <= HERE_KM
+        if not serves and not near and (km is not None or there):
+            yield Finding("place", State.MISSED, True, {"place": there or listing.town, "km": km})
+    if need.local_preference == "require" and listing.locality:
+        state = State.MISSED if listing.locality == "outside" else State.MET
+        yield Finding("locality", state, True, {"locality": listing.locality})
+    if km is not None:
+        state = State.MET if km <= FAR_KM else State.UNKNOWN
+        yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
+
+
+def _holds(place: str, need: NeedFacts, gazetteer: Gazetteer) -> bool:
+    """True when the place a supplier serves is where the need is."""
+    here = _town(place, gazetteer)
+    there = place_of(need.deliver_town, need.place, gazetteer)
+    return here is not None and there is not None and distance_km(here, there) <= HERE_KM
+
+
+def known_unit(unit: str) -> bool:
+    """True for a unit that the table knows."""
+    return find_unit(unit) is not None

@@ -1,0 +1,210 @@
+"""What texts say of a thing's properties: steels, measures, sizes, and what is or is not in it.
+
+Measures are told in the base units of `search.words` (g, ml, mm, °c …). Everything here is read from one text at a time
+and kept, since one listing is judged against many needs and one need against many listings.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from marketplace.search.lexicon import lexicon
+from marketplace.search.words import HAN_RUN, MEASURE, NUMERAL, SCALES, SIZE, SPOKEN, fold, spoken_number
+
+STEEL = re.compile(r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)(?![\d.]|\s*(?:ml|mm|kg|g|l|元|个|只|台)|[a-z])")
+STEEL_NAMES = {"06cr19ni10": "304", "0cr18ni9": "304", "022cr17ni12mo2": "316l", "06cr17ni12mo2": "316"}
+BETTER_STEEL = {"304": {"304l"}, "316": {"316l"}}
+"""A low-carbon steel serves where the plain one is asked for."""
+
+AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|不得低于|不得少于|至少|大于等于|大于|高于|超过|≥|>=|>|≧)\s*$")
+AT_MOST = re.compile(r"(?:不高于|不大于|不超过|不得超过|不得高于|不多于|小于等于|小于|低于|最多|≤|<=|<|≦)\s*$")
+AND_MORE = re.compile(r"^\s*(?:及以上|以上|或以上|起|往上|\+)")
+AND_LESS = re.compile(r"^\s*(?:及以下|以下|或以下|以内|之内|内|不到)")
+WITHOUT = r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
+REFUSING = re.compile(
+    r"^(?:不能含有?|不能有|不得含有?|不得有|不含有?|不要有?|不加|不用|不使用|不添加|未添加|无添加|零添加|拒绝|谢绝|禁用|无|非|免|零|不)(?P<what>.+)$"
+)
+REFUSED_AFTER = re.compile(r"^(?P<what>.+?)(?:的)?(?:不要|不行|除外|免谈|不收)$")
+NOT_FOUND_AFTER = re.compile(r"^[^，。；;,]{0,4}(?:未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|合格|符合|达标|残留符合|限量)")
+ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
+BOILER = frozenset({"使用", "采用", "含有", "含"})
+SIGNS_BEFORE = 6
+CONTEXT = 8
+
+SAID_INSTEAD = {
+    "蔗糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "含糖"),
+    "糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "蔗糖", "含糖", "加糖"),
+    "硫": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
+    "熏硫": ("硫熏", "硫磺熏", "硫黄熏"),
+    "硫熏": ("熏硫", "硫磺熏", "硫黄熏"),
+    "酒精": ("乙醇",),
+    "防腐剂": ("苯甲酸钠", "山梨酸钾", "尼泊金"),
+    "香精": ("香料", "合成香"),
+    "明胶": ("骨明胶", "牛骨", "猪皮", "动物胶"),
+    "冻品": ("冷冻品", "速冻", "冻货"),
+    "色素": ("着色剂", "合成色素"),
+    "塑料": ("pe", "pp", "聚乙烯", "聚丙烯", "塑料"),
+    "再生料": ("回料", "回收料", "再生"),
+}
+"""Words that give away that something is in a thing, beside its name and its other names."""
+FREE_WORDS = {
+    "蔗糖": ("无糖", "无蔗糖", "不加糖", "代糖", "0糖", "零糖", "赤藓糖醇", "木糖醇"),
+    "糖": ("无糖", "无蔗糖", "不加糖", "0糖", "零糖", "代糖"),
+    "硫": ("无硫", "未检出"), "熏硫": ("无硫",), "硫熏": ("无硫",),
+    "明胶": ("植物胶囊", "hpmc", "羟丙甲纤维素", "植物来源", "植物源"),
+    "溶剂残留": ("超临界", "水蒸气蒸馏", "水提", "物理压榨"),
+    "冻品": ("鲜品", "冷鲜", "现宰", "当日鲜"),
+}  # fmt: skip
+"""Words that say that it is not in it."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A property in base units: from `low` to `high`; `bound` is `>=` or `<=` when only one side is promised."""
+
+    base: str
+    low: float
+    high: float
+    bound: str = ""
+    name: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Size:
+    """Sides in mm (or in nothing told), each from low to high."""
+
+    sides: tuple[tuple[float, float], ...]
+    said: str = ""
+
+
+@lru_cache(maxsize=400_000)
+def steels(text: str) -> frozenset[str]:
+    """Grades of stainless steel that a text names."""
+    folded = fold(text)
+    found = {match[1] for match in STEEL.finditer(folded)}
+    found |= {grade for name, grade in STEEL_NAMES.items() if name in folded}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=200_000)
+def measures(text: str, name: str = "") -> tuple[Measure, ...]:
+    """Every measure of a text, with the words before it as its name when `name` is not given."""
+    folded = SIZE.sub(lambda match: " " * len(match[0]), fold(text))
+    found = []
+    for match in MEASURE.finditer(folded):
+        low, low_unit, high, unit = match.groups()
+        base, scale = SCALES[unit]
+        first = float(low) * SCALES[low_unit or unit][1]
+        last = first if high is None else abs(float(high)) * scale
+        found.append(_measure(folded, match.start(), match.end(), base, first, last, name))
+    for match in SPOKEN.finditer(folded):
+        values = [value for value in (spoken_number(match[2]), spoken_number(match[3] or "")) if value is not None]
+        if values:
+            base, scale = ("°c", 1.0) if match[4] == "度" else SCALES[match[4]]
+            sign = -1 if match[1] else 1
+            found.append(
+                _measure(folded, match.start(), match.end(), base, sign * values[0] * scale, sign * values[-1] * scale, name)
+            )
+    return tuple(found)
+
+
+def _measure(text: str, start: int, end: int, base: str, low: float, high: float, name: str) -> Measure:
+    before, after = text[max(0, start - 12) : start], text[end : end + 5]
+    bound = ""
+    if AT_LEAST.search(before) or AND_MORE.search(after):
+        bound = ">="
+    elif AT_MOST.search(before) or AND_LESS.search(after):
+        bound = "<="
+    if not name:
+        stripped = AT_MOST.sub("", AT_LEAST.sub("", before))
+        runs = HAN_RUN.findall(stripped[-CONTEXT:])
+        name = runs[-1] if runs else ""
+    return Measure(base, min(low, high), max(low, high), bound, name, text[start:end].strip())
+
+
+@lru_cache(maxsize=200_000)
+def sizes(text: str) -> tuple[Size, ...]:
+    """Sizes of a text: `0.25x25mm`, and spans such as `0.18-0.40x13-75mm` or `10x15cm至40x60cm`."""
+    folded = fold(text)
+    found = []
+    for match in SPANNING_SIZE.finditer(folded):
+        scale = SCALES[match["unit"]][1] if match["unit"] else 1.0
+        first = (float(match["a"]) * scale, float(match["b"] or match["a"]) * scale)
+        second = (float(match["c"]) * scale, float(match["d"] or match["c"]) * scale)
+        found.append(Size((first, second), match[0]))
+    plain = []
+    for match in SIZE.finditer(folded):
+        units = [unit for unit in match.group(6, 4, 2) if unit]
+        scale = SCALES[units[0]][1] if units else 1.0
+        numbers = [float(side) * scale for side in match.group(1, 3, 5) if side]
+        plain.append((match, numbers))
+        found.append(Size(tuple((number, number) for number in numbers), match[0].strip()))
+    for (before, low), (after, high) in zip(plain, plain[1:], strict=False):
+        if len(low) == len(high) and re.fullmatch(r"\s*(?:至|到|-|~)\s*", folded[before.end() : after.start()]):
+            found.append(Size(tuple(zip(low, high, strict=True)), f"{before[0]}-{after[0]}"))
+    return tuple(found)
+
+
+SPANNING_SIZE = re.compile(
+    r"(?P<a>\d+(?:\.\d+)?)(?:\s*[-~至到]\s*(?P<b>\d+(?:\.\d+)?))?\s*[x×*]\s*(?P<c>\d+(?:\.\d+)?)"
+    r"(?:\s*[-~至到]\s*(?P<d>\d+(?:\.\d+)?))?\s*(?P<unit>mm|cm|m|毫米|厘米|公分|米)?"
+)
+
+
+def size_fits(wanted: Size, offered: Size) -> bool:
+    """True when every side that is wanted lies within the side offered; unlike numbers of sides never fit."""
+    if len(wanted.sides) != len(offered.sides):
+        return False
+    return all(
+        low * 0.98 <= want_low and want_high <= high * 1.02
+        for (want_low, want_high), (low, high) in zip(wanted.sides, offered.sides, strict=True)
+    )
+
+
+def refused_thing(words: str) -> str:
+    """What a demand such as 不含蔗糖 or 304的不要 refuses; empty when it refuses nothing."""
+    folded = fold(words).strip()
+    match = REFUSED_AFTER.match(folded) or REFUSING.match(folded)
+    if not match:
+        return ""
+    what = ENDINGS.sub("", match["what"].strip())
+    for word in BOILER:
+        what = what.removeprefix(word)
+    return what
+
+
+@lru_cache(maxsize=4096)
+def names_of(thing: str) -> tuple[str, ...]:
+    """A thing and its other names, Chinese and Latin."""
+    others = [expansion.text for expansion in lexicon().expand(thing) if expansion.weight >= 0.8]
+    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *others)))
+
+
+def presence(thing: str, text: str) -> str:
+    """Whether a text says that `thing` is in it: `yes`, `no` or `` when it does not say."""
+    folded = fold(text)
+    said_free = any(word in folded for word in FREE_WORDS.get(thing, ()))
+    found_without = found_with = False
+    for name in names_of(thing):
+        for match in re.finditer(re.escape(name), folded):
+            before = folded[max(0, match.start() - SIGNS_BEFORE) : match.start()]
+            after = folded[match.end() : match.end() + 10]
+            if re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before) or NOT_FOUND_AFTER.match(after):
+                found_without = True
+            else:
+                found_with = True
+    if found_with and not (said_free or found_without):
+        return "yes"
+    if said_free or found_without:
+        return "no"
+    return ""
+
+
+def mentions(words: Iterable[str], text: str) -> bool:
+    """True when the text holds one of the words or another name of it, not denied."""
+    return any(presence(word, text) == "yes" for word in words)
+
+
+NUMERAL_START = re.compile(rf"^[{NUMERAL}\d]")

@@ -1,0 +1,338 @@
+"""The order of matches: one score for one pair, whichever side asks.
+
+How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the category;
+what the facts say sorts it into a band: offers that meet every requirement stand above those of which something is
+unknown, these above those that miss one. Inside a band aboutness decides, then small things (distance, freshness).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from marketplace.matching.documents import category_codes
+from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judge
+from marketplace.matching.weights import WEIGHTS, Weights
+from marketplace.search.blocks import Floats
+from marketplace.search.concepts import Concept
+from marketplace.search.postings import Snapshot
+from marketplace.search.understanding import understand
+
+CANDIDATES = 200
+CONTEXT_WORDS = 60
+FULL_STRENGTH = 0.7
+"""A word in a title is this strong at least: repeating it earns no more."""
+CONTEXT_HALF = 12.0
+"""Worth of matched context words that counts half."""
+CATEGORY_CALL = 10.0
+"""What the same category is worth when candidates among needs are called up."""
+OTHER_CHANNEL = 0.6
+LOCAL = frozenset({"park", "city"})
+STRICT = frozenset({"certificate", "refused", "wanted", "steel", "measure", "size"})
+NEED_TALK = frozenset(
+    ["急需", "急用", "急", "需要", "需", "需求", "要求", "要", "采购", "购买", "购进", "想", "想买", "想要", "找", "寻找", "求", "供应", "供应商", "供货", "供", "单价", "价格", "预算", "总价", "报价", "询价", "以内", "以上", "左右", "不超过", "送到", "送货", "到厂", "到货", "送", "交货", "交付", "交期", "之前", "前", "月底", "本周", "下周", "每月", "每天", "每周", "一年", "长期", "合作", "开票", "月结", "结算", "付款", "尽快", "现货", "优先", "即可", "可以", "可", "也行", "必须", "随货", "附", "提供", "承诺", "数量", "单位", "约", "大约", "首批", "分批", "一次", "样品", "先", "再", "另", "另需", "我们", "医院", "学校", "车间", "工厂", "企业", "公司", "园区", "项目", "使用", "用", "新", "老", "好", "有", "没有", "不", "无", "元", "万", "千", "百", "日", "月", "年", "天", "号", "周", "支", "只", "个", "件", "套", "台", "瓶", "盒", "袋", "包", "箱", "桶", "公斤", "千克", "吨", "斤", "米"]
+)
+"""Words with which needs are talked about; none of them says what is wanted."""
+
+
+@dataclass
+class LineView:
+    """One wanted thing in concepts, each with its worth in the listings' index."""
+
+    line: NeedLineFacts
+    demands: Demands
+    concepts: list[tuple[Concept, float]]
+    pairs: list[str]
+
+    @property
+    def worth(self) -> float:
+        """What all concepts are worth together."""
+        return max(sum(worth for _, worth in self.concepts), 1e-6)
+
+
+@dataclass
+class NeedView:
+    """A need made ready for scoring against one state of the listings' index."""
+
+    need: NeedFacts
+    lines: list[LineView]
+    context: list[tuple[Concept, float]]
+
+
+@dataclass(frozen=True)
+class Match:
+    """One pair: its score (0 to 100), the line it answers, how far it is about it, and the findings."""
+
+    need_id: str
+    listing_id: str
+    score: float
+    line: int
+    about: float
+    findings: tuple[Finding, ...] = ()
+    km: float | None = None
+    words: tuple[str, ...] = ()
+
+    def of(self, state: State) -> list[Finding]:
+        """The findings of one state."""
+        return [finding for finding in self.findings if finding.state is state]
+
+
+ListingSource = Callable[[Sequence[str]], Mapping[str, ListingFacts]]
+NeedSource = Callable[[Sequence[str]], Mapping[str, NeedFacts]]
+
+
+@dataclass
+class MatchIndex:
+    """Both sides: postings to find by, facts to judge by, and the ground on which they are judged.
+
+    `listings_of` and `needs_of` give the facts of ids (those that do not exist or must not be shown are left out).
+    """
+
+    listings: Snapshot
+    needs: Snapshot
+    listings_of: ListingSource
+    needs_of: NeedSource
+    ground: Ground
+    weights: Weights = WEIGHTS
+    local_lift: bool = True
+    audiences: frozenset[str] = frozenset({"public"})
+    _views: dict[str, tuple[NeedFacts, NeedView]] = field(default_factory=dict)
+
+    def view(self, need: NeedFacts) -> NeedView:
+        """The need made ready; kept while the facts stay the same."""
+        known = self._views.get(need.id)
+        if known is None or known[0] is not need:
+            known = (need, need_view(need, self.listings, self.weights))
+            self._views[need.id] = known
+        return known[1]
+
+
+def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -> NeedView:
+    """Understand the words of a need by the listings' index."""
+    lines = []
+    told: set[str] = set()
+    for line in need.lines or (NeedLineFacts(need.title),):
+        understanding = understand(line.item, listings.vocabulary)
+        concepts = [concept for concept in understanding.concepts if concept.text not in NEED_TALK]
+        concepts = concepts or understanding.concepts
+        worths = [(concept, concept.weight * listings.rarity(concept)) for concept in concepts]
+        told |= {concept.text for concept in concepts}
+        lines.append(LineView(line, demands_of(need, line), worths, understanding.pairs))
+    context: dict[str, tuple[Concept, float]] = {}
+    for text, times in ((need.title, weights.title_in_context), (need.description, 1.0)):
+        for concept in understand(text, listings.vocabulary, spelling=False).concepts:
+            if concept.text in told or concept.text in NEED_TALK or concept.text in context:
+                continue
+            context[concept.text] = (concept, times * concept.weight * listings.rarity(concept))
+    return NeedView(need, lines, list(context.values())[:CONTEXT_WORDS])
+
+
+def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:
+    """The listings that fit a need, best first; never those of its own organisation, nor what only asks."""
+    view = index.view(need)
+    listings = index.listings
+    by_line = aboutness(view, listings, index.weights)
+    about = np.max(by_line, axis=0)
+    mask = listings.visible(index.audiences) & (about >= index.weights.least_about)
+    if need.organisation:
+        mask &= ~listings.facet_mask("organisation", [need.organisation])
+    rows = listings.best(about, mask, max(CANDIDATES, top))
+    ids = [listings.id_of(row) for row in rows]
+    facts = index.listings_of(ids)
+    found = (
+        match_pair(view, facts[id_], by_line[:, row].tolist(), index)
+        for row, id_ in zip(rows, ids, strict=True)
+        if id_ in facts
+    )
+    return best_of((match for match in found if match is not None), top)
+
+
+def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> list[Match]:
+    """The needs that a listing fits, best first; none when it only asks, is not shown or not yet in the index."""
+    row = index.listings.row(listing.id)
+    if row is None or not is_shown(listing, index.ground.today):
+        return []
+    held = RowWords(index.listings, row)
+    ids = candidate_needs(listing, index, max(CANDIDATES, top))
+    facts = index.needs_of(ids)
+    found = []
+    for id_ in ids:
+        need = facts.get(id_)
+        if need is None or need.status != "open":
+            continue
+        view = index.view(need)
+        abouts = aboutness_of_row(view, held, listing.category, index.weights)
+        if max(abouts) >= index.weights.least_about:
+            found.append(match_pair(view, listing, abouts, index))
+    return best_of((match for match in found if match is not None), top)
+
+
+def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], index: MatchIndex) -> Match | None:
+    """Score one pair by the line that it answers best; None when it must not be proposed."""
+    need = view.need
+    if not is_shown(listing, index.ground.today):
+        return None
+    if need.organisation and need.organisation == listing.organisation:
+        return None
+    km = distance_of(need, listing, index.ground.gazetteer)
+    best: Match | None = None
+    for line, about in zip(view.lines, abouts, strict=True):
+        if best is not None and about < best.about * 0.7:
+            continue
+        findings = judge(need, line.line, line.demands, listing, index.ground)
+        score = pair_score(about, findings, km, listing, index)
+        if best is None or score > best.score:
+            best = Match(need.id, listing.id, score, line.line.number, round(about, 4), tuple(findings), km)
+    return best
+
+
+def pair_score(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts, index: MatchIndex) -> float:
+    """0 to 100 from aboutness and findings: a band by what is missed and unknown, and a place inside it."""
+    weights = index.weights
+    inside = about
+    missed = [finding for finding in findings if finding.state is State.MISSED]
+    hard = sorted(weights.missed.get(finding.code, 0.7) for finding in missed if finding.hard)
+    unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
+    strict = sum(finding.code in STRICT for finding in unknown)
+    if hard:
+        inside *= hard[0] * weights.missed_again ** (len(hard) - 1)
+    inside *= weights.soft ** min(3, len(missed) - len(hard))
+    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
+    if km is not None:
+        inside *= 1 - weights.distance * min(km / 100, 2)
+    if index.local_lift and listing.locality in LOCAL and not hard:
+        inside *= 1 + weights.local_lift
+    if listing.published_on is not None:
+        age = max(0, (index.ground.today - listing.published_on).days)
+        inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
+    if listing.answer_hours is not None:
+        inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
+    return round(100 * min(inside, 1.1) / 1.1, 3)
+
+
+def best_of(matches: Iterable[Match], top: int) -> list[Match]:
+    """The best `top`, equal scores by id."""
+    return sorted(matches, key=lambda match: (-match.score, match.need_id, match.listing_id))[:top]
+
+
+def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
+    """How far every listing is about each line of the need: one row of numbers for each line."""
+    context = np.zeros(listings.size, np.float32)
+    for concept, worth in view.context:
+        context += np.float32(worth) * listings.concept(concept)[0]
+    lines = []
+    for line in view.lines:
+        item = np.zeros(listings.size, np.float32)
+        for concept, worth in line.concepts:
+            item += np.float32(worth) * listings.concept(concept)[0]
+        pairs = listings.pair_share(line.pairs)
+        kinship = kinship_of_all(line.line.category, listings, weights)
+        lines.append(blend(item / np.float32(line.worth), pairs, context, kinship, weights))
+    return np.array(lines, np.float32)
+
+
+def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
+    """The same for one listing: the same numbers in the same formula."""
+    context = sum(worth * held.strength(concept) for concept, worth in view.context)
+    found = []
+    for line in view.lines:
+        item = sum(worth * held.strength(concept) for concept, worth in line.concepts) / line.worth
+        kin = kinship(line.line.category, category, weights)
+        found.append(float(blend(item, held.pair_share(line.pairs), context, kin, weights)))
+    return found
+
+
+def blend(item: Any, pairs: Any, context: Any, kin: Any, weights: Weights) -> Any:
+    """Aboutness from its parts, for numbers and for arrays; `kin` is None when the category is not known."""
+    item = np.minimum(1.0, item / FULL_STRENGTH)
+    item = item + weights.bigrams * pairs * (1 - item)
+    context = context / (context + CONTEXT_HALF)
+    if kin is None:
+        return (weights.item * item + weights.context * context) / (weights.item + weights.context)
+    return weights.item * item + weights.category * kin + weights.context * context
+
+
+def kinship(wanted: str, offered: str, weights: Weights) -> float | None:
+    """How near two categories are: 1 for the same or one inside the other's, less for cousins; None when not told."""
+    if not wanted:
+        return None
+    mine, theirs = category_codes(wanted), category_codes(offered) if offered else ()
+    shared = sum(1 for a, b in zip(mine, theirs, strict=False) if a == b)
+    return shared_worth(shared, len(mine), weights)
+
+
+def shared_worth(shared: int, depth: int, weights: Weights) -> float:
+    """What it is worth to share so many steps of a category path of so many."""
+    if shared == 0:
+        return 0.0
+    if shared == depth:
+        return 1.0
+    return weights.same_top if shared == 1 else weights.same_branch
+
+
+def kinship_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats | None:
+    """`kinship` for every listing at once, by the facet of category codes."""
+    if not wanted:
+        return None
+    codes = category_codes(wanted)
+    near = np.zeros(listings.size, np.float32)
+    for shared, code in enumerate(codes, start=1):
+        near[listings.facet_mask("category", [code])] = shared_worth(shared, len(codes), weights)
+    return near
+
+
+class RowWords:
+    """What one listing's row holds, for scoring it against many needs."""
+
+    def __init__(self, listings: Snapshot, row: int):
+        self.block, self.row = listings.block_of(row)
+        self.words = self.block.words.of_row(self.row)
+        self._kept: dict[Concept, float] = {}
+
+    def strength(self, concept: Concept) -> float:
+        """How strongly the row holds a concept, as `Snapshot.concept` has it."""
+        best = 0.0
+        for alternative in concept.alternatives:
+            if alternative.channel != "words":
+                value = OTHER_CHANNEL if self.holds(alternative.channel, alternative.tokens[0]) else 0.0
+            elif len(alternative.tokens) == 1:
+                value = self.words.get(alternative.tokens[0], 0.0)
+            else:
+                found = [self.words.get(token, 0.0) for token in alternative.tokens]
+                hits = sum(value > 0 for value in found)
+                if not hits or (alternative.whole and hits < len(found)):
+                    continue
+                share = hits / len(found)
+                value = sum(found) / len(found) * (1.0 if alternative.whole else share)
+            best = max(best, alternative.weight * value)
+        return best
+
+    def holds(self, channel: str, token: str) -> bool:
+        """True when the row stands in the postings of a token."""
+        rows = getattr(self.block, channel).get(token)
+        place = int(np.searchsorted(rows, self.row))
+        return place < len(rows) and int(rows[place]) == self.row
+
+    def pair_share(self, pairs: Sequence[str]) -> float:
+        """Which share of the character pairs the row's title holds."""
+        return sum(self.holds("pairs", pair) for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> list[str]:
+    """Needs that may be about a listing: by its title, other names and category, over the needs' index."""
+    needs = index.needs
+    mask = needs.visible(index.audiences)
+    if listing.organisation:
+        mask &= ~needs.facet_mask("organisation", [listing.organisation])
+    if int(mask.sum()) > count:
+        text = " ".join((listing.title, *listing.keywords))
+        concepts = understand(text, needs.vocabulary, spelling=False).concepts
+        score = needs.score(concepts).relevance
+        if listing.category:
+            score = score + kinship_of_all(listing.category, needs, index.weights) * CATEGORY_CALL
+        mask &= score > 0
+    else:
+        score = np.zeros(needs.size, np.float32)
+    return [needs.id_of(row) for row in needs.best(score, mask, count)]

@@ -1,0 +1,61 @@
+"""Every number of the order of matches, in one table.
+
+`flask match tune` prints what each one is worth on a set of judged pairs. Few of them, each with its reason: a weight
+that nobody could argue for does not belong here.
+"""
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Shares and factors; all between 0 and 1 unless told otherwise."""
+
+    item: float = 0.55
+    """Share of aboutness that the words of the wanted thing make up."""
+    category: float = 0.30
+    """Share of the same category; known for a need only when its lines name one."""
+    context: float = 0.15
+    """Share of the other words of the need: title and description."""
+    title_in_context: float = 2.0
+    """How often a word of the title counts beside one of the description."""
+    bigrams: float = 0.25
+    """Part of the item's share that character pairs can make up for words that no dictionary has."""
+    same_branch: float = 0.55
+    """What a sibling category counts beside the same one; a cousin under the same top counts `same_top`."""
+    same_top: float = 0.15
+    least_about: float = 0.08
+    """Pairs less about each other than this are no match."""
+    missed: dict[str, float] = field(
+        default_factory=lambda: {
+            "kind": 0.35, "moq": 0.5, "quantity": 0.5, "price": 0.55, "budget": 0.7, "lead_time": 0.5,
+            "certificate": 0.5, "licence": 0.5, "refused": 0.4, "steel": 0.45, "measure": 0.5, "size": 0.5, "place": 0.45,
+            "locality": 0.5,
+        }
+    )  # fmt: skip
+    """Factor for one missed requirement of each sort."""
+    soft: float = 0.85
+    """Factor for a missed wish: something the buyer named without insisting."""
+    missed_again: float = 0.85
+    """Factor for every further missed requirement after the heaviest."""
+    unknown: float = 0.97
+    """Factor for each requirement of which nothing is known, four of them at most."""
+    unknown_hard: float = 0.88
+    """Factor for each unknown hard word, certificate or licence, two of them at most."""
+    distance: float = 0.04
+    """What 100 km more cost, at most twice that."""
+    local_lift: float = 0.03
+    """R8: what an offer of the park or the city gains among offers that meet as many requirements."""
+    fresh: float = 0.01
+    """What an offer published today has over one of half a year."""
+    answers: float = 0.01
+    """What a supplier who answers within a working day has over one who never does."""
+
+    def table(self) -> list[tuple[str, Any, str]]:
+        """Name and value of each weight, for the page that explains the order."""
+        values = asdict(self)
+        return [(entry.name, values[entry.name], "") for entry in fields(self)]
+
+
+WEIGHTS = Weights()
