@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import chinese_calendar
-from lunardate import LunarDate
+from borax.calendars.lunardate import LunarDate
 
 
 def lunar(month: int, day: int) -> Callable[[int], date]:
