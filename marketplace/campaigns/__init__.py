@@ -4,3 +4,6 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
+    from marketplace.campaigns import jobs, policies, views  # noqa: F401
+
+    app.register_blueprint(views.bp)

@@ -4,3 +4,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
+    from marketplace.pages import cli, views
+
+    app.register_blueprint(views.bp)
+    app.register_blueprint(views.dev_bp)
+    app.cli.add_command(cli.setup)

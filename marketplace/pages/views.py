@@ -1,0 +1,118 @@
+"""Home, language, workbench, staff board, and the pages that say what this site is."""
+from functools import partial
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from marketplace.accounts import services as accounts
+from marketplace.accounts.lifecycle import STATUS_LABELS
+from marketplace.catalog.distances import kilometres, origin_of
+from marketplace.core.clock import local_day, utc_now
+from marketplace.core.db import transaction
+from marketplace.core.i18n import COOKIE, languages
+from marketplace.core.jobs import last_beat, queue_state
+from marketplace.core.policies import authorize, public
+from marketplace.core.site import gazetteer
+from marketplace.core.web import WORKER_SILENT, safe_next
+from marketplace.needs.understanding import understand
+from marketplace.pages import queries
+from marketplace.pages.example import example_sentence
+from marketplace.pages.samples import samples
+
+bp = Blueprint("pages", __name__)
+YEAR = 365 * 24 * 3600
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """The sentence box, two doors, what is there, who looks for what, and what the park recommends."""
+    now = utc_now()
+    example = example_sentence(current_app.config["HOME_PLACE"])
+    understood = understand(example, today=local_day(now), gazetteer=gazetteer())
+    return render_template("pages/home.html", now=now, home=queries.home(now), example=example,
+                           marks=understood.marks, kilometres=partial(kilometres, origin=origin_of(current_user)))
+
+
+@bp.get("/publish")
+@public
+def publish() -> ResponseReturnValue:
+    """The two doors: a need, or a listing."""
+    return render_template("pages/publish.html")
+
+
+@bp.route("/language/<code>", methods=["GET", "POST"])
+@public
+def language(code: str) -> ResponseReturnValue:
+    """Remember the reader's language and go back to the page."""
+    if code not in languages():
+        abort(404)
+    if current_user.is_authenticated and current_user.language != code:
+        with transaction():
+            accounts.set_language(current_user, code)
+    session.pop(COOKIE, None)
+    response: Response = make_response(redirect(safe_next(request.values.get("next"), url_for("pages.home"))))
+    response.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True,
+                        secure=current_app.config["SECURE_COOKIES"])
+    return response
+
+
+@bp.get("/workbench")
+def workbench() -> ResponseReturnValue:
+    """What waits for me, with clocks; for a newcomer, the next step."""
+    authorize("accounts.use")
+    organisation = current_user.organisation
+    if organisation is None and current_user.is_staff:
+        return redirect(url_for("pages.staff"))
+    now = utc_now()
+    work = queries.workbench(organisation.id, now) if organisation is not None else None
+    return render_template("pages/workbench.html", now=now, organisation=organisation, work=work,
+                           status_labels=STATUS_LABELS)
+
+
+@bp.get("/staff")
+def staff() -> ResponseReturnValue:
+    """What waits for the park staff, and whether the site is well."""
+    authorize("staff.board")
+    now = utc_now()
+    beat = last_beat("worker")
+    return render_template("pages/staff.html", now=now, board=queries.board(now), jobs=queue_state(now), beat=beat,
+                           worker_is_silent=beat is None or now - beat > WORKER_SILENT)
+
+
+@bp.get("/about")
+@public
+def about() -> ResponseReturnValue:
+    """What the site is and is not."""
+    return render_template("pages/about.html")
+
+
+@bp.get("/help")
+@public
+def help() -> ResponseReturnValue:
+    """The first five minutes."""
+    return render_template("pages/help.html")
+
+
+dev_bp = Blueprint("dev", __name__, url_prefix="/dev")
+
+
+@dev_bp.get("/components")
+@public
+def components() -> ResponseReturnValue:
+    """Every component in one place; shown where the settings say so."""
+    if not (current_app.debug or current_app.config["DEV_PAGES"]):
+        abort(404)
+    return render_template("dev/components.html", **samples())
