@@ -44,6 +44,7 @@ def app(base_app: Flask) -> Iterator[Flask]:
     """The application within its context, on an empty database."""
     with base_app.app_context():
         empty(base_app)
+        g.language = "en"  # outside a request sentences are compared in the words of the code
         yield base_app
         db.session.remove()
 

@@ -3,4 +3,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Register what this domain offers."""
+    """Register the pages, the clocks and who is told what."""
+    from marketplace.inquiries import jobs, policies, views  # noqa: F401
+    from marketplace.inquiries.notices import LISTENERS
+
+    app.register_blueprint(views.bp)
+    for signal, listener in LISTENERS.items():
+        signal.connect(listener)

@@ -1,0 +1,62 @@
+"""Forms of inquiries: shape only."""
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, MultipleFileField
+from wtforms.validators import Optional, ValidationError
+
+from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.inquiries.services import REASON_LIMIT, TEXT_LIMIT, new_key
+
+ACCEPT = {"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}
+KEY_LENGTH = 64
+
+
+class KeyField(HiddenField):
+    """A random text that stays with the form however often it is sent."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[0])[:KEY_LENGTH] if valuelist and valuelist[0] else new_key()
+
+
+class InquiryForm(DoorstepForm):
+    """The letter. Recipients are check boxes of the page."""
+
+    batch = KeyField(default=new_key)
+    text = TextField(_l("What would you like to know?"), [required(_l("Write what you would like to know."))],
+                     max_length=TEXT_LIMIT)
+    quantity = NumberField(_l("How much?"))
+    unit = LineField(_l("Unit"), max_length=20)
+    wanted_by = DateField(_l("By when?"), [Optional()])
+    files = MultipleFileField(_l("Files"), render_kw=ACCEPT)
+
+    def validate_wanted_by(self, field: DateField) -> None:
+        if field.errors:
+            raise ValidationError(_("Write a day, for example 2026-12-15."))
+
+    def validate_unit(self, field: LineField) -> None:
+        if self.quantity.data is not None and not field.data:
+            raise ValidationError(_("Write the unit too, for example kg."))
+
+    def to_args(self) -> dict[str, Any]:
+        return {"text": self.text.data, "quantity": self.quantity.data, "unit": self.unit.data or "",
+                "wanted_by": self.wanted_by.data, "batch": self.batch.data}
+
+
+class MessageForm(DoorstepForm):
+    """A message in a thread."""
+
+    post_key = KeyField(default=new_key)
+    text = TextField(_l("Your message"), [required(_l("Write a message."))], max_length=TEXT_LIMIT)
+    files = MultipleFileField(_l("Files"), render_kw=ACCEPT)
+
+
+class DeclineForm(DoorstepForm):
+    reason = LineField(_l("Why can you not supply it?"),
+                       [required(_l("Write the reason, so that the other side knows."))], max_length=REASON_LIMIT)
+
+
+class CloseForm(DoorstepForm):
+    reason = LineField(_l("Why do you need no more answers?"),
+                       [required(_l("Write the reason, so that the other side knows."))], max_length=REASON_LIMIT)

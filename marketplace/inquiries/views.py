@@ -1,0 +1,251 @@
+"""The inbox, the letter to suppliers, and the thread with one of them."""
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from werkzeug import Response
+
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.models import Listing
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
+from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.paging import page_number, paginate
+from marketplace.core.policies import authorize
+from marketplace.core.timeline import timeline_of
+from marketplace.inquiries import queries, services
+from marketplace.inquiries.forms import CloseForm, DeclineForm, InquiryForm, MessageForm
+from marketplace.inquiries.lifecycle import STATUS_LABELS, Side
+from marketplace.inquiries.models import Inquiry
+from marketplace.inquiries.wording import answer_clock, first_letter, history, state_line
+from marketplace.needs.models import Need
+from marketplace.notifications import queries as notice_queries
+from marketplace.notifications import services as notice_services
+
+bp = Blueprint("inquiries", __name__, url_prefix="/inquiries")
+MOST_IN_ADDRESS = 40
+"""More recipients than this in an address are left out; the rule's own limit is lower."""
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody whom the letter may go to, as a row of the form."""
+
+    supplier: Organisation
+    listing: Listing | None
+    refusal: str
+    asked: Inquiry | None
+    ticked: bool
+
+    @property
+    def key(self) -> services.Recipient:
+        return self.supplier.id, self.listing.id if self.listing is not None else None
+
+
+def _ids(name: str) -> list[int]:
+    """The numbers under `name` in the address or the form, each once."""
+    given = [int(text) for text in request.values.getlist(name) if text.isascii() and text.isdigit()]
+    return list(dict.fromkeys(given))[:MOST_IN_ADDRESS]
+
+
+def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
+    """Whom the address names, without those who are not public; ticked as far as the form or the limit says."""
+    offered = [row for row in queries.listings_to_ask(_ids("listing")) if row.is_public(now)]
+    organisations = [row for row in queries.organisations_to_ask(_ids("organisation")) if row.is_verified]
+    asked = queries.asked_already(buyer.id, [row.id for row in offered])
+    pairs = [(row.organisation, row) for row in offered] + [(row, None) for row in organisations]
+    sent_form = request.method == "POST"
+    chosen = {(kind, id_) for kind in ("listing", "organisation") for id_ in _ids(f"to_{kind}")}
+    found, room = [], services.recipients_allowed()
+    for supplier, listing in pairs:
+        refusal = services.refusal_for(buyer, supplier, listing, now)
+        own = ("listing", listing.id) if listing is not None else ("organisation", supplier.id)
+        wanted = own in chosen or len(pairs) == 1 if sent_form else room > 0
+        ticked = not refusal and wanted
+        room -= ticked
+        found.append(Recipient(supplier, listing, refusal, asked.get(listing.id) if listing else None, ticked))
+    return found
+
+
+def _prefill(form: InquiryForm, need: Need | None, recipients: list[Recipient]) -> None:
+    """Begin with what is known of the need and of the listings."""
+    listings = [recipient.listing for recipient in recipients if recipient.listing is not None]
+    form.text.data = first_letter(need, listings)
+    if need is not None:
+        form.wanted_by.data = need.deliver_by
+        if len(need.lines) == 1:
+            form.quantity.data, form.unit.data = need.lines[0].quantity, need.lines[0].unit
+    if not form.unit.data and len({listing.unit for listing in listings}) == 1:
+        form.unit.data = listings[0].unit
+
+
+@bp.route("/new", methods=["GET", "POST"])
+def create() -> Any:
+    """One letter to one or several suppliers."""
+    authorize("inquiries.create")
+    now = utc_now()
+    buyer = services.ensure_may_ask(current_user.organisation)
+    form = InquiryForm()
+    recipients = _recipients(buyer, now)
+    need_ids = _ids("need")
+    need = queries.own_need(need_ids[0] if need_ids else None, buyer.id)
+    if request.method == "GET":
+        if not recipients:
+            abort(404)
+        _prefill(form, need, recipients)
+    elif form.validate_on_submit() and (answer := _send(form, buyer, recipients, need, now)):
+        return answer
+    missing = len(_ids("listing")) + len(_ids("organisation")) - len(recipients)
+    page = render_template("inquiries/new.html", form=form, recipients=recipients, need=need, missing=missing,
+                           most=services.recipients_allowed(), most_files=services.files_allowed())
+    return page, 422 if form.errors else 200
+
+
+def _send(form: InquiryForm, buyer: Organisation, recipients: list[Recipient], need: Need | None,
+          now: datetime) -> Response | None:
+    """Send the letter; None when it was refused and the form says why."""
+    chosen = [recipient.key for recipient in recipients if recipient.ticked]
+    need_id = need.id if need is not None else None
+    sent_before = bool(queries.of_batch(buyer.id, form.batch.data))
+    with refusals_on(form):
+        files = services.prepare_files(form.files.data or [])
+        with transaction():
+            sent = services.send_inquiries(buyer, current_user, chosen, need_id=need_id, files=files, now=now,
+                                           **form.to_args())
+        if sent_before:
+            flash(_("This letter was sent already; it was not sent again."), "info")
+        else:
+            flash(ngettext("Sent. You will hear as soon as they answer.",
+                           "Sent to %(num)d suppliers. Each answers you in a thread of its own.", len(sent)))
+        if len(sent) == 1:
+            return redirect(url_for("inquiries.show", inquiry_id=sent[0].id))
+        return redirect(url_for("inquiries.index", tab="sent"))
+    return None
+
+
+@bp.get("")
+def index() -> Any:
+    """The inbox: what we were asked, and what we asked."""
+    authorize("inquiries.list")
+    organisation = current_user.organisation
+    if organisation is None:
+        return render_template("inquiries/none.html")
+    waiting = queries.waiting_for(organisation.id)
+    tab = request.args.get("tab", "")
+    if tab not in {"received", "sent"}:
+        tab = "sent" if waiting.sent and not waiting.received else "received"
+    rows = queries.received(organisation.id) if tab == "received" else queries.sent(organisation.id)
+    page = paginate(rows, page_number())
+    side = Side.SUPPLIER if tab == "received" else Side.BUYER
+    now = utc_now()
+    clocks = {inquiry.id: answer_clock(inquiry, now) for inquiry in page.items}
+    return render_template("inquiries/index.html", page=page, tab=tab, side=side, waiting=waiting, clocks=clocks,
+                           status_labels=STATUS_LABELS)
+
+
+def _note_read(inquiry: Inquiry, side: Side) -> None:
+    """The thread and the notices about it have been seen."""
+    notices = notice_queries.unread_about(current_user, inquiry)
+    if inquiry.unread(side) or notices:
+        with transaction():
+            services.note_read(inquiry, side)
+            notice_services.mark_read(notices, utc_now())
+
+
+def _page(inquiry_id: int, *, read: int | None = None, answer: MessageForm | None = None,
+          decline: DeclineForm | None = None, close: CloseForm | None = None,
+          contact: Organisation | None = None) -> str:
+    """The thread with its forms; a form that was refused keeps its errors."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    side = inquiry.side_of(current_user) or abort(404)
+    now = utc_now()
+    siblings = queries.of_batch(inquiry.buyer_id, inquiry.batch) if side is Side.BUYER else []
+    return render_template(
+        "inquiries/show.html", inquiry=inquiry, side=side, mine=inquiry.party(side), other=inquiry.party(side.other),
+        clock=answer_clock(inquiry, now), state=state_line(inquiry, side, now), now=now,
+        siblings=[row for row in siblings if row.id != inquiry.id], history=history(timeline_of(inquiry)),
+        status_labels=STATUS_LABELS, answer_form=answer or MessageForm(formdata=None),
+        decline_form=decline or DeclineForm(formdata=None), close_form=close or CloseForm(formdata=None),
+        contact=contact, read=inquiry.message_count if read is None else read, most_files=services.files_allowed())
+
+
+@bp.get("/<int:inquiry_id>")
+def show(inquiry_id: int) -> Any:
+    """The conversation beside the facts; only the two parties read it."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    authorize("inquiries.read", inquiry, hidden=True)
+    side = inquiry.side_of(current_user) or abort(404)
+    read = inquiry.message_count - inquiry.unread(side)
+    _note_read(inquiry, side)
+    response = make_response(_page(inquiry_id, read=read))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.post("/<int:inquiry_id>/messages")
+def answer(inquiry_id: int) -> Any:
+    """Write into the thread."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    authorize("inquiries.read", inquiry, hidden=True)
+    form = MessageForm()
+    if form.validate_on_submit():
+        with refusals_on(form):
+            files = services.prepare_files(form.files.data or [])
+            with transaction():
+                message = services.answer_inquiry(inquiry, current_user, form.text.data, utc_now(), files=files,
+                                                  post_key=form.post_key.data)
+            return redirect(url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=f"message-{message.number}"))
+    return _page(inquiry_id, answer=form), 422
+
+
+def _end(inquiry_id: int, form: DoorstepForm, end: Any, done: str) -> Response | None:
+    if form.validate_on_submit():
+        with refusals_on(form):
+            with transaction():
+                end(form.reason.data)  # type: ignore[attr-defined]
+            flash(done)
+            return redirect(url_for("inquiries.show", inquiry_id=inquiry_id))
+    return None
+
+
+@bp.post("/<int:inquiry_id>/refusal")
+def decline(inquiry_id: int) -> Any:
+    """The supplier says that he cannot, and why."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    authorize("inquiries.read", inquiry, hidden=True)
+    authorize("inquiries.decline", inquiry)
+    form = DeclineForm()
+    done = _end(inquiry_id, form, lambda reason: services.decline_inquiry(inquiry, current_user, reason, utc_now()),
+                _("Declined. The buyer reads your reason."))
+    return done or (_page(inquiry_id, decline=form), 422)
+
+
+@bp.post("/<int:inquiry_id>/closing")
+def close(inquiry_id: int) -> Any:
+    """The buyer needs no more answers, and says why."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    authorize("inquiries.read", inquiry, hidden=True)
+    authorize("inquiries.close", inquiry)
+    form = CloseForm()
+    done = _end(inquiry_id, form, lambda reason: services.close_inquiry(inquiry, current_user, reason, utc_now()),
+                _("Closed. The supplier reads your reason."))
+    return done or (_page(inquiry_id, close=form), 422)
+
+
+@bp.post("/<int:inquiry_id>/contact")
+def contact(inquiry_id: int) -> Any:
+    """Show the other party's contact data this once, and record that it was shown."""
+    inquiry = queries.inquiry_or_404(inquiry_id)
+    authorize("inquiries.read", inquiry, hidden=True)
+    with transaction():
+        shown = services.show_contact(inquiry, current_user, utc_now())
+    if request.headers.get("HX-Request"):
+        response = make_response(render_template("inquiries/_contact.html", contact=shown, inquiry=inquiry))
+    else:
+        response = make_response(_page(inquiry_id, contact=shown))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
