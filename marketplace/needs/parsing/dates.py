@@ -300,7 +300,8 @@ def quarter(match: re.Match[str], today: date) -> date | None:
     return day if year or day >= today else date(day.year + 1, day.month, day.day)
 
 
-@reads(rf"(?P<which>下下个?|下个?|本|这个?|上个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])(?![\d年]|个?月)(?:之?前|以前|{BEFORE})?")
+@reads(rf"(?:(?P<which>下下个?|下个?|本|这个?|上个?)|(?<![每到至第一两三]))(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-6])(?![\d年]|个?月|[至到、]周|休息)"
+    rf"(?:之?前|以前|{BEFORE}|(?(which)|(?=[上下中]午|早|晚|{HANDED_OVER}|[，。；;,!?\s]|$)))")
 def weekday(match: re.Match[str], today: date) -> date | None:
     """本周五, 下周五 (of the week that starts next Monday), 周五前 (the next one to come)."""
     which, day = match["which"] or "", WEEKDAYS[match["day"]]

@@ -8,12 +8,18 @@ from decimal import Decimal
 from marketplace.needs.parsing import wording
 from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, mask_sizes
 
-CLAUSE_END = re.compile(r"[，。；;!?\n]|,(?!\d{3}(?!\d))|(?<!\d),")
+CLAUSE_END = re.compile(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
 MORE = re.compile(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
 EACH = re.compile(r"各(?:自|要|需|订|买|来|\s)*$")
-RIGHT_CUT = re.compile(r"(?:要(?!求)|用于|用来|用作|需要?|必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))")
+RIGHT_CUT = re.compile(r"(?:到(?!期)|去(?!皮|核|渣|污|油)|从|发往|运往|拉到|要(?!求)|用于|用来|用作|需要?|必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))")
+SITE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地|店铺|校区|展厅|会议室|机房|宿舍|大楼|教室|办公室|库房)")
+"""Where a service is done; the service itself was named before."""
+
 LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
 TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?$")
+LASTING = re.compile(r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|值守)$")
+"""Services that are bought by time."""
+
 LATER_DIMENSIONS = frozenset({"count", "package", "mass", "volume", "length", "area", "dose"})
 PEOPLE_UNITS = frozenset({"人", "名", "位"})
 
@@ -66,6 +72,7 @@ class LineReader:
         """Folded, with everything that is understood already blotted out by NUL."""
         self.lines: list[Line] = []
         self.named: Piece | None = None
+        self.previous: tuple[int, int] | None = None
         self.spare: list[Line] = []
         """Amounts that count only when no other is said: grams, hours, people."""
 
@@ -82,7 +89,7 @@ class LineReader:
     def _from_spare(self) -> list[Line]:
         for line in self.spare:
             if line.item or self.named is not None:
-                return [self._named_line(line)]
+                return [self._named_line(line), *(other for other in self.spare if other is not line and other.offset == line.offset and other.item)]
         return []
 
     def _named_line(self, line: Line) -> Line:
@@ -93,8 +100,10 @@ class LineReader:
     def _read_clause(self, start: int, end: int) -> None:
         clause = self.text[start:end]
         amounts = find_quantities(mask_sizes(clause))
+        amounts = [amount for amount in amounts if not _is_spare(amount)] or amounts
         if not amounts:
             self._remember(start, end)
+            self.previous = (start, end)
             return
         found = self._lines_of(start, clause, amounts)
         has_item = any(line.item for line in found)
@@ -107,7 +116,7 @@ class LineReader:
         piece = self._piece(start, end)
         if piece is None or self.lines:
             return
-        if self.named is None or (piece.asked and not self.named.asked):
+        if self.named is None or (piece.asked and not self.named.asked) or wording.is_only_who_asks(self.named.item):
             self.named = piece
 
     def _piece(self, start: int, end: int) -> Piece | None:
@@ -118,34 +127,57 @@ class LineReader:
         if not item:
             return None
         at = self.text.find(item, start, end)
-        asked = re.search(wording.STRONG_VERB, raw) is not None
+        asked = re.search(wording.STRONG_VERB, raw) is not None or re.match(wording.WEAK_VERB, raw.strip(" \0")) is not None
         if at < 0:
             return Piece(item, start + len(raw) - len(raw.lstrip(" \0")), start + len(raw.rstrip(" \0")), asked)
         return Piece(item, at, at + len(item), asked)
 
     def _lines_of(self, offset: int, clause: str, amounts: list[Quantity]) -> list[Line]:
         first = self._piece(offset, offset + amounts[0].start)
-        if first is not None and EACH.search(clause[: amounts[0].start]):
-            return self._each(offset, clause, amounts[0])
+        if EACH.search(clause[: amounts[0].start]):
+            if first is not None:
+                return self._each(offset, offset + amounts[0].start, amounts[0], offset)
+            if self.previous is not None and not self.lines:
+                return self._each(*self.previous, amounts[0], offset)
+        if first is not None and self._asks_for_what_follows(offset, clause, amounts):
+            first = None
         lines = []
         for index, amount in enumerate(amounts):
             before = offset + (amounts[index - 1].end if index else 0)
             after = offset + (amounts[index + 1].start if index + 1 < len(amounts) else len(clause))
             if first is not None:
-                piece = self._piece(before, offset + amount.start)
+                piece = self._left_piece(before, offset + amount.start, follows=index > 0)
                 piece = self._with_service(piece, offset + amount.end, after)
             else:
                 piece = self._right_piece(offset + amount.end, after)
+                if piece is not None and self.named is not None and SITE.fullmatch(piece.item):
+                    piece = self.named
             span = (piece.start, piece.end) if piece else None
             lines.append(Line(piece.item if piece else "", span, amount, offset))
         return lines
 
-    def _each(self, offset: int, clause: str, amount: Quantity) -> list[Line]:
+    def _asks_for_what_follows(self, offset: int, clause: str, amounts: list[Quantity]) -> bool:
+        """绿化工程投标需要十张电子保函: what stands before the verb is not the thing."""
+        before, after = clause[: amounts[0].start], clause[amounts[0].end :]
+        asks = re.search(rf"(?:{wording.STRONG_VERB}|要|买|需|订|做|有|用|找|购|拉|运|搬)(?:大?约|共)?$", before.rstrip())
+        if not asks and not wording.is_only_who_asks(wording.clean_item(before)):
+            return False
+        end = amounts[1].start if len(amounts) > 1 else len(clause)
+        return not LISTING_MARK.match(after) and self._right_piece(offset + amounts[0].end, offset + end) is not None
+
+    def _left_piece(self, start: int, end: int, *, follows: bool) -> Piece | None:
+        """What stands before its amount; after an earlier amount, what belongs to that is left out."""
+        raw = self.text[start:end]
+        mark = re.search(r"、|另要|另需|以及|还有", raw) if follows else None
+        if mark and mark.start() > 0:
+            start += mark.end()
+        return self._piece(start, end)
+
+    def _each(self, start: int, end: int, amount: Quantity, offset: int) -> list[Line]:
         """艾草精油和川芎油各6公斤: two lines."""
-        lines, start = [], 0
-        before = clause[: amount.start]
-        for mark in [*LISTING_MARK.finditer(before), None]:
-            piece = self._piece(offset + start, offset + (mark.start() if mark else len(before)))
+        lines = []
+        for mark in [*LISTING_MARK.finditer(self.text, start, end), None]:
+            piece = self._piece(start, mark.start() if mark else end)
             if piece is not None:
                 lines.append(Line(piece.item, (piece.start, piece.end), amount, offset))
             start = mark.end() if mark else start
@@ -163,7 +195,9 @@ class LineReader:
         verb = wording.SERVICE_VERB.match(after)
         if piece is None:
             return piece
-        if wording.SERVICE_VERB.fullmatch(piece.item):
+        if re.match(r"(?:做|铺|刷)[\u4e00-\u9fff]{2}", after):
+            return self._right_piece(start + self.text[start:end].find(after) + 1, end) or piece
+        if re.fullmatch(rf"[\u4e00-\u9fff]{{0,3}}{wording.SERVICE_VERB.pattern}", piece.item):
             thing = self._right_piece(start, end)
             if thing is not None:
                 return Piece(thing.item + piece.item, piece.start, thing.end, piece.asked)
@@ -174,7 +208,9 @@ class LineReader:
     def _take(self, line: Line, clause: str, has_item: bool) -> None:
         amount = line.quantity
         assert amount is not None
-        if amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS:
+        if amount.dimension == "time" and not LASTING.search(line.item):
+            return
+        if _is_spare(amount):
             self.spare.append(line)
             return
         if amount.part and (self.lines or not (line.item or self.named)):
@@ -203,7 +239,8 @@ class LineReader:
                 continue
             shared = len(set(known.item) & set(line.item))
             alike = shared * 2 >= min(len(set(known.item)), len(set(line.item)))
-            same_amount = (known.quantity.value, known.quantity.unit) == (line.quantity.value, line.quantity.unit)
+            both_counted = known.quantity.dimension == line.quantity.dimension
+            same_amount = known.quantity.value == line.quantity.value and both_counted
             if alike and same_amount:
                 if known.offset != line.offset:
                     known.item, known.item_span = _better(known, line)
@@ -212,6 +249,11 @@ class LineReader:
             if alike and line.quantity.part:
                 return True
         return False
+
+
+def _is_spare(amount: Quantity) -> bool:
+    """True for amounts that say how much is wanted only when no better one is there: years, grams, people."""
+    return amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS
 
 
 def _better(known: Line, line: Line) -> tuple[str, tuple[int, int] | None]:

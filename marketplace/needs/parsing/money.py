@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from marketplace.needs.parsing.measures import PRICED_UNIT, UNIT
+from marketplace.needs.parsing.measures import PRICED_UNIT, TIME_UNIT, UNIT
 from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
 from marketplace.needs.parsing.result import Bound
 
@@ -19,7 +19,7 @@ SPOKEN = (
 )
 BEFORE_ONE = rf"[一二三四五六七八九两十百千万]*[百千万][二三四五六七八九](?=一\s?{UNIT})"
 """The 一千二 of 一千二一吨."""
-AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}\s?{YUAN_WORD}|{NUMBER})"
+AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER})"
 RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
 AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
 
@@ -41,7 +41,7 @@ PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_b
 LEFT = re.compile(
     rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
     rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
-    rf"(?:{PER_BEFORE})?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
+    rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
 )
 ABOUT_AFTER = r"(?:左右|上下|前后)"
 AT_MOST_AFTER = r"(?:以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|最多|最高|以下的|(?:为|是)?上限)"
@@ -87,7 +87,7 @@ def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None
     high = _amount(match["high"]) if match["high"] else None
     if low is None or (match["high"] and high is None):
         return None
-    if OTHER_MONEY.search(before[: left.start()] + (left["word"] or "")):
+    if OTHER_MONEY.search(before[: left.start()] + (left["word"] or "")) and not left["per_each"]:
         return None
     per_bare = left["per_bare"] if left.start("per_bare") == 0 or left["word"] else None
     if left["per_bare"] and per_bare is None:
@@ -96,18 +96,26 @@ def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None
         left_start = left.start()
     per = right["per_after"] or right["per_glued"] or left["per_each"] or per_bare or left["per_first"]
     per = _plain_unit(per) or _rent_unit(left["word"])
+    if per == left["per_first"] and left["per_first"] and re.fullmatch(TIME_UNIT, per) and re.search("预算|费用", left["word"] or ""):
+        per = None
     money_said = _says_money(match) or bool(right["yuan"])
     rest = text[right.end() : right.end() + 6]
     if match.group().endswith("元") and AMOUNT_STARTS_NOUN.match(text[match.end() : match.end() + 1]):
         return None
-    scaled_alone = bool(right["post"] and not before.strip(" ，,") and re.search(r"[万kKwW]$", match.group()))
+    scaled_alone = bool(right["post"] and not before.strip(" ，,") and re.search(r"[万kKwW]\d?$", match.group()))
     money_said = money_said or scaled_alone
     if not money_said:
+        if match.group() == "半" or (left["per_each"] and "一" in left.group() and re.fullmatch(DIGIT, match.group())):
+            return None
         if re.match(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装|kg|g)", text[match.end() : match.end() + 8]) and not right["per_glued"]:
             return None
         if right["per_glued"] and not left["word"]:
             return None
-        spoken_for_one = bool(right["per_after"] and re.search(r"[百千万][二三四五六七八九]$", match.group()))
+        spoken_for_one = bool(
+            right["per_after"]
+            and (re.search(r"[百千万][二三四五六七八九]$", match.group()) or not before.strip(" \0"))
+            and re.match(r"\s?[一每/]", text[match.end() :])
+        )
         if not (left["word"] or left["per_each"] or spoken_for_one) and not (per_bare and left["filler"]):
             return None
         if left["word"] in ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求") and not right["post"]:
@@ -136,7 +144,7 @@ def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None
         total = (high or low) >= LARGE
     start = clause_start + left_start
     start += len(text[start : match.start()]) - len(text[start : match.start()].lstrip(" ，,的\0"))
-    op = _operator(left, right, before[left_start:])
+    op = _operator(left, right, before[left_start:] + match.group())
     if (high or low) <= 0 or (high is not None and high <= low):
         if high is None or high <= 0 or low <= 0:
             return None
@@ -190,7 +198,7 @@ def _operator(left: re.Match[str], right: re.Match[str], said: str) -> str:
         return "about"
     if re.search(AT_MOST_AFTER, after) or re.search(AT_MOST, said):
         return "<="
-    return "about" if re.search(ABOUT_WORD, said) else "<="
+    return "about" if re.search(ABOUT_WORD + r"|[\d一二三四五六七八九十百千万][来多余几](?:元|块|万)", said) else "<="
 
 
 def _amount(text: str) -> Decimal | None:
@@ -206,7 +214,7 @@ def _amount(text: str) -> Decimal | None:
     coins = re.fullmatch(rf"({NUMBER})\s?分钱?({DIGIT})?", text)
     if coins:
         return _sum((coins[1], 2), (coins[2], 3))
-    whole = re.fullmatch(rf"({NUMBER})\s?({YUAN_WORD})?", text)
+    whole = re.fullmatch(rf"({NUMBER})[来多余几]?\s?({YUAN_WORD})?", text)
     if whole is None:
         return None
     value = number_value(whole[1])

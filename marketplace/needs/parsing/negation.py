@@ -42,6 +42,8 @@ class Demand:
     """As said: 不含酒精."""
     refused: tuple[str, ...]
     """What must not be; empty for a thing that must be."""
+    inside_name: bool = False
+    """True for 无糖 and 非转基因, which are part of the thing's name."""
 
 
 def find_demands(text: str) -> list[Demand]:
@@ -68,9 +70,9 @@ def _candidates(text: str) -> Iterator[Demand]:
     for match in WITHOUT.finditer(text):
         what = match["what"] or match["added"]
         if what and not NOT_WITHOUT.match(match.group()):
-            yield Demand(match.start(), match.end(), match.group(), (what,))
+            yield Demand(match.start(), match.end(), match.group(), (what,), inside_name=True)
     for match in OTHER_THAN.finditer(text):
-        yield Demand(match.start(), match.end(), match.group(), (match["what"],))
+        yield Demand(match.start(), match.end(), match.group(), (match["what"],), inside_name=True)
     for match in MUST_BE.finditer(text):
         what = match["what"].rstrip("的")
         if len(what) > 1 and not re.match(r"[到在于送交按能可会今明]|\d+[月号天日]", what):
@@ -110,6 +112,8 @@ def _things(what: str) -> tuple[str, ...]:
     return tuple(things)
 
 
-def refuses_papers(text: str, start: int) -> bool:
-    """True when the words before `start` say that the paper named there is not needed."""
+def refuses_papers(text: str, start: int, end: int) -> bool:
+    """True when the words around `start` to `end` say that the paper named there is not needed."""
+    if re.match(r"(?:就|可以|也)?(?:不用|不需要|不要求|不要|无所谓|可以没有|没有也行|免)", text[end : end + 8]):
+        return True
     return re.search(r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,]{0,4}$", text[max(0, start - 10) : start]) is not None

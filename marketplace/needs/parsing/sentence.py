@@ -96,7 +96,7 @@ def _read_certificates(seen: Understanding) -> tuple[str, ...]:
     for mention in sorted(mentions, key=lambda mention: mention.start):
         if PAPERS_AS_SUBJECT.match(seen.folded, mention.end):
             continue
-        if refuses_papers(seen.folded, mention.start):
+        if refuses_papers(seen.folded, mention.start, mention.end):
             seen.claim(mention.start, mention.end)
             continue
         seen.claim(mention.start, mention.end, "certificate")
@@ -120,10 +120,10 @@ def _read_demands(seen: Understanding) -> tuple[tuple[str, ...], tuple[str, ...]
     for demand in find_demands(seen.rest):
         hard_words.append(demand.words)
         negated.extend(thing for thing in demand.refused if thing not in negated)
-        if demand.refused:
+        if demand.refused and not demand.inside_name:
             seen.claim(demand.start, demand.end, "negated")
         else:
-            seen.spans.append(Span(demand.start, demand.end, "hard"))
+            seen.spans.append(Span(demand.start, demand.end, "negated" if demand.refused else "hard"))
     return tuple(negated), tuple(dict.fromkeys(hard_words))
 
 
