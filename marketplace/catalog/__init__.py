@@ -1,10 +1,25 @@
 """Categories and listings: what suppliers offer."""
 from flask import Flask
 
+from marketplace.accounts import signals as accounts_signals
+from marketplace.accounts.organisation_views import PANELS
+from marketplace.catalog import jobs, policies, staff_views, supplier_views, views
+from marketplace.catalog.notices import LISTENERS
 from marketplace.catalog.search import KIND, documents, find_in_database
 from marketplace.search import Searchable, register
 
+__all__ = ["init_app", "policies", "staff_views", "supplier_views"]
+
 
 def init_app(app: Flask) -> None:
-    """Register what this domain offers."""
+    """Register pages, search, clocks, and the listeners on the news of organisations and listings."""
+    app.register_blueprint(views.bp)
+    app.jinja_env.globals.update(views.template_words())
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    if views.panel not in PANELS:
+        PANELS.append(views.panel)
+    for signal, listener in LISTENERS.items():
+        signal.connect(listener)
+    for signal in (accounts_signals.organisation_verified, accounts_signals.organisation_suspended,
+                   accounts_signals.organisation_changed):
+        signal.connect(jobs.on_organisation_changed)

@@ -29,3 +29,13 @@ def price_for(tiers: Iterable[PriceTier], quantity: Decimal | None) -> Decimal |
 def micro_yuan(price: Decimal) -> int:
     """A unit price as whole millionths of a yuan, for the index."""
     return int(price * MICRO_YUAN)
+
+
+BANDS = ((None, 1), (1, 10), (10, 100), (100, 1000), (1000, 10000), (10000, None))
+"""Steps of the price filter in yuan for one unit, whatever the unit is: from (included) to (not included)."""
+
+
+def price_band(price: Decimal) -> str:
+    """The step that a unit price falls in, e.g. `1-10`."""
+    low, high = next((low, high) for low, high in BANDS if high is None or price < high)
+    return f"{low or 0}-{high or ''}"

@@ -13,7 +13,7 @@ from sqlalchemy import Text, cast, func, or_, select
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier, path_codes
-from marketplace.catalog.prices import micro_yuan
+from marketplace.catalog.prices import micro_yuan, price_band
 from marketplace.catalog.queries import CategoryTree, with_facts
 from marketplace.catalog.queries.categories import read_category_tree
 from marketplace.catalog.queries.listings import like, visible
@@ -24,7 +24,7 @@ from marketplace.search import Document, Hits, Query
 KIND = "listings"
 NEWEST, PRICE = "newest", "price"
 """Names of the number columns, as the orders of the engine ask for them."""
-FACETS = ("category", "chain_stage", "locality", "kind", "certificates")
+FACETS = ("category", "chain_stage", "locality", "kind", "price_band", "certificates")
 BATCH = 500
 MOST_WORDS = 5
 
@@ -46,6 +46,7 @@ def document(listing: Listing, tree: CategoryTree, on: date) -> Document:
                 "chain_stage": [listing.category.chain_stage] if listing.category else [],
                 "locality": [supplier.locality.value] if supplier.locality else [], "kind": [listing.kind.value],
                 "certificates": sorted({row.kind for row in listing.certificates if row.is_valid(on)}),
+                "price_band": [price_band(listing.lowest_price)] if listing.lowest_price is not None else [],
                 "organisation": [str(listing.organisation_id)]},
         numbers=numbers)
 
@@ -101,7 +102,8 @@ def _rows(query: Query, now: datetime) -> list[_Row]:
     return [_Row(row.id,
                  {"category": path_codes(row.code or ""), "chain_stage": [row.chain_stage] if row.chain_stage else [],
                   "locality": [row.locality.value] if row.locality else [], "kind": [row.kind.value],
-                  "certificates": held.get(row.id, []), "organisation": [str(row.organisation_id)]},
+                  "certificates": held.get(row.id, []), "organisation": [str(row.organisation_id)],
+                  "price_band": [price_band(row.price)] if row.price is not None else []},
                  {NEWEST: int(row.published_at.timestamp()),
                   **({PRICE: micro_yuan(row.price)} if row.price is not None else {})}) for row in found]
 

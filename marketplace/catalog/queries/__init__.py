@@ -9,12 +9,16 @@ from marketplace.catalog.queries.categories import (
 from marketplace.catalog.queries.listings import (
     count_by_status,
     count_to_review,
+    ids_of_organisation,
+    ids_with_certificate_ended,
+    listing_by_id,
     listing_or_404,
     listings_by_ids,
     listings_of_organisation,
     listings_to_expire,
     listings_to_remind,
     listings_to_review,
+    newest_of_organisation,
     own_listings,
     picture_or_404,
     public_listings,
@@ -24,7 +28,8 @@ from marketplace.catalog.queries.listings import (
 
 __all__ = [
     "CategoryNode", "CategoryTree", "category_by_code", "category_or_404", "category_tree", "count_by_status",
-    "count_to_review", "listing_or_404", "listings_by_ids", "listings_of_organisation", "listings_to_expire",
-    "listings_to_remind", "listings_to_review", "own_listings", "picture_or_404", "public_listings", "versions_of",
-    "with_facts",
+    "count_to_review", "ids_of_organisation", "ids_with_certificate_ended", "listing_by_id", "listing_or_404",
+    "listings_by_ids", "listings_of_organisation", "listings_to_expire", "listings_to_remind",
+    "listings_to_review", "newest_of_organisation", "own_listings", "picture_or_404", "public_listings",
+    "versions_of", "with_facts",
 ]

@@ -1,6 +1,6 @@
 """Every read of listings."""
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import abort
 from sqlalchemy import Select, func, or_, select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
-from marketplace.catalog.models import Listing, ListingPicture, ListingVersion
+from marketplace.catalog.models import Listing, ListingCertificate, ListingPicture, ListingVersion
 from marketplace.core.db import db
 
 LIKE_ESCAPE = "\\"
@@ -51,6 +51,11 @@ def listing_or_404(listing_id: int) -> Listing:
     """The listing with everything its page shows."""
     statement = with_facts(select(Listing).where(Listing.id == listing_id)).options(joinedload(Listing.updated_by))
     return db.session.scalars(statement).first() or abort(404)
+
+
+def listing_by_id(listing_id: int) -> Listing | None:
+    """The listing with its supplier, to ask a policy about it."""
+    return db.session.scalar(select(Listing).where(Listing.id == listing_id).options(joinedload(Listing.organisation)))
 
 
 def listings_by_ids(ids: Iterable[int | str], now: datetime, *, organisation_ids: Iterable[int] = (),
@@ -125,3 +130,21 @@ def versions_of(listing: Listing) -> list[ListingVersion]:
 def picture_or_404(listing: Listing, picture_id: int) -> ListingPicture:
     """A picture of this listing."""
     return next((picture for picture in listing.pictures if picture.id == picture_id), None) or abort(404)
+
+
+def ids_of_organisation(organisation_id: int) -> list[int]:
+    return list(db.session.scalars(select(Listing.id).where(Listing.organisation_id == organisation_id)
+                                   .order_by(Listing.id)))
+
+
+def ids_with_certificate_ended(today: date) -> list[int]:
+    """Listings on the shelf with a certificate whose last day was yesterday or the day before."""
+    return list(db.session.scalars(
+        select(ListingCertificate.listing_id).distinct().join(Listing)
+        .where(Listing.status == ListingStatus.PUBLISHED, ListingCertificate.valid_until < today,
+               ListingCertificate.valid_until >= today - timedelta(days=2)).order_by(ListingCertificate.listing_id)))
+
+
+def newest_of_organisation(organisation_id: int, now: datetime, count: int) -> list[Listing]:
+    """The newest that everybody may see of one supplier."""
+    return list(db.session.scalars(listings_of_organisation(organisation_id, now).limit(count)))

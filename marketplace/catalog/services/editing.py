@@ -51,7 +51,8 @@ def edit_listing(listing: Listing, actor: Person | None, content: ListingContent
     `opened_version` is the version that the editor was opened with.
 
     Raises:
-        RuleBroken: a limit of R13, no such category, a licence is missing, or somebody else saved in the meantime.
+        RuleBroken: a limit of R13, no such category, or a licence is missing.
+        LostEdit: somebody else saved in the meantime.
         StepNotPossible: it is in review or withdrawn.
     """
     if listing.status not in EDITABLE:
@@ -82,10 +83,8 @@ def edit_listing(listing: Listing, actor: Person | None, content: ListingContent
     return listing
 
 
-class LostEdit(RuleBroken):
+class LostEdit(StepNotPossible):
     """Somebody else saved since the editor was opened."""
-
-    status = 409
 
 
 def review_reasons(content: ListingContent, category: Category | None) -> set[str]:

@@ -1,0 +1,186 @@
+"""Forms of listings: shape only, with the limits of R13 stated and checked."""
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+)
+from wtforms.validators import NumberRange, Optional
+
+from marketplace.catalog import content as limits
+from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
+from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, ListingKind
+from marketplace.catalog.queries import CategoryTree
+from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+
+ALIAS_BREAKS = re.compile(r"[、,，;；\n]+")
+LONGEST_LEAD = 730
+EMPTY_ROWS = {"specs": 2, "tiers": 1, "certificates": 1}
+"""Rows that a fresh form shows."""
+
+
+class SpecForm(Form):
+    name = LineField(_l("Name"), max_length=limits.SPEC_NAME_LENGTH)
+    value = LineField(_l("Value"), max_length=limits.SPEC_VALUE_LENGTH)
+
+    def is_empty(self) -> bool:
+        return not (self.name.data or self.value.data)
+
+
+class TierForm(Form):
+    min_quantity = NumberField(_l("From quantity"), places=3)
+    unit_price = NumberField(_l("Unit price"), places=6)
+
+    def is_empty(self) -> bool:
+        return self.min_quantity.data is None and self.unit_price.data is None
+
+
+class CertificateForm(Form):
+    kind = LineField(_l("Certificate"), max_length=limits.CERTIFICATE_LENGTH)
+    number = LineField(_l("Number"), max_length=limits.CERTIFICATE_LENGTH)
+    valid_until = DateField(_l("Valid until"), [Optional()])
+
+    def is_empty(self) -> bool:
+        return not (self.kind.data or self.number.data or self.valid_until.data)
+
+
+class ListingForm(DoorstepForm):
+    """The whole listing on one page."""
+
+    kind = RadioField(_l("What do you offer?"), choices=[(kind.value, KIND_LABELS[kind]) for kind in ListingKind],
+                      default=ListingKind.PRODUCT.value)
+    title = LineField(_l("Title"), [required(_l("Write a title, for example the name and the size of the product."))],
+                      max_length=limits.TITLE_LENGTH,
+                      description=_l("What it is and its size, at most %(max)d characters.", max=limits.TITLE_LENGTH))
+    category = SelectField(_l("Category"), validate_choice=True)
+    description = TextField(
+        _l("Description"), max_length=limits.DESCRIPTION_LENGTH,
+        description=_l("What it is made of, what it is for, how it is packed. At most %(max)d characters.",
+                       max=limits.DESCRIPTION_LENGTH))
+    aliases = LineField(
+        _l("Other names"), max_length=limits.ALIASES * (limits.ALIAS_LENGTH + 1),
+        description=_l("As buyers may call it, with commas between: at most %(max)d, each up to %(length)d characters.",
+                       max=limits.ALIASES, length=limits.ALIAS_LENGTH))
+    specs = FieldList(FormField(SpecForm))
+    unit = LineField(_l("Unit"), max_length=limits.UNIT_LENGTH,
+                     description=_l("What one price is for."))
+    tiers = FieldList(FormField(TierForm))
+    negotiable = BooleanField(_l("The price is negotiable"))
+    tax_included = BooleanField(_l("Prices include tax"), default=True)
+    moq_quantity = NumberField(_l("Smallest order"), places=3)
+    moq_unit = LineField(_l("Unit of the smallest order"), max_length=limits.UNIT_LENGTH)
+    capacity_quantity = NumberField(_l("Capacity"), places=3)
+    capacity_unit = LineField(_l("Unit of the capacity"), max_length=limits.UNIT_LENGTH)
+    capacity_per = SelectField(_l("Capacity for"), choices=[(per.value, PER_LABELS[per]) for per in CapacityPer],
+                               default=CapacityPer.MONTH.value)
+    lead_time_min_days = IntegerField(_l("Delivery in at least"), [
+        Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))])
+    lead_time_max_days = IntegerField(_l("Delivery in at most"), [
+        Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))])
+    town = SelectField(_l("Where it comes from"), validate_choice=True)
+    certificates = FieldList(FormField(CertificateForm))
+    pictures = MultipleFileField(_l("Pictures"))
+    version = HiddenField()
+
+    def offer(self, tree: CategoryTree, towns: list[str]) -> None:
+        """Fill the choices of category and town."""
+        choices: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose"))]}
+        for node in tree.nodes:
+            above = tree.path(node.code)
+            words = " / ".join(step.name for step in above[1:])
+            group = above[0].name if above else node.name
+            label = words or _("%(category)s, in general", category=node.name)
+            choices.setdefault(group, []).append((node.code, label))
+        self.category.choices = choices
+        self.town.choices = [("", _("Where our organisation is"))] + [(town, town) for town in towns]
+
+    def show_rows(self) -> None:
+        """Let a fresh form begin with a few empty rows."""
+        for name, count in EMPTY_ROWS.items():
+            rows = self[name]
+            while len(rows) < count:
+                rows.append_entry()
+
+    def change_rows(self, add: str, remove: str) -> None:
+        """Add a row to the list called `add`, or take the row called like `specs-2` away."""
+        if add in EMPTY_ROWS:
+            self[add].append_entry()
+        name, _dash, _number = remove.rpartition("-")
+        if name in EMPTY_ROWS:
+            rows = self[name]
+            rows.entries = [row for row in rows.entries if row.name != remove]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also: a row that was begun must be finished."""
+        valid = super().validate(extra_validators)
+        for row in self.tiers:
+            if not row.form.is_empty() and not row.errors:
+                for part, words in ((row.form.min_quantity, _("Write the quantity from which this price holds.")),
+                                    (row.form.unit_price, _("Write the unit price."))):
+                    if part.data is None:
+                        part.errors = [words]
+                        valid = False
+        for row in self.certificates:
+            if not row.form.is_empty() and not row.form.kind.data:
+                row.form.kind.errors = [_("Write the name of the certificate.")]
+                valid = False
+        for row in self.specs:
+            if not row.form.is_empty() and not (row.form.name.data and row.form.value.data):
+                row.form.name.errors = [_("Write both the name and the value.")]
+                valid = False
+        return valid
+
+    def to_content(self) -> ListingContent:
+        """What the form says, as plain values; rows that are not finished are left out."""
+        return ListingContent(
+            title=self.title.data or "", kind=ListingKind(self.kind.data or ListingKind.PRODUCT),
+            category=self.category.data or "", description=(self.description.data or "").replace("\r\n", "\n"),
+            aliases=tuple(name.strip() for name in ALIAS_BREAKS.split(self.aliases.data or "") if name.strip()),
+            specs=tuple(Spec(row.form.name.data, row.form.value.data) for row in self.specs
+                        if row.form.name.data and row.form.value.data),
+            unit=self.unit.data or "", negotiable=self.negotiable.data, tax_included=self.tax_included.data,
+            tiers=tuple(Tier(row.form.min_quantity.data, row.form.unit_price.data) for row in self.tiers
+                        if row.form.min_quantity.data is not None and row.form.unit_price.data is not None),
+            moq_quantity=self.moq_quantity.data, moq_unit=self.moq_unit.data or "",
+            capacity_quantity=self.capacity_quantity.data, capacity_unit=self.capacity_unit.data or "",
+            capacity_per=CapacityPer(self.capacity_per.data or CapacityPer.MONTH),
+            lead_time_min_days=self.lead_time_min_days.data, lead_time_max_days=self.lead_time_max_days.data,
+            certificates=tuple(CertificateClaim(row.form.kind.data, row.form.number.data or "",
+                                                row.form.valid_until.data)
+                               for row in self.certificates if row.form.kind.data),
+            town=self.town.data or "")
+
+
+def values_of(content: ListingContent, version: int) -> dict[str, Any]:
+    """`content` as the form shows it."""
+    return {
+        "kind": content.kind.value, "title": content.title, "category": content.category,
+        "description": content.description, "aliases": "、".join(content.aliases),
+        "specs": [{"name": spec.name, "value": spec.value} for spec in content.specs], "unit": content.unit,
+        "tiers": [{"min_quantity": tier.min_quantity, "unit_price": tier.unit_price} for tier in content.tiers],
+        "negotiable": content.negotiable, "tax_included": content.tax_included, "moq_quantity": content.moq_quantity,
+        "moq_unit": content.moq_unit, "capacity_quantity": content.capacity_quantity,
+        "capacity_unit": content.capacity_unit, "capacity_per": content.capacity_per.value,
+        "lead_time_min_days": content.lead_time_min_days, "lead_time_max_days": content.lead_time_max_days,
+        "certificates": [{"kind": claim.kind, "number": claim.number, "valid_until": claim.valid_until}
+                         for claim in content.certificates],
+        "town": content.town, "version": version,
+    }
+
+
+class ReasonForm(DoorstepForm):
+    """Why something is sent back or taken down."""
+
+    reason = TextField(_l("Reason"), max_length=500,
+                       description=_l("The supplier reads it. At most 500 characters."))

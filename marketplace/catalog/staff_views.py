@@ -1,0 +1,73 @@
+"""What park staff do with listings: review, return, take down."""
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from marketplace.catalog import queries, services
+from marketplace.catalog.forms import ReasonForm
+from marketplace.catalog.models import Listing
+from marketplace.catalog.views import bp, claims_of, show_listing
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
+from marketplace.core.errors import RuleBroken
+from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.paging import page_number, paginate
+from marketplace.core.policies import authorize
+
+
+@bp.get("/staff/listings")
+def review_queue() -> Any:
+    """Listings that wait, longest waiting first, with the words and licences to look at."""
+    authorize("listings.review")
+    words = request.args.get("q", "").strip()[:100]
+    page = paginate(queries.listings_to_review(words), page_number())
+    return render_template("catalog/review_queue.html", page=page, words=words, claims_of=claims_of)
+
+
+def _for_review(listing_id: int) -> Listing:
+    listing = queries.listing_or_404(listing_id)
+    authorize("listings.review")
+    return listing
+
+
+@bp.post("/staff/listings/<int:listing_id>/approval")
+def approve(listing_id: int) -> Any:
+    listing = _for_review(listing_id)
+    if DoorstepForm().validate_on_submit():
+        try:
+            with transaction():
+                services.approve_listing(listing, current_user, utc_now())
+        except RuleBroken as refusal:
+            flash(refusal.message, "warning")
+            return redirect(url_for("catalog.show", listing_id=listing_id))
+        flash(_("“%(title)s” is published.", title=listing.title))
+    return redirect(url_for("catalog.review_queue"))
+
+
+@bp.post("/staff/listings/<int:listing_id>/return")
+def return_to_supplier(listing_id: int) -> Any:
+    listing = _for_review(listing_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            services.return_listing(listing, current_user, form.reason.data or "", utc_now())
+        if not form.errors:
+            flash(_("Returned with your reason."))
+            return redirect(url_for("catalog.review_queue"))
+    return show_listing(queries.listing_or_404(listing_id), reason_form=form, status=422)
+
+
+@bp.post("/staff/listings/<int:listing_id>/suspension")
+def suspend(listing_id: int) -> Any:
+    """Take it down with a reason."""
+    listing = _for_review(listing_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            services.withdraw_listing(listing, current_user, utc_now(), reason=form.reason.data or "", by_staff=True)
+        if not form.errors:
+            flash(_("It is taken down."))
+            return redirect(url_for("catalog.show", listing_id=listing_id))
+    return show_listing(queries.listing_or_404(listing_id), reason_form=form, status=422)

@@ -1,0 +1,150 @@
+"""Public pages of listings: the shelf with its search, one listing, a category, and how it all works."""
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from marketplace import search
+from marketplace.accounts.models import Organisation
+from marketplace.accounts.queries import organisations_by_ids
+from marketplace.catalog import browsing, queries, services
+from marketplace.catalog.browsing import Browse
+from marketplace.catalog.distances import kilometres, origin_of
+from marketplace.catalog.forms import ReasonForm
+from marketplace.catalog.lifecycle import (
+    CHAIN_STAGE_LABELS,
+    EDITABLE,
+    KIND_LABELS,
+    PER_LABELS,
+    RENEWABLE,
+    STATUS_LABELS,
+    STEP_LABELS,
+    SUBMITTABLE,
+)
+from marketplace.catalog.models import Listing
+from marketplace.catalog.quality import check
+from marketplace.catalog.search import KIND
+from marketplace.catalog.wording import RULE_WORDS, find_claims, marked_pieces
+from marketplace.core.clock import local_day, utc_now
+from marketplace.core.money import total_fen
+from marketplace.core.policies import authorize, may, public
+from marketplace.core.timeline import timeline_of
+from marketplace.core.web import page_or_fragment
+from marketplace.search import Query
+from marketplace.search.registry import REGISTERED
+
+bp = Blueprint("catalog", __name__)
+OTHER_TABS = ("needs", "organisations")
+PANEL_SIZE = 4
+MOST_QUANTITY = Decimal(10) ** 12
+
+
+@bp.get("/listings")
+@public
+def index() -> Any:
+    """Search what suppliers offer."""
+    tree = queries.category_tree()
+    browse = Browse.from_args(request.args, tree)
+    now = utc_now()
+    hits = search.find(KIND, browse.query())
+    supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
+    counts = {kind: search.find(kind, Query(text=browse.text, limit=0)).total
+              for kind in OTHER_TABS if browse.text and kind in REGISTERED}
+    return page_or_fragment(
+        "catalog/index.html", "catalog/_results.html", browse=browse, hits=hits, tree=tree, counts=counts,
+        rows=queries.listings_by_ids(hits.ids, now), groups=browsing.groups(browse, hits, tree),
+        chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""), sorts=browsing.sorts(browse),
+        pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))), origin=origin_of(current_user),
+        nearest=browsing.nearest_categories(hits, tree))
+
+
+@bp.get("/categories/<code>")
+@public
+def category(code: str) -> Any:
+    """What is offered in one category."""
+    return redirect(url_for("catalog.index", category=queries.category_or_404(code).code))
+
+
+@bp.get("/listings/how")
+@public
+def how() -> Any:
+    """How listings are checked, ordered, and how long they live."""
+    return render_template("catalog/how.html", life_days=current_app.config["LISTING_LIFE_DAYS"],
+                           rules=list(RULE_WORDS.values()))
+
+
+def asked_quantity() -> Decimal | None:
+    """The quantity in the address, None when there is none or it is no number."""
+    try:
+        quantity = Decimal(request.args.get("quantity", "").replace(",", "").strip())
+    except InvalidOperation:
+        return None
+    return quantity if quantity.is_finite() and 0 < quantity <= MOST_QUANTITY else None
+
+
+def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, status: int = 200) -> Any:
+    """The page of a listing; its supplier and staff also see its life."""
+    quantity = asked_quantity()
+    price = listing.price_for(quantity) if quantity else None
+    now = utc_now()
+    tree = queries.category_tree()
+    history = may("listings.history", listing)
+    content = services.content_of(listing)
+    return render_template(
+        "catalog/show.html", listing=listing, quantity=quantity, price=price,
+        total=total_fen(price, quantity) if price is not None and quantity else None, now=now, today=local_day(now),
+        path=tree.path(listing.category.code) if listing.category else [],
+        km=kilometres(listing, origin_of(current_user)), is_public=listing.is_public(now),
+        timeline=timeline_of(listing) if history else [],
+        versions=queries.versions_of(listing) if history else [],
+        checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
+        claims=claims_of(listing) if history else [],
+        reasons=services.review_reasons(content, listing.category) if history else set(),
+        reason_form=reason_form or ReasonForm(formdata=None), **pairs(listing)), status
+
+
+def claims_of(listing: Listing) -> list[tuple[str, str]]:
+    """Words of R11 in a listing, each once, with the rule in words."""
+    code = listing.category.code if listing.category else ""
+    texts = (listing.title, listing.description, *listing.aliases,
+             *(f"{row['name']} {row['value']}" for row in listing.specs))
+    found = {claim.word: str(RULE_WORDS[claim.rule]) for text in texts for claim in find_claims(text, code)}
+    return list(found.items())
+
+
+@bp.get("/listings/<int:listing_id>")
+def show(listing_id: int) -> Any:
+    """One listing. One that was on the shelf once says that it is gone; a draft of others does not exist."""
+    listing = queries.listing_or_404(listing_id)
+    if listing.published_at is not None and not may("listings.read", listing):
+        authorize("listings.look", listing)
+        return make_response(render_template("catalog/gone.html", category=listing.category), 410)
+    authorize("listings.read", listing, hidden=True)
+    return show_listing(listing)
+
+
+def panel(organisation: Organisation) -> str:
+    """What a supplier offers, for the page of the organisation."""
+    rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
+    return render_template("catalog/_panel.html", organisation=organisation, rows=rows[:PANEL_SIZE],
+                           more=len(rows) > PANEL_SIZE, origin=origin_of(current_user))
+
+
+def template_words() -> dict[str, Any]:
+    """What the templates of this domain ask for."""
+    return {"listing_kind": lambda listing: KIND_LABELS[listing.kind],
+            "listing_status": lambda listing: STATUS_LABELS[listing.status],
+            "listing_step": lambda entry: STEP_LABELS.get(entry.step, entry.step),
+            "capacity_per": lambda per: PER_LABELS[per],
+            "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
+            "listing_distance": kilometres, "marked_pieces": marked_pieces, "claim_words": RULE_WORDS,
+            "is_editable": lambda listing: listing.status in EDITABLE,
+            "is_submittable": lambda listing: listing.status in SUBMITTABLE,
+            "is_renewable": lambda listing: listing.status in RENEWABLE}
+
+
+def pairs(listing: Listing) -> dict[str, list[tuple[Any, Any]]]:
+    """Rows of the tables on the page of a listing."""
+    return {"specs": [(row["name"], row["value"]) for row in listing.specs],
+            "tiers": [(tier.min_quantity, tier.unit_price) for tier in listing.tiers]}
