@@ -4,6 +4,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
-    from marketplace.demo import cli, pictures  # noqa: F401 - its job is registered
+    from marketplace.demo import cli, pictures, start  # noqa: F401 - the job of pictures is registered
 
     app.cli.add_command(cli.demo_cli)
+    app.cli.add_command(start.start)

@@ -3,6 +3,7 @@ import os
 import re
 import smtplib
 import ssl
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
@@ -19,6 +20,12 @@ TIMEOUT = 20
 
 def outbox() -> Path:
     return Path(current_app.instance_path) / "outbox"
+
+
+def newest_letters(most: int = 50) -> list[EmailMessage]:
+    """The mail that lies in the outbox, newest first."""
+    files = sorted(outbox().glob("*.eml"), reverse=True)[:most]
+    return [message_from_bytes(file.read_bytes(), policy=READABLE) for file in files]
 
 
 def one_line(text: str) -> str:

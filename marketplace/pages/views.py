@@ -27,6 +27,7 @@ from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import WORKER_SILENT, safe_next
 from marketplace.needs.understanding import understand
+from marketplace.notifications.mailing import newest_letters
 from marketplace.pages import queries
 from marketplace.pages.example import example_sentence
 from marketplace.pages.samples import samples
@@ -116,3 +117,12 @@ def components() -> ResponseReturnValue:
     if not (current_app.debug or current_app.config["DEV_PAGES"]):
         abort(404)
     return render_template("dev/components.html", **samples())
+
+
+@dev_bp.get("/mail")
+@public
+def mail() -> ResponseReturnValue:
+    """The newest mail of a site without a mail server, links and all; shown where the settings say so."""
+    if not current_app.config["DEV_PAGES"] or current_app.config["MAIL_SERVER"]:
+        abort(404)
+    return render_template("dev/mail.html", letters=newest_letters())
