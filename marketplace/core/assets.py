@@ -2,8 +2,7 @@
 
 `python -m marketplace.core.assets` writes them to `static/dist/` under names that carry a hash of their
 content, with `manifest.json` beside them (name, file, integrity, bytes, bytes when gzipped). It needs
-`node_modules` (npm ci) and no Flask. `init_app` gives templates `asset_url`, `asset_integrity`, `icon` and
-`pictogram`.
+`node_modules` (npm ci). How pages use what was built is in `asset_pages`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-
-from markupsafe import Markup
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,10 +28,10 @@ SHEETS_AFTER = ("utilities.css", "print.css")
 
 ICON_CALL = re.compile(r"""(?<![\w-])icon\s*(?:\(|=)\s*["']([a-z0-9-]+)["']""")
 SVG_OUTER = re.compile(r"<svg\b([^>]*)>(.*)</svg>", re.DOTALL)
-DRAWING = Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>')
-SPOKEN = Markup('role="img" aria-label="{}"')
-SILENT = Markup('aria-hidden="true"')
 VIEW_BOX = re.compile(r'viewBox="([^"]+)"')
+
+#: Files of these kinds are also kept gzipped, for browsers that take them so.
+PACKED = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
 class BuildStopped(Exception):
@@ -217,77 +215,32 @@ def _write(dist: Path, name: str, content: bytes) -> dict:
     file = f"{stem}.{digest.hex()[:10]}.{suffix}"
     target = dist / file
     target.parent.mkdir(parents=True, exist_ok=True)
+    packed = gzip.compress(content, 9, mtime=0)
     if not target.exists():
         target.write_bytes(content)
+    if suffix in PACKED:
+        target.with_name(target.name + ".gz").write_bytes(packed)
     return {
         "file": file,
         "integrity": "sha384-" + base64.b64encode(digest).decode(),
         "bytes": len(content),
-        "gzip": len(gzip.compress(content, 9)),
+        "gzip": len(packed),
     }
 
 
 def _remove_old(places: Places, manifest: dict) -> None:
-    current = {places.dist / entry["file"] for entry in manifest["files"].values()} | {places.manifest}
+    names = {entry["file"] for entry in manifest["files"].values()}
+    current = {places.dist / name for name in names | {f"{name}.gz" for name in names}} | {places.manifest}
     for path in places.dist.rglob("*"):
         if path.is_file() and path not in current:
             path.unlink(missing_ok=True)
 
 
-class Assets:
-    """Answers templates from the manifest; in debug mode builds anew when a source changed."""
+def init_app(app: Any) -> None:
+    """Give templates `asset_url`, `asset_integrity`, `icon` and `pictogram`; serve `static/dist/` packed."""
+    from marketplace.core import asset_pages
 
-    def __init__(self, places: Places, static_url: str, *, rebuilds: bool) -> None:
-        self.places = places
-        self.static_url = static_url.rstrip("/")
-        self.rebuilds = rebuilds
-        self._manifest: dict | None = None
-        self._read_at = 0.0
-
-    @property
-    def manifest(self) -> dict:
-        if self.rebuilds and is_stale(self.places):
-            build(self.places)
-        written = self.places.manifest.stat().st_mtime if self.places.manifest.exists() else 0.0
-        if self._manifest is None or (self.rebuilds and written != self._read_at):
-            self._read_at = written
-            text = self.places.manifest.read_text(encoding="utf-8") if written else '{"files": {}}'
-            self._manifest = json.loads(text)
-        return self._manifest
-
-    def url(self, name: str) -> str:
-        """Address of a built file, e.g. `asset_url("app.css")` or `asset_url("images/logo.svg")`."""
-        entry = self.manifest["files"].get(name)
-        return f"{self.static_url}/dist/{entry['file'] if entry else name}"
-
-    def integrity(self, name: str) -> str:
-        """The subresource integrity of a built file; empty when nothing was built yet."""
-        entry = self.manifest["files"].get(name)
-        return entry["integrity"] if entry else ""
-
-    def icon(self, name: str, label: str | None = None, extra: str = "") -> Markup:
-        """An icon of the sprite: silent beside words, or with a `label` where it stands alone."""
-        return self._use("icons.svg", name, f"icon {extra}".strip(), label)
-
-    def pictogram(self, code: str | None, extra: str = "") -> Markup:
-        """The drawing of a category (or its closest ancestor's); nothing when there is none."""
-        nearest = nearest_pictogram(code, self.manifest.get("pictograms", ()))
-        if nearest is None:
-            return Markup("")
-        return self._use("pictograms.svg", nearest, f"pictogram {extra}".strip(), None)
-
-    def _use(self, sprite: str, name: str, classes: str, label: str | None) -> Markup:
-        spoken = SPOKEN.format(label) if label else SILENT
-        return DRAWING.format(classes, spoken, self.url(sprite), name)
-
-
-def init_app(app) -> None:  # noqa: ANN001 - Flask is not imported here so that the build runs without it
-    """Give templates `asset_url`, `asset_integrity`, `icon` and `pictogram`."""
-    assets = Assets(Places(), app.static_url_path or "/static", rebuilds=bool(app.debug))
-    app.extensions["assets"] = assets
-    app.jinja_env.globals.update(
-        asset_url=assets.url, asset_integrity=assets.integrity, icon=assets.icon, pictogram=assets.pictogram
-    )
+    asset_pages.init_app(app)
 
 
 def main() -> int:

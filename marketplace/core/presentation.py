@@ -6,10 +6,10 @@ abbreviated: 20,000 只, ¥0.26 /只, 11 月 30 日 周一. Nothing (None) becom
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, url_for
 from flask_babel import get_locale, ngettext
@@ -201,7 +201,7 @@ def file_size(size: int | None) -> str:
     return f"{size / 1_000_000:.1f}{NARROW}MB"
 
 
-def link_to(endpoint: str, **values: object) -> str | None:
+def link_to(endpoint: str, **values: Any) -> str | None:
     """`url_for`, or None when the site has no such page (yet): the menu then leaves the item out."""
     try:
         return url_for(endpoint, **values)
@@ -233,14 +233,13 @@ def today() -> date:
 
 def init_app(app: Flask) -> None:
     """Register the filters, and `page_language`, `time_left` and `link_to` as globals."""
-    filters = (
+    filters: tuple[Callable[..., Any], ...] = (
         number, unit_name, quantity, yuan, price, price_range, day, moment, ago, distance, share, file_size,
         marked_sentence,
     )  # fmt: skip
     for function in filters:
         app.jinja_env.filters[function.__name__] = function
-    for function in (page_language, time_left, link_to, today):
-        app.jinja_env.globals[function.__name__] = function
+    app.jinja_env.globals.update(page_language=page_language, time_left=time_left, link_to=link_to, today=today)
 
 
 def _span(mark: object) -> tuple[int, int, str]:
