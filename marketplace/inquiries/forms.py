@@ -20,6 +20,16 @@ class KeyField(HiddenField):
         self.data = str(valuelist[0])[:KEY_LENGTH] if valuelist and valuelist[0] else new_key()
 
 
+class DayField(DateField):
+    """A day; what is none is answered with an example."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Write a day, for example 2026-12-15.")) from None
+
+
 class InquiryForm(DoorstepForm):
     """The letter. Recipients are check boxes of the page."""
 
@@ -28,12 +38,8 @@ class InquiryForm(DoorstepForm):
                      max_length=TEXT_LIMIT)
     quantity = NumberField(_l("How much?"))
     unit = LineField(_l("Unit"), max_length=20)
-    wanted_by = DateField(_l("By when?"), [Optional()])
+    wanted_by = DayField(_l("By when?"), [Optional()])
     files = MultipleFileField(_l("Files"), render_kw=ACCEPT)
-
-    def validate_wanted_by(self, field: DateField) -> None:
-        if field.errors:
-            raise ValidationError(_("Write a day, for example 2026-12-15."))
 
     def validate_unit(self, field: LineField) -> None:
         if self.quantity.data is not None and not field.data:

@@ -27,7 +27,7 @@ def on_verified(organisation: Any, **news: Any) -> None:
     tell(accounts.people_of(organisation.id), "organisation_verified",
          N_("%(organisation)s is verified. You can publish and inquire now."),
          {"organisation": organisation.name},
-         path_to("accounts.organisation", organisation_id=organisation.id), news.get("now") or utc_now(),
+         path_to("pages.workbench"), news.get("now") or utc_now(),
          subject=organisation)
 
 
