@@ -6,7 +6,7 @@ from flask import Flask
 
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.models import Organisation
-from marketplace.needs import editor_views, jobs, notices, policies, queries, step_views, views, wording
+from marketplace.needs import cli, editor_views, jobs, notices, policies, queries, step_views, views, wording
 from marketplace.needs.search import KIND, documents, find_in_database
 from marketplace.search import Searchable, changed, register
 
@@ -22,6 +22,7 @@ def _index_needs_of(organisation: Organisation, **_news: Any) -> None:
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
     app.register_blueprint(views.bp)
+    app.cli.add_command(cli.needs_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     notices.init_app()
     app.jinja_env.globals.update(need_row_facts=wording.row_facts, need_status_label=wording.status_label)

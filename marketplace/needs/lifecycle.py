@@ -57,7 +57,7 @@ MAX_LINES = 30
 
 STATUS_LABELS = {
     NeedStatus.DRAFT: _l("Draft"),
-    NeedStatus.OPEN: _l("Open"),
+    NeedStatus.OPEN: _l("Open for answers"),
     NeedStatus.CLOSED: _l("Closed"),
     NeedStatus.AWARDED: _l("Supplier chosen"),
     NeedStatus.UNMET: _l("Not met"),

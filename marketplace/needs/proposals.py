@@ -1,5 +1,6 @@
 """A category proposed for a line: by its name, else by what similar listings are filed under."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime
@@ -8,9 +9,12 @@ from marketplace import search
 from marketplace.catalog.queries import CategoryTree, listings_by_ids
 from marketplace.needs.contents import NeedContent
 from marketplace.search import Query
+from marketplace.search.words import fold
 
-LOOKED_AT = 3
+LOOKED_AT = 5
 SHORTEST_NAME = 2
+BETWEEN_NAMES = re.compile("[与和及、/（）()]")
+"""A category may hold several things: PE袋与自封袋."""
 
 
 def with_categories(content: NeedContent, tree: CategoryTree, now: datetime) -> NeedContent:
@@ -22,10 +26,16 @@ def with_categories(content: NeedContent, tree: CategoryTree, now: datetime) -> 
 
 
 def propose_category(item: str, tree: CategoryTree, now: datetime) -> int | None:
-    """The id of the deepest category whose name stands in `item`, else of two of the three nearest listings."""
-    named = [node for node in tree.nodes if len(node.name_zh) >= SHORTEST_NAME and node.name_zh in item and node.depth]
+    """The id of the category whose longest name stands in `item`, else of what the nearest listings agree on."""
+    folded = fold(item)
+    named = [
+        (len(name), node.depth, node.id)
+        for node in tree.nodes
+        for name in BETWEEN_NAMES.split(fold(node.name_zh))
+        if node.depth and len(name) >= SHORTEST_NAME and name in folded
+    ]
     if named:
-        return max(named, key=lambda node: (len(node.name_zh), node.depth)).id
+        return max(named)[2]
     hits = search.find("listings", Query(text=item, audiences=frozenset({"public"}), limit=LOOKED_AT))
     filed = Counter(listing.category_id for listing in listings_by_ids(hits.ids, now))
     best = filed.most_common(1)

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from marketplace.accounts.lifecycle import LOCALITY_LABELS, Locality
-from marketplace.catalog.queries import CategoryTree
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS
+from marketplace.catalog.queries import CategoryNode, CategoryTree
 from marketplace.core.places import distance_km
-from marketplace.core.site import gazetteer, home_place
 from marketplace.needs.lifecycle import PUBLIC_STATUSES, STATUS_LABELS, NeedStatus
-from marketplace.needs.models import Need
 from marketplace.needs.search import FACETS
-from marketplace.search import Query
+from marketplace.search import Hits, Query
 
 LONGEST_TEXT = 200
 MOST_VALUES = 20
@@ -25,22 +25,25 @@ SORTS = ("relevance", "newest", "closing")
 PUBLIC_VALUES = frozenset(status.value for status in PUBLIC_STATUSES)
 LOCALITY_VALUES = frozenset(locality.value for locality in Locality)
 
-# Who counts the suppliers of needs: matching puts its function here. Need ids in, suppliers nearby out.
-SUPPLY_COUNTERS: list[Callable[[Sequence[int]], Mapping[int, int]]] = []
+Counter = Callable[[Sequence[int], datetime], Mapping[int, tuple[int, int]]]
+# Who counts the suppliers of needs: matching puts its function here. Need ids in; how many suppliers miss nothing,
+# in the park and elsewhere, out. A need that was not matched yet is left out.
+SUPPLY_COUNTERS: list[Counter] = []
 
 
-def supply_counts(need_ids: Sequence[int]) -> Mapping[int, int]:
-    """For each need how many in the park can supply it, as far as somebody counts."""
-    counts: dict[int, int] = {}
+def supply_counts(need_ids: Sequence[int], now: datetime) -> Mapping[int, tuple[int, int]]:
+    """How many can supply each need, in the park and elsewhere, as far as somebody counts."""
+    counts: dict[int, tuple[int, int]] = {}
     for counter in SUPPLY_COUNTERS:
-        counts |= counter(need_ids)
+        counts |= counter(need_ids, now)
     return counts
 
 
-def kilometres_from_home(need: Need) -> float | None:
-    """Distance between the place of delivery and the site's home place, in km."""
-    home, place = home_place(), gazetteer().find(need.deliver_town) if need.deliver_town else None
-    return distance_km(home, place) if home is not None and place is not None else None
+def kilometres(organisation: Organisation, origin: tuple[float, float] | None) -> float | None:
+    """As the crow flies from `origin` to the buyer; None when one of them is unknown."""
+    if origin is None or organisation.latitude is None or organisation.longitude is None:
+        return None
+    return distance_km(origin, (organisation.latitude, organisation.longitude))
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,10 @@ class Asked:
         """The statuses to show: open needs unless others are asked for."""
         return self.filters.get("status", frozenset({NeedStatus.OPEN.value}))
 
-    def query(self, now: datetime, *, offset: int, limit: int) -> Query:
-        only_open = self.statuses == {NeedStatus.OPEN.value}
+    def query(self, *, offset: int, limit: int) -> Query:
         return Query(
             text=self.text,
             filters={**{name: set(values) for name, values in self.filters.items()}, "status": set(self.statuses)},
-            ranges={"closes": (int(now.timestamp()) + 1, None)} if only_open else {},
             facets=FACETS,
             audiences=frozenset({"public"}),
             sort=self.sort,
@@ -121,25 +122,12 @@ def facet_label(facet: str, value: str, tree: CategoryTree) -> str:
         node = tree.get(value)
         return node.name if node else value
     if facet == "chain_stage":
-        return stage_label(value)
+        return str(CHAIN_STAGE_LABELS.get(value, value))
     if facet == "locality":
         return str(LOCALITY_LABELS[Locality(value)]) if value in LOCALITY_VALUES else value
     if facet == "status":
         return str(STATUS_LABELS[NeedStatus(value)]) if value in PUBLIC_VALUES else value
     return value
-
-
-def stage_label(value: str) -> str:
-    labels = {
-        "upstream raw material": _("Raw material"),
-        "processing": _("Processing"),
-        "packaging": _("Packaging"),
-        "equipment": _("Equipment"),
-        "service": _("Service"),
-        "distribution": _("Distribution"),
-        "application": _("Application"),
-    }
-    return labels.get(value, value)
 
 
 @dataclass(frozen=True)
@@ -172,6 +160,11 @@ def facet_groups(counts: Mapping[str, Mapping[str, int]], asked: Asked, tree: Ca
         ]
         groups.append(FacetGroup(facet, title, options))
     return [group for group in groups if group.options]
+
+
+def nearest_categories(hits: Hits, tree: CategoryTree) -> list[CategoryNode]:
+    """The categories that come closest to words that found nothing."""
+    return [node for code in hits.nearest.get("category", ()) if (node := tree.get(code)) and node.depth]
 
 
 def active_filters(asked: Asked, tree: CategoryTree) -> list[dict[str, str]]:
@@ -207,6 +200,7 @@ def _category_options(values: Mapping[str, int], asked: Asked, tree: CategoryTre
         for node in path
     ]
     below = tree.children(chosen) if not path or path[-1].depth < LOWEST_LEVEL else []
+    below = sorted(below, key=lambda node: -values.get(node.code, 0))
     return options + [
         {
             "label": node.name,

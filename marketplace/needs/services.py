@@ -91,7 +91,7 @@ def publish_need(need: Need, closes_at: datetime, actor: Person | None, now: dat
     """
     if not need.organisation.is_verified:
         raise RuleBroken(
-            _("The park staff have not verified your organisation yet. Your draft is kept; publish it once they have.")
+            _("The park staff have not verified your organisation yet. Save a draft now and publish it once they have.")
         )
     _check(content_of(need), need.organisation)
     _check_complete(content_of(need), now)

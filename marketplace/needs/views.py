@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import search
+from marketplace.catalog.distances import origin_of
 from marketplace.catalog.queries import category_tree
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.paging import page_number, paginate
@@ -21,9 +22,12 @@ from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.search import KIND
 from marketplace.needs.understanding import MAX_SENTENCE, Understanding, understand
+from marketplace.search import Query
 
 bp = Blueprint("needs", __name__)
 PER_PAGE = 20
+DEEPEST_PAGE = 50
+OTHER_TABS = ("listings", "organisations")
 
 
 def acting_person() -> Any:
@@ -50,18 +54,22 @@ def index() -> Any:
     now = utc_now()
     asked = results.Asked.of(request.args)
     number = page_number()
-    hits = search.find(KIND, asked.query(now, offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+    hits = search.find(KIND, asked.query(offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+    tree = category_tree()
+    counts = {kind: search.find(kind, Query(text=asked.text, limit=0)).total for kind in OTHER_TABS if asked.text}
     return page_or_fragment(
         "needs/index.html",
         "needs/_results.html",
         asked=asked,
         hits=hits,
-        groups=results.facet_groups(hits.facets, asked, category_tree()),
-        active=results.active_filters(asked, category_tree()),
+        counts=counts,
+        nearest=results.nearest_categories(hits, tree),
+        groups=results.facet_groups(hits.facets, asked, tree),
+        active=results.active_filters(asked, tree),
         rows=queries.needs_by_ids(hits.ids),
-        supply=results.supply_counts(hits.ids),
+        supply=results.supply_counts(hits.ids, now),
         number=number,
-        pages=max(1, -(-hits.total // PER_PAGE)),
+        pages=max(1, min(DEEPEST_PAGE, -(-hits.total // PER_PAGE))),
         now=now,
     )
 
@@ -87,7 +95,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
         "need": need,
         "now": now,
         "facts": wording.need_facts(need),
-        "km": results.kilometres_from_home(need),
+        "km": results.kilometres(need.organisation, origin_of(current_user)),
         "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
         "threshold_fen": rules.threshold_fen(),
         "first_day": first,
@@ -173,5 +181,5 @@ def mine() -> Any:
         status=chosen,
         organisation=organisation,
         now=utc_now(),
-        supply=results.supply_counts([need.id for need in page.items]),
+        supply=results.supply_counts([need.id for need in page.items], utc_now()),
     )
