@@ -20,11 +20,11 @@ HANDED_OVER = (
 )
 LEAD_WORDS = (
     r"(?:交货周期|供货周期|交货期|交付期|供货期|交货时间|交付时间|到货时间|送货时间|交期|货期|工期|周期|工时|交货|交付|"
-    r"最迟|最晚|限期|限时|限|出报告时间)"
+    r"最迟|最晚|限期|限时|(?<!期)限|出报告时间)"
 )
 NO_DEADLINE_BEFORE = (
     r"(?:质保期?|保修期?|保质期?|有效期?|账期|付款期?|回款期?|租期|租赁期|起租|试用期?|响应时?间?|停产窗口|停产|停电|堆积超过|合同期?|合同|签|租|"
-    r"服务期限?|服务期|承包期|试用|打样不超过|打样|保存期?|货架期|免费期?|延保|预计|加速试验|培训|学制|每隔?|隔|"
+    r"服务期限?|期限|服务期|承包期|试用|打样不超过|打样|保存期?|货架期|免费期?|延保|预计|加速试验|培训|学制|每隔?|隔|"
     r"生产日期|出厂日期|成立于|试|连续|存放|质保金|结算|月结|超过|不少于|大于|住|培养|留样)"
 )
 NO_DEADLINE_AFTER = (
@@ -423,6 +423,13 @@ def before_feast(match: re.Match[str], today: date) -> date | None:
     """春节前: the day before the feast."""
     day = _feast_day(match, today)
     return day - timedelta(days=1) if day else None
+
+
+@reads(rf"{FEAST}(?:放假)?(?:之前|以前|前){DURATION}(?![内以之])")
+def well_before_feast(match: re.Match[str], today: date) -> date | None:
+    """春节前一周: seven days before the feast."""
+    feast, ahead = _feast_day(match, today), _after(match, today)
+    return feast - (ahead - today) if feast and ahead and match["unit"] != "工作日" else None
 
 
 @reads(rf"{FEAST}(?:当天|当日|期间)?(?=要用|要货|用|到货|送到|要送|送货|完工|交货|停产|期间完工)")

@@ -16,7 +16,7 @@ SITE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地
 """Where a service is done; the service itself was named before."""
 
 LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
-TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?$")
+TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?\s?[*×xX]?$")
 LASTING = re.compile(r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|值守)$")
 """Services that are bought by time."""
 
@@ -87,9 +87,9 @@ class LineReader:
         return self.lines
 
     def _from_spare(self) -> list[Line]:
-        for line in self.spare:
+        for line in sorted(self.spare, key=_unlikeliness):
             if line.item or self.named is not None:
-                return [self._named_line(line), *(other for other in self.spare if other is not line and other.offset == line.offset and other.item)]
+                return [self._named_line(line), *(other for other in self.spare if other is not line and other.offset == line.offset and other.item and not other.quantity.weak)]
         return []
 
     def _named_line(self, line: Line) -> Line:
@@ -213,8 +213,6 @@ class LineReader:
         if _is_spare(amount):
             self.spare.append(line)
             return
-        if amount.part and (self.lines or not (line.item or self.named)):
-            return
         if not self.lines:
             line = self._named_line(line)
             if not line.item and has_item:
@@ -246,14 +244,18 @@ class LineReader:
                     known.item, known.item_span = _better(known, line)
                     return True
                 return False
-            if alike and line.quantity.part:
-                return True
         return False
 
 
 def _is_spare(amount: Quantity) -> bool:
     """True for amounts that say how much is wanted only when no better one is there: years, grams, people."""
-    return amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS
+    return amount.weak > 0 or amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS
+
+
+def _unlikeliness(line: Line) -> int:
+    """The lower, the likelier the amount is what is wanted."""
+    assert line.quantity is not None
+    return line.quantity.weak + (3 if line.quantity.dimension == "time" or line.quantity.unit in SMALL_UNITS else 0)
 
 
 def _better(known: Line, line: Line) -> tuple[str, tuple[int, int] | None]:

@@ -19,7 +19,7 @@ SPOKEN = (
 )
 BEFORE_ONE = rf"[一二三四五六七八九两十百千万]*[百千万][二三四五六七八九](?=一\s?{UNIT})"
 """The 一千二 of 一千二一吨."""
-AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER})"
+AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER}[来多]?)"
 RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
 AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
 
@@ -40,7 +40,7 @@ FILLER = rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|�
 PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
 LEFT = re.compile(
     rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
-    rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
+    rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
     rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
 )
 ABOUT_AFTER = r"(?:左右|上下|前后)"
@@ -113,7 +113,7 @@ def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None
             return None
         spoken_for_one = bool(
             right["per_after"]
-            and (re.search(r"[百千万][二三四五六七八九]$", match.group()) or not before.strip(" \0"))
+            and (re.search(r"[百千万][二三四五六七八九]$", match.group()) or not before.strip(" \0") or before[-1] in " \0")
             and re.match(r"\s?[一每/]", text[match.end() :])
         )
         if not (left["word"] or left["per_each"] or spoken_for_one) and not (per_bare and left["filler"]):
@@ -188,8 +188,9 @@ def _plain_unit(per: str | None) -> str | None:
 
 def _rent_unit(word: str | None) -> str | None:
     """月租 is a price for a month."""
-    rent = re.search(r"(月|日|年)租", word or "")
-    return {"日": "天"}.get(rent[1], rent[1]) if rent else None
+    rent = re.search(r"(?:包|^)([月日年天])(?:租|付|费|$)|([月日年])租", word or "")
+    span = (rent[1] or rent[2]) if rent else None
+    return "天" if span == "日" else span
 
 
 def _operator(left: re.Match[str], right: re.Match[str], said: str) -> str:

@@ -11,7 +11,7 @@ CHINESE_INTEGER = (
     r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三]))+|两)"
 )
 NUMBER = (
-    rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块]|$))?)?"
+    rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块到至~\-]|$))?)?"
     rf"|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]+)?|半)"
 )
 """A pattern without groups; whether it is a number at all, `number_value` decides."""

@@ -1,7 +1,6 @@
 """How much: numbers with a unit that count what is wanted, told apart from sizes, packs and parts of it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,7 +21,7 @@ CODE_LETTERS = (
     r"(?:DN|SUS|GB|GB/T|ISO|YY|YY/T|QB|QB/T|HG|SB|NY|DB|T|M|C|A|B|F|PH|pH|Ph|V|IP|FFP|KN|KF|No|NO|Rc|VC|Vc|G|R|ø)"
 )
 QUANTITY = re.compile(
-    rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-×#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
+    rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
     rf"(?P<great>万|千|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|之内))(?P<half>半)?(?P<tenth>(?<=[吨斤米方])[一二三四五六七八九](?=[，。；;,、\s\0]|$))?"
 )
 PART_BEFORE = re.compile(
@@ -36,7 +35,7 @@ PACK_BEFORE = re.compile(
 PERIOD_BEFORE = re.compile(r"每(?:个)?(?:天|日|周|星期|月|年|季度?|批|次|车|学期|班)(?:大?约|需要?|供|用|要|产生?|消耗|不少于|至少|不低于|供应|采购|配送|交货?|送|处理|清运|大概|用量|:)*$")
 SIZE_BEFORE = re.compile(
     r"(?:厚度?|宽度?|长度?|高度?|直径|口径|容量|容积|承重|载重|载荷|自重|重量|尺寸|含量|水分|灰分|温度|湿度|压力|功率|流量|扬程|量程|精度|误差|孔径|卷芯|内径|外径|管径|粒径|细度|行程|幅宽|间距|距离|层高|"
-    r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
+    r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|风量|水量|排量|储量|体积|占地|占地面积|库容|总容量|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
     r"(?:要求|达到|在|为|是|约|:|不低于|不小于|不大于|不超过|不得超过|至少|≥|≤|大于|小于|\s)*$"
 )
 SIZE_AFTER = re.compile(
@@ -52,14 +51,16 @@ LARGEST_QUANTITY = Decimal(10) ** 12
 
 @dataclass(frozen=True)
 class Quantity:
-    """Characters `start` to `end` say an amount; `part` when it is only a first or regular part of the whole."""
+    """Characters `start` to `end` say an amount; the weaker, the less it is likely to be the whole order."""
 
     start: int
     end: int
     value: Decimal
     unit: str
-    part: bool
+    weak: int
+    """0: an amount; 1: a first or regular part of it (首批, 样品); 2: a piece of a pack (3克*20条)."""
     regular: bool
+    """True for so much a day or a month."""
 
     @property
     def dimension(self) -> str:
@@ -113,11 +114,11 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     if not _counts(match, unit, before, after, value):
         return None
-    part = bool(PART_BEFORE.search(before)) and not re.search(r"(?:^|[，。；;,])首批$", before)
+    weak = 2 if re.search(r"[*×xX]\s?$", before) else int(PART_BEFORE.search(before) is not None)
     regular = bool(PERIOD_BEFORE.search(before))
     end = match.end()
     extra = re.match(r"左右|上下|以上|前后", after)
-    return Quantity(match.start(), end + (len(extra.group()) if extra else 0), value, unit, part, regular)
+    return Quantity(match.start(), end + (len(extra.group()) if extra else 0), value, unit, weak, regular)
 
 
 def _counts(match: re.Match[str], unit: str, before: str, after: str, value: Decimal) -> bool:
@@ -155,14 +156,3 @@ def _is_size_of_next(text: str, quantity: Quantity, found: list[Quantity]) -> bo
     if re.search(r"[、,]|和|及|与|另|还", gap):
         return False
     return following.dimension in COUNTED or (quantity.unit in SMALL_UNITS and following.unit not in SMALL_UNITS)
-
-
-def whole_amounts(quantities: list[Quantity]) -> list[Quantity]:
-    """Without the parts (首批, 样品), unless nothing else is said."""
-    whole = [quantity for quantity in quantities if not quantity.part]
-    return whole or quantities[:1]
-
-
-def time_amounts(quantities: list[Quantity]) -> Iterator[Quantity]:
-    """Amounts of time: 12个月 of a service."""
-    return (quantity for quantity in quantities if quantity.dimension == "time")
