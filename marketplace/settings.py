@@ -32,7 +32,7 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("SITE_NAME", "家门口", "Name of the site in the header, in mail and in page titles."),
+    Setting("SITE_NAME", "", "Name of the site in the header and in page titles; empty means 家门口 (Doorstep)."),
     Setting("OPERATOR_NAME", "园区管理方", "Who runs the site, shown in the footer."),
     Setting("ICP_NUMBER", "", "ICP filing number for the footer; hidden when empty."),
     Setting("PUBLIC_URL", "http://127.0.0.1:5000", "Address that links in mail begin with, without a final slash."),

@@ -92,6 +92,9 @@ def readyz() -> tuple[dict[str, Any], int]:
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.register_blueprint(bp)
+    for name in ("SITE_NAME", "ICP_NUMBER"):
+        if app.config[name]:
+            app.jinja_env.globals[name.lower()] = app.config[name]
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

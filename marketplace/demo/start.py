@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from marketplace.accounts import queries as accounts
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
-from marketplace.core.jobs import work_off
+from marketplace.core.jobs import drain_ticks
 from marketplace.core.upgrading import upgrade_database
 from marketplace.demo.cli import sign_in_table
 from marketplace.demo.loading import load as load_park
@@ -24,8 +24,8 @@ def start(host: str, port: int) -> None:
     if not accounts.has_administrator():
         with current_app.test_request_context(), force_locale("zh_Hans"):
             load_park(utc_now())
-        click.echo("Building the index and the matches")
-        work_off()
+        click.echo("Building the index; the worker computes matches and draws pictures while the site runs")
+        drain_ticks()
     db.session.remove()
     db.engine.dispose()
     click.echo(f"\nDoorstep 家门口 serves on http://{host}:{port}   (Ctrl-C ends it)\n")

@@ -58,7 +58,6 @@ def upgrade() -> None:
     sa.Column('subject_kind', sa.Enum('needs', 'listings', name='subject_kind_is_known', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('subject_id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('computed_at', marketplace.core.db.UTCDateTime(), nullable=False, comment='when its facts were read'),
-    sa.Column('told_at', marketplace.core.db.UTCDateTime(), nullable=True, comment='when people were last told of new matches'),
     sa.PrimaryKeyConstraint('subject_kind', 'subject_id', name=op.f('pk_match_runs'))
     )
     op.create_table('people',
@@ -438,6 +437,8 @@ def upgrade() -> None:
     sa.Column('listing_id', sa.Integer(), nullable=False),
     sa.Column('score', sa.Float(), nullable=False, comment='order of merit, greater is better; local lift included (R8)'),
     sa.Column('plain_score', sa.Float(), nullable=False, comment='the same without the local lift'),
+    sa.Column('about', sa.Float(), nullable=False, comment='how far both are about the same thing, 0 to 1'),
+    sa.Column('line', sa.Integer(), nullable=False, comment="number of the need's line that it answers best"),
     sa.Column('met', sa.Integer(), nullable=False),
     sa.Column('missed', sa.Integer(), nullable=False),
     sa.Column('unknown', sa.Integer(), nullable=False),
@@ -446,6 +447,7 @@ def upgrade() -> None:
     sa.Column('distance_km', sa.Float(), nullable=True, comment='supplier to the town of delivery'),
     sa.Column('cost_fen', sa.Integer(), nullable=True, comment="total at the need's quantity, in fen"),
     sa.Column('computed_at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.Column('told_at', marketplace.core.db.UTCDateTime(), nullable=True, comment='when both sides were told that it fits'),
     sa.CheckConstraint('met >= 0 AND missed >= 0 AND unknown >= 0', name=op.f('ck_matches_counts_are_not_negative')),
     sa.ForeignKeyConstraint(['listing_id'], ['listings.id'], name=op.f('fk_matches_listing_id_listings'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['need_id'], ['needs.id'], name=op.f('fk_matches_need_id_needs'), ondelete='CASCADE'),
