@@ -58,9 +58,10 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
 
 
 def featured_ids() -> list[str]:
-    """The first listings of each section of the campaigns that run."""
-    chosen = [id_ for row in seed.rows("campaigns") if row["status"] == "live"
-              for section in row["sections"] for id_ in section["listings"][:FEATURED_A_SECTION]]
+    """The first listings of each section of the campaigns, section after section, so that neighbours differ."""
+    sections = [section["listings"] for row in seed.rows("campaigns") if row["status"] != "ended"
+                for section in row["sections"]]
+    chosen = [section[place] for place in range(FEATURED_A_SECTION) for section in sections if place < len(section)]
     return list(dict.fromkeys(chosen))
 
 

@@ -13,7 +13,7 @@ from marketplace.core.files import prepare_picture
 from marketplace.core.jobs import enqueue, job
 
 #: How many one job draws before it lets other work pass.
-AT_A_TIME = 2
+AT_A_TIME = 4
 THREADS = 2
 
 
