@@ -20,8 +20,10 @@ from marketplace.matching.properties import (
     BETTER_STEEL,
     Measure,
     Size,
+    first_number,
     measures,
     mentions,
+    named_limits,
     presence,
     refused_thing,
     size_fits,
@@ -127,6 +129,8 @@ def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
     wanted_steels = steels(f"{about} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
     said = [(measure, True) for measure in hard_measures]
     said += [(measure, False) for measure in measures(about) if _is_property(measure, line)]
+    said += [(limit, True) for words in need.hard_words for limit in named_limits(words)]
+    said += [(limit, False) for limit in named_limits(about)]
     return Demands(
         steels=wanted_steels,
         refused_steels=frozenset(refused_steels),
@@ -393,6 +397,9 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         return
     listed = _listed_measures(listing.specs, listing.title, listing.description)
     for wanted, hard in demands.measures:
+        if not wanted.base:
+            yield from _named_limit(wanted, listing)
+            continue
         same = [measure for measure in listed if measure.base == wanted.base]
         named = [measure for measure in same if _names_alike(wanted.name, measure.name)]
         if named:
@@ -406,18 +413,31 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
             if hard:
                 yield Finding("measure", State.UNKNOWN, True, figures)
             continue
-        figures["offered"] = same[0].said
-        states = {_measure_state(wanted, measure) for measure in same}
-        state = State.MET if State.MET in states else State.UNKNOWN if State.UNKNOWN in states else State.MISSED
+        state, nearest = min(((_measure_state(wanted, measure), measure) for measure in same), key=_best_state)
+        figures["offered"] = nearest.said
         insisted = hard or (bool(wanted.bound) and bool(named))
         if state is not State.UNKNOWN or insisted:
             yield Finding("measure", state, insisted, figures)
+
+
+def _named_limit(wanted: Measure, listing: ListingFacts) -> Iterator[Finding]:
+    """A limit without a unit, against the line of the specification table that bears its name."""
+    for name, value in listing.specs:
+        offered = first_number(value, name)
+        if offered is not None and _names_alike(wanted.name, name):
+            figures = {"wanted": wanted.said, "name": wanted.name, "offered": value}
+            yield Finding("measure", _measure_state(wanted, offered), True, figures)
+            return
 
 
 def _names_alike(wanted: str, listed: str) -> bool:
     """True when two names of properties share two neighbouring characters."""
     pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
     return any(listed[i : i + 2] in pairs for i in range(len(listed) - 1))
+
+
+def _best_state(judged: tuple[State, Measure]) -> int:
+    return (State.MET, State.UNKNOWN, State.MISSED).index(judged[0])
 
 
 def _measure_state(wanted: Measure, offered: Measure) -> State:
@@ -454,7 +474,9 @@ def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
             if hard:
                 yield Finding("size", State.UNKNOWN, True, figures)
             continue
-        state = State.MET if any(size_fits(wanted, size) for size in same) else State.MISSED
+        fitting = next((size for size in same if size_fits(wanted, size)), None)
+        state = State.MISSED if fitting is None else State.MET
+        figures["offered"] = (fitting or same[0]).said
         yield Finding("size", state, hard, figures)
 
 

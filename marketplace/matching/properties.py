@@ -124,6 +124,32 @@ def _measure(text: str, start: int, end: int, base: str, low: float, high: float
     return Measure(base, min(low, high), max(low, high), bound, name, text[start:end].strip())
 
 
+NAMED_NUMBER = re.compile(r"([一-鿿]{2,8})\s*(?:[≤≥<>]=?|不低于|不少于|不高于|不大于|不超过|不小于)?\s*(\d+(?:\.\d+)?)(?!\d)")
+
+
+@lru_cache(maxsize=100_000)
+def named_limits(text: str) -> tuple[Measure, ...]:
+    """Limits told by name and number alone (水蒸气透过率0.5以下); the name says what is measured."""
+    folded = fold(text)
+    found = []
+    for match in NAMED_NUMBER.finditer(folded):
+        number = float(match[2])
+        measure = _measure(folded, match.start(2), match.end(2), "", number, number, match[1])
+        if measure.bound and not MEASURE.match(folded, match.start(2)):
+            found.append(measure)
+    return tuple(found)
+
+
+@lru_cache(maxsize=200_000)
+def first_number(value: str, name: str) -> Measure | None:
+    """The number that a line of a specification table promises under `name`."""
+    folded = fold(value)
+    match = re.search(r"\d+(?:\.\d+)?", folded)
+    if match is None:
+        return None
+    return _measure(folded, match.start(), match.end(), "", float(match[0]), float(match[0]), name)
+
+
 @lru_cache(maxsize=200_000)
 def sizes(text: str) -> tuple[Size, ...]:
     """Sizes of a text: `0.25x25mm`, and spans such as `0.18-0.40x13-75mm` or `10x15cm至40x60cm`."""

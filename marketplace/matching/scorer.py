@@ -1,10 +1,11 @@
 """The order of matches: one score for one pair, whichever side asks.
 
-How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the category;
-what the facts say sorts it into a band: offers that meet every requirement stand above those of which something is
-unknown, these above those that miss one. Inside a band aboutness decides, then small things (distance, freshness).
+How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the category.
+What the facts say scales it: a missed requirement halves it at least, an unknown one costs little, then come small things
+(distance, freshness, answering record). The local lift of R8 acts last and only among equals.
 """
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,10 @@ CONTEXT_HALF = 12.0
 CATEGORY_CALL = 10.0
 """What the same category is worth when candidates among needs are called up."""
 OTHER_CHANNEL = 0.6
+STEP = 0.03
+"""Merits within one step count as equal: there what is met decides, then whether the offer is local."""
+LEAST_MERIT = 0.1
+LARGEST_INSIDE = 1.02
 LOCAL = frozenset({"park", "city"})
 STRICT = frozenset({"certificate", "refused", "wanted", "steel", "measure", "size"})
 NEED_TALK = frozenset(
@@ -68,6 +73,8 @@ class Match:
     need_id: str
     listing_id: str
     score: float
+    plain_score: float
+    """The score without the local lift (R8)."""
     line: int
     about: float
     findings: tuple[Finding, ...] = ()
@@ -182,34 +189,58 @@ def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], i
         if best is not None and about < best.about * 0.7:
             continue
         findings = judge(need, line.line, line.demands, listing, index.ground)
-        score = pair_score(about, findings, km, listing, index)
+        score, plain = pair_scores(about, findings, km, listing, index)
         if best is None or score > best.score:
-            best = Match(need.id, listing.id, score, line.line.number, round(about, 4), tuple(findings), km)
+            best = Match(need.id, listing.id, score, plain, line.line.number, round(about, 4), tuple(findings), km)
     return best
 
 
-def pair_score(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts, index: MatchIndex) -> float:
-    """0 to 100 from aboutness and findings: a band by what is missed and unknown, and a place inside it."""
+def pair_scores(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts,
+                index: MatchIndex) -> tuple[float, float]:  # fmt: skip
+    """The score of a pair (0 to 100) and the same without the local lift (R8).
+
+    A missed requirement halves the merit at least, so among offers of the very thing (aboutness from one half on) it
+    stands below every one that misses nothing; what is unknown costs little.
+    """
     weights = index.weights
-    inside = about
     missed = [finding for finding in findings if finding.state is State.MISSED]
     hard = sorted(weights.missed.get(finding.code, 0.7) for finding in missed if finding.hard)
     unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
     strict = sum(finding.code in STRICT for finding in unknown)
+    inside = about * weights.soft ** min(3, len(missed) - len(hard))
+    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
     if hard:
         inside *= hard[0] * weights.missed_again ** (len(hard) - 1)
-    inside *= weights.soft ** min(3, len(missed) - len(hard))
-    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
-    if index.local_lift and listing.locality in LOCAL and not hard:
-        inside *= 1 + weights.local_lift
     if listing.published_on is not None:
         age = max(0, (index.ground.today - listing.published_on).days)
         inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
     if listing.answer_hours is not None:
         inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
-    return round(100 * min(inside, 1.1) / 1.1, 3)
+    return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), is_local(listing, index))
+
+
+def is_local(listing: ListingFacts, index: MatchIndex) -> bool:
+    """True when R8 may lift the offer."""
+    return index.local_lift and listing.locality in LOCAL
+
+
+def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[float, float]:
+    """Merit as a score in steps of `STEP`, with and without the local lift.
+
+    Inside a step first what is missed and unknown decides, then the lift, then the rest of the merit: so the lift never
+    carries an offer over one of clearly more merit (a step at most) nor over one that meets more (R8).
+    """
+    if merit < LEAST_MERIT:
+        return round(merit, 4), round(merit, 4)
+    step = math.floor(math.log(merit / LEAST_MERIT) / math.log(1 + STEP))
+    low = LEAST_MERIT * (1 + STEP) ** step
+    high = low * (1 + STEP)
+    rest = (merit - low) / (high - low)
+    meets = 1 / (1 + 2 * missed + unknown)
+    plain = low + (high - low) * (0.6 * meets + 0.15 * rest)
+    return round(plain + (high - low) * (0.24 if lifted else 0.0), 4), round(plain, 4)
 
 
 def best_of(matches: Iterable[Match], top: int) -> list[Match]:
@@ -304,8 +335,7 @@ class RowWords:
                 hits = sum(value > 0 for value in found)
                 if not hits or (alternative.whole and hits < len(found)):
                     continue
-                share = hits / len(found)
-                value = sum(found) / len(found) * (1.0 if alternative.whole else share)
+                value = sum(number * alternative.share(place) for place, number in enumerate(found))
             best = max(best, alternative.weight * value)
         return best
 

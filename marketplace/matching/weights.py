@@ -29,9 +29,9 @@ class Weights:
     """Pairs less about each other than this are no match."""
     missed: dict[str, float] = field(
         default_factory=lambda: {
-            "kind": 0.35, "moq": 0.5, "quantity": 0.5, "price": 0.55, "budget": 0.7, "lead_time": 0.5,
-            "certificate": 0.5, "licence": 0.5, "refused": 0.4, "steel": 0.45, "measure": 0.5, "size": 0.5, "place": 0.45,
-            "locality": 0.5,
+            "kind": 0.4, "moq": 0.45, "quantity": 0.45, "price": 0.45, "budget": 0.5, "lead_time": 0.45,
+            "certificate": 0.45, "licence": 0.45, "refused": 0.4, "steel": 0.4, "measure": 0.45, "size": 0.45,
+            "place": 0.4, "locality": 0.45,
         }
     )  # fmt: skip
     """Factor for one missed requirement of each sort."""
@@ -45,8 +45,6 @@ class Weights:
     """Factor for each unknown hard word, certificate or licence, two of them at most."""
     distance: float = 0.04
     """What 100 km more cost, at most twice that."""
-    local_lift: float = 0.03
-    """R8: what an offer of the park or the city gains among offers that meet as many requirements."""
     fresh: float = 0.01
     """What an offer published today has over one of half a year."""
     answers: float = 0.01

@@ -14,6 +14,12 @@ class Alternative:
     weight: float = 1.0
     channel: str = "words"
     whole: bool = True
+    shares: tuple[float, ...] = ()
+    """What each token is worth of the whole, for a wording in parts; empty means alike."""
+
+    def share(self, place: int) -> float:
+        """The worth of the token at `place`; all of them make 1."""
+        return self.shares[place] if self.shares else 1 / len(self.tokens)
 
 
 @dataclass(frozen=True)

@@ -112,8 +112,12 @@ class Snapshot:
             if alternative.whole
         ]
         main = max((count for weight, count in counts if weight >= MAIN_WEIGHT), default=0)
-        common = min(main or max((count for _, count in counts), default=0), self.size)
-        return float(np.log1p((self.size - common + 0.5) / (common + 0.5)))
+        return self.idf(main or max((count for _, count in counts), default=0))
+
+    def idf(self, rows: int) -> float:
+        """Lucene's inverse document frequency of a word that stands in so many rows."""
+        rows = min(rows, self.size)
+        return float(np.log1p((self.size - rows + 0.5) / (rows + 0.5)))
 
     def score(self, concepts: Sequence[Concept]) -> Scored:
         """Relevance of every row: for each concept the best of its wordings, times its rarity and weight."""
@@ -161,16 +165,16 @@ class Snapshot:
         found = [block.words.weighted(token) for token in alternative.tokens]
         if alternative.whole and any(not len(rows) for rows, _ in found):
             return found[0][0][:0], found[0][1][:0], found[0][1][:0]
-        touched = np.concatenate([rows for rows, _ in found])
-        union, position = np.unique(touched, return_inverse=True)
-        hits = np.bincount(position, minlength=len(union))
-        values = np.bincount(position, weights=np.concatenate([v for _, v in found]), minlength=len(union))
-        values = (values / len(found)).astype(np.float32)
-        share = (hits / len(found)).astype(np.float32)
+        shares = [np.full(len(rows), alternative.share(place)) for place, (rows, _) in enumerate(found)]
+        union, position = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
+        share = np.concatenate(shares)
+        values = np.bincount(position, weights=np.concatenate([v for _, v in found]) * share, minlength=len(union))
+        cover = np.bincount(position, weights=share, minlength=len(union)).astype(np.float32)
+        values = values.astype(np.float32)
         if alternative.whole:
-            every = hits == len(found)
-            return union[every], values[every], share[every]
-        return union, values * share, share
+            every = np.bincount(position, minlength=len(union)) == len(found)
+            return union[every], values[every], cover[every]
+        return union, values, cover
 
     def pair_share(self, pairs: Sequence[str]) -> Floats:
         """Which share of the given character bigrams each row's title holds."""

@@ -97,8 +97,22 @@ def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> U
         found.concepts += concepts
         found.corrections.update({c.text: c.corrected for c in concepts if c.corrected})
     found.concepts += measures
-    found.concepts = merged(found.concepts)[:MOST_TERMS]
+    found.concepts = [with_shares(concept, vocabulary) for concept in merged(found.concepts)[:MOST_TERMS]]
     return found
+
+
+def with_shares(concept: Concept, vocabulary: Vocabulary) -> Concept:
+    """Let the rare part of a compound count more than the common one (黄连 in 黄连药材)."""
+    if all(alternative.whole for alternative in concept.alternatives):
+        return concept
+    weighed = []
+    for alternative in concept.alternatives:
+        if not alternative.whole:
+            rarities = [vocabulary.rarity(token) for token in alternative.tokens]
+            total = sum(rarities) or 1.0
+            alternative = replace(alternative, shares=tuple(rarity / total for rarity in rarities))
+        weighed.append(alternative)
+    return replace(concept, alternatives=tuple(weighed))
 
 
 def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]]:

@@ -25,6 +25,10 @@ class Vocabulary:
         """True when some row holds the word."""
         return any(token in block.words.vocabulary for block in self.snapshot.blocks)
 
+    def rarity(self, token: str) -> float:
+        """The inverse document frequency of a word."""
+        return self.snapshot.idf(self.snapshot.rows_with("words", token))
+
     def knows(self, word: str) -> bool:
         """True for a word of the index or of the lexicon (a known typing error is none)."""
         book = lexicon()

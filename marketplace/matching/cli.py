@@ -1,0 +1,172 @@
+"""Commands of matching: two files matched without a database."""
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import numpy as np
+from flask.cli import AppGroup
+from flask_babel import force_locale
+from tqdm import tqdm
+
+from marketplace.core.clock import local_day, utc_now
+from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
+from marketplace.core.places import load_gazetteer
+from marketplace.matching import reasons
+from marketplace.matching.documents import listing_document, need_document
+from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
+from marketplace.matching.judge import Ground, State, is_shown
+from marketplace.matching.scorer import Match, MatchIndex, match_listing, match_need
+from marketplace.search.postings import Snapshot, snapshot_of_documents
+from marketplace.search.understanding import understand
+
+match_cli = AppGroup("match", help="Matching needs and listings.")
+Facts = TypeVar("Facts", ListingFacts, NeedFacts)
+
+
+@match_cli.command("run")
+@click.option("--listings", "listings_file", required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--needs", "needs_file", required=True, type=click.Path(exists=True, dir_okay=False))
+@click.option("--direction", type=click.Choice(["needs", "listings", "both"]), default="needs", show_default=True,
+              help="Which side asks: needs get listings, listings get needs.")
+@click.option("--top", default=50, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--out", required=True, type=click.Path(dir_okay=False),
+              help="With both directions the listings' matches go beside it, with .listings before the suffix.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Day on which to judge; today when left out.")
+@click.option("--skip-bad", is_flag=True, help="Pass over bad lines and count them.")
+@click.option("--plain", is_flag=True, help="Plain BM25 over the same words, to compare with.")
+@click.option("--language", default="zh_Hans", show_default=True, help="Language of met, missed and unknown.")
+def run(listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
+        skip_bad: bool, plain: bool, language: str) -> None:  # fmt: skip
+    """Match a file of listings and a file of needs (JSON lines), without a database."""
+    day = today.date() if today else local_day(utc_now())
+    skipped = SkippedLines()
+    gazetteer = load_gazetteer()
+    try:
+        listings = read_facts(listings_file, listing_facts_from_json, skip_bad, skipped)
+        needs = read_facts(needs_file, partial(need_facts_from_json, today=day, gazetteer=gazetteer), skip_bad, skipped)
+    except BadLine as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(EXIT_BAD_LINE)
+    index = index_of_files(listings, needs, day)
+    with force_locale(language):
+        if direction in ("needs", "both"):
+            ask = partial(plain_need, index=index, top=top) if plain else partial(match_need, index=index, top=top)
+            write_run(out, needs, ask, lambda match: match.listing_id)
+        if direction in ("listings", "both"):
+            answer = partial(plain_listing, index=index, top=top) if plain else partial(match_listing, index=index, top=top)
+            path = beside(out) if direction == "both" else out
+            write_run(path, listings, answer, lambda match: match.need_id)
+    if len(skipped):
+        click.echo(f"{len(skipped)} bad lines passed over.", err=True)
+
+
+def beside(out: str) -> str:
+    """`pairs.jsonl` gives `pairs.listings.jsonl`."""
+    path = Path(out)
+    return str(path.with_name(f"{path.stem}.listings{path.suffix}"))
+
+
+def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], skip_bad: bool,
+               skipped: SkippedLines) -> list[Facts]:  # fmt: skip
+    """All lines of a file as facts; of two lines with one id the last counts.
+
+    Raises:
+        BadLine: a line cannot be read, and bad lines are not to be skipped.
+    """
+    found: dict[str, Facts] = {}
+    lines = read_json_lines(path, required=("id", "title"), skip_bad=skip_bad, skipped=skipped)
+    for number, row in tqdm(lines, desc=Path(path).name, unit="lines", disable=_quiet()):
+        try:
+            facts = understand_line(row)
+        except ValueError as error:
+            problem = BadLine(path, number, str(error))
+            if not skip_bad:
+                raise problem from error
+            skipped.bad.append(problem)
+            continue
+        found[facts.id] = facts
+    return list(found.values())
+
+
+def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date) -> MatchIndex:
+    """Both sides in memory: the same documents, analysis and scores as the pages have."""
+    shown = {listing.id: listing for listing in listings if is_shown(listing, today)}
+    by_id = {need.id: need for need in needs}
+    documents = tqdm(shown.values(), desc="index", unit="listings", disable=_quiet())
+    return MatchIndex(
+        listings=snapshot_of_documents(listing_document(listing) for listing in documents),
+        needs=snapshot_of_documents(need_document(need) for need in needs),
+        listings_of=partial(_chosen, shown),
+        needs_of=partial(_chosen, by_id),
+        ground=Ground(today, load_gazetteer()),
+    )
+
+
+def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:
+    return {id_: facts[id_] for id_ in ids if id_ in facts}
+
+
+def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]], hit: Callable[[Match], str]) -> None:
+    """One run line for each query; the time is that of its matching alone."""
+    with open(path, "w", encoding="utf-8", newline="\n") as lines:
+        for query in tqdm(queries, desc="match", disable=_quiet()):
+            started = time.perf_counter()
+            matches = ask(query)
+            elapsed = (time.perf_counter() - started) * 1000
+            hits = [{"id": hit(match), "score": match.score, **told(match)} for match in matches]
+            write_json_line(lines, {"query": query.id, "hits": hits, "elapsed_ms": round(elapsed, 3)})
+
+
+def told(match: Match) -> dict[str, list[str]]:
+    """What a hit meets, misses and leaves open, in words."""
+    return {state.value: [str(reasons.word(finding)) for finding in match.of(state)] for state in State}
+
+
+def plain_need(need: NeedFacts, index: MatchIndex, top: int) -> list[Match]:
+    """Plain BM25 over the same words: every word of the need, nothing judged."""
+    text = [need.title, need.description, *(line.item for line in need.lines)]
+    mask = plain_scores(index.listings, " ".join(text))
+    if need.organisation:
+        mask[index.listings.facet_mask("organisation", [need.organisation])] = 0
+    return [
+        Match(need.id, index.listings.id_of(row), round(float(mask[row]), 4), 0.0, 1, 0.0)
+        for row in index.listings.best(mask, mask > 0, top)
+    ]
+
+
+def plain_listing(listing: ListingFacts, index: MatchIndex, top: int) -> list[Match]:
+    """Plain BM25 over the same words: every word of the listing, nothing judged."""
+    scores = plain_scores(index.needs, " ".join((listing.title, *listing.keywords, listing.description)))
+    if listing.organisation:
+        scores[index.needs.facet_mask("organisation", [listing.organisation])] = 0
+    return [
+        Match(index.needs.id_of(row), listing.id, round(float(scores[row]), 4), 0.0, 1, 0.0)
+        for row in index.needs.best(scores, scores > 0, top)
+    ]
+
+
+def plain_scores(snapshot: Snapshot, text: str) -> Any:
+    """BM25 of every row for all words of a text."""
+    concepts = []
+    for part in _parts(text):
+        for concept in understand(part, snapshot.vocabulary, spelling=False).concepts:
+            typed = concept.first_wording()
+            if typed is not None:
+                concepts.append(typed)
+    unique = {concept.text: concept for concept in concepts}
+    return np.array(snapshot.score(list(unique.values())).relevance)
+
+
+def _parts(text: str, length: int = 180) -> Iterator[str]:
+    for start in range(0, len(text), length):
+        yield text[start : start + length]
+
+
+def _quiet() -> bool:
+    return not sys.stderr.isatty()
