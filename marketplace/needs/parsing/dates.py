@@ -261,7 +261,7 @@ def named_month(match: re.Match[str], today: date) -> date | None:
     return days.month_end(year, month)
 
 
-@reads(rf"{YEAR}(?<![\d.])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月(?P<word>之前|以前|前|之内|以内|内|份?{HANDED_OVER}|份(?![\w]))")
+@reads(rf"{YEAR}(?<![\d.])(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九元])月(?P<word>之前|以前|前|之内|以内|内|份?{HANDED_OVER}|份(?![\w]))(?!{SMALL}月)")
 def whole_month(match: re.Match[str], today: date) -> date | None:
     """12月前, 三月份交货."""
     month = _number(match["month"])

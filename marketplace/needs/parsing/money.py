@@ -174,7 +174,7 @@ def _small_coin_only(match: re.Match[str]) -> bool:
 
 def _is_total(word: str | None, per: str | None, right: re.Match[str]) -> bool:
     if right["total"]:
-        return True
+        return not per or re.search("总|包|打包", right["total"]) is not None
     if word and re.search(PRICE_WORD.replace("|价)", ")"), word) and not re.search(r"总|包干|打包|控制价|最高限价", word):
         return False
     if per:

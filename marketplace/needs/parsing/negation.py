@@ -25,6 +25,7 @@ FREE_FROM = (
 WITHOUT = re.compile(rf"(?:(?:无添加|零添加)(?P<added>{FREE_FROM})?|(?:无|免|零|非|未添加|(?<!\d)0)\s?(?P<what>{FREE_FROM})(?![A-Za-z]))")
 NOT_WITHOUT = re.compile(r"无(?:毒|粉|异味|盐|油墨|氧|水|糖果)|非(?:油|糖)|[无非](?:油炸|油品)")
 OTHER_THAN = re.compile(r"(?<![除是若莫无])非(?P<what>转基因|进口|国产|二手|原装|医用|食品级|复合|再生料|回收料|油炸)")
+OTHER_THAN_CLAUSE = re.compile(r"(?:^|(?<=[，,。；;、\s]))非(?P<what>(?!标|常|诚|必|洲|遗)[\u4e00-\u9fff]{2,4})(?:的)?(?=[，,。；;、\s]|$)")
 MUST_BE = re.compile(
     rf"(?:必须(?:是|为|用|要|要有|有|带|配|符合)?|一定要(?:是|有|用)?|只要|只能(?:是|用)|仅限|务必(?:是|要|有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
 )
@@ -71,7 +72,7 @@ def _candidates(text: str) -> Iterator[Demand]:
         what = match["what"] or match["added"]
         if what and not NOT_WITHOUT.match(match.group()):
             yield Demand(match.start(), match.end(), match.group(), (what,), inside_name=True)
-    for match in OTHER_THAN.finditer(text):
+    for match in [*OTHER_THAN.finditer(text), *OTHER_THAN_CLAUSE.finditer(text)]:
         yield Demand(match.start(), match.end(), match.group(), (match["what"],), inside_name=True)
     for match in MUST_BE.finditer(text):
         what = match["what"].rstrip("的")

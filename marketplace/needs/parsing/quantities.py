@@ -13,8 +13,9 @@ SIZE = re.compile(rf"\d+(?:\.\d+)?\s?{SIZE_UNIT}(?:{SIZE_MARK}\d+(?:\.\d+)?\s?{S
 PERCENT = re.compile(r"(?:百分之[零一二三四五六七八九十百点两]+|\d+(?:\.\d+)?\s?(?:%|‰|％|ppm|ppb))")
 OTHER_NUMBER = re.compile(
     r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千万]+)\s?(?:目|级|号(?!码)|度|℃|°C|寸|英寸|丝|kW|KW|千瓦|kVA|千伏安|伏|V(?![A-Za-z])|A(?![A-Za-z0-9])|Hz|转|rpm|MPa|帕|巴|bar|"
-    r"层|倍|折|成(?!品|套|人|都)|头(?=三七|田七|春砂)|孔|芯|联|开(?!关|票|发|户)|期(?!间|货|末)|线|位数|格|门(?!诊)|座位|元泵|效|万级|分之[一二三四五六七八九十\d]+)"
+    r"层|倍|折|成(?!品|套|人|都)|头(?=三七|田七|春砂)|孔|芯|联|开(?!关|票|发|户)|期(?!间|货|末)|线|位数|格|门(?!诊)|座位|元泵|效|支(?=纯棉|棉|纱|精梳)|万级|分之[一二三四五六七八九十\d]+)"
 )
+SEATS = re.compile(r"(?:[5-9]|\d{2,3})座(?=[\u4e00-\u9fff])")
 STEEL = re.compile(r"(?<!\d)(?:304|316|321|201|430|2205)\s?[LlHN]?(?![\d万千百个只件支台套公斤吨箱根米])")
 CODED = re.compile(r"(?:[A-Za-z]+[-/]?\s?)+\d+(?:[.\-]\d+)*[A-Za-z]*(?![\d万千百])")
 CODE_LETTERS = (
@@ -70,7 +71,7 @@ class Quantity:
 
 def mask_sizes(text: str) -> str:
     """`text` with sizes, shares and codes blotted out: 20×30厘米, 95%, DN50, 316L, 200目."""
-    for pattern in (SIZE, PERCENT, STEEL):
+    for pattern in (SIZE, PERCENT, STEEL, SEATS):
         text = pattern.sub(_blot, text)
     text = CODED.sub(lambda match: _blot(match) if _is_code(match) else match.group(), text)
     return OTHER_NUMBER.sub(_blot, text)
