@@ -59,7 +59,9 @@ def on_lapsed(inquiry: Inquiry, *, now: datetime, **_news: Any) -> None:
 
 
 def on_waits(inquiry: Inquiry, *, now: datetime, **_news: Any) -> None:
-    _tell(inquiry, Side.SUPPLIER, "inquiry_waits", N_("%(buyer)s waits for your answer until %(due)s."), now,
+    words = (N_("%(buyer)s still waits for your answer; it was due by %(due)s.") if inquiry.is_late(now)
+             else N_("%(buyer)s waits for your answer until %(due)s."))
+    _tell(inquiry, Side.SUPPLIER, "inquiry_waits", words, now,
           buyer=inquiry.buyer.display_name, due=inquiry.answer_due_at)
 
 

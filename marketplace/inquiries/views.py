@@ -53,7 +53,10 @@ def _ids(name: str) -> list[int]:
 
 
 def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
-    """Whom the address names, without those who are not public; ticked as far as the form or the limit says."""
+    """Whom the address names, without those who are not public.
+
+    Ticked are those of the form; at first all up to the limit, but for those who were asked already.
+    """
     offered = [row for row in queries.listings_to_ask(_ids("listing")) if row.is_public(now)]
     organisations = [row for row in queries.organisations_to_ask(_ids("organisation")) if row.is_verified]
     asked = queries.asked_already(buyer.id, [row.id for row in offered])
@@ -64,10 +67,11 @@ def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
     for supplier, listing in pairs:
         refusal = services.refusal_for(buyer, supplier, listing, now)
         own = ("listing", listing.id) if listing is not None else ("organisation", supplier.id)
-        wanted = own in chosen or len(pairs) == 1 if sent_form else room > 0
-        ticked = not refusal and wanted
+        talk = asked.get(listing.id) if listing is not None else None
+        wanted = own in chosen if sent_form else room > 0 and talk is None
+        ticked = not refusal and (wanted or len(pairs) == 1)
         room -= ticked
-        found.append(Recipient(supplier, listing, refusal, asked.get(listing.id) if listing else None, ticked))
+        found.append(Recipient(supplier, listing, refusal, talk, ticked))
     return found
 
 

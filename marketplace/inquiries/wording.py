@@ -31,7 +31,7 @@ def _delivery(need: Need) -> str:
 def first_letter(need: Need | None, listings: Sequence[Listing]) -> str:
     """A polite letter from what is known, for the buyer to change; empty when nothing is known."""
     if need is not None:
-        items = ["　".join(filter(None, (line.item, quantity(line.quantity, line.unit))))
+        items = [" ".join(filter(None, (line.item, quantity(line.quantity, line.unit))))
                  for line in need.lines[:LINES_IN_A_LETTER]]
         certificates, conditions = need.all_certificates, need.hard_words
         sentences = [

@@ -1,4 +1,4 @@
-"""Files of a letter: checked, kept once, and read by the parties only."""
+"""Files of a letter (R13): checked, kept once, and read by the parties only."""
 import io
 
 import pytest

@@ -98,3 +98,10 @@ class TestUsualTime:
     def test_without_an_answer_nothing_is_told(self, app):
         _buyer, _supplier, inquiry = a_talk()
         assert queries.usual_answer_hours(inquiry.supplier_id) is None
+
+
+def test_r1_a_reminder_that_comes_late_says_that_the_answer_is_overdue(app):
+    _buyer, supplier, inquiry = a_talk()
+    jobs.remind(inquiry.answer_due_at + timedelta(days=3))
+    last = db.session.scalars(select(Notice).where(Notice.person_id == supplier.id).order_by(Notice.id.desc())).first()
+    assert "was due by" in last.message

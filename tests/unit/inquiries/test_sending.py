@@ -139,6 +139,8 @@ class TestRestrictedCategories:
 
 
 class TestLimits:
+    """R13: limits are stated on the form and enforced here."""
+
     def test_at_most_ten_suppliers_with_one_letter(self, app):
         buyer, suppliers = owner_of(), [OrganisationFactory() for _ in range(11)]
         refused(RuleBroken, buyer, [(row.id, None) for row in suppliers], "at most 10")
