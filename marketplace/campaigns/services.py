@@ -31,9 +31,10 @@ def add_to_rota(listing: Listing, *, actor: Person, now: datetime) -> FeaturedSl
     if slot is not None and slot.removed_at is None:
         return slot
     if slot is None:
-        slot = FeaturedSlot(listing_id=listing.id)
+        slot = FeaturedSlot(listing_id=listing.id, added_by_id=actor.id, added_at=now)
         db.session.add(slot)
-    slot.added_by_id, slot.added_at, slot.removed_at = actor.id, now, None
+    else:
+        slot.added_by_id, slot.added_at, slot.removed_at = actor.id, now, None
     db.session.flush()
     record(listing, "featured", at=now, actor=actor)
     plan_turns(now)

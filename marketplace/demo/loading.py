@@ -53,6 +53,7 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
     with transaction():
         load_featured(now)
     with transaction():
+        _needs_first(now)
         _let_the_worker_draw()
     return added
 
@@ -69,6 +70,12 @@ def _to_draw() -> list[tuple[str, str]]:
     """Featured listings that are not loaded yet, with their category."""
     loaded, listings = supply.ids_of("listings"), seed.by_id("listings")
     return [(id_, listings[id_]["category"]) for id_ in featured_ids() if id_ not in loaded]
+
+
+def _needs_first(now: datetime) -> None:
+    """Needs are matched before listings: they stand on the home page and find the same pairs."""
+    db.session.execute(update(Job).where(Job.name == "matching.match_need", Job.attempts == 0)
+                       .values(run_at=now - timedelta(minutes=1)))
 
 
 def _let_the_worker_draw() -> None:
