@@ -83,8 +83,8 @@ def count_by_status(organisation_id: int) -> dict[NeedStatus, int]:
     """How many needs the organisation has in each status."""
     rows = db.session.execute(
         select(Need.status, func.count()).where(Need.organisation_id == organisation_id).group_by(Need.status)
-    ).tuples()
-    return dict(rows.all())
+    )
+    return {status: count for status, count in rows}
 
 
 def needs_to_close(now: datetime, limit: int) -> list[Need]:

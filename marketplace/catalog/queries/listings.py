@@ -89,7 +89,7 @@ def count_by_status(organisation_id: int) -> dict[ListingStatus, int]:
     """How many listings a supplier has in each status."""
     rows = db.session.execute(select(Listing.status, func.count()).where(Listing.organisation_id == organisation_id)
                               .group_by(Listing.status))
-    return dict(rows.tuples().all())
+    return {status: count for status, count in rows}
 
 
 def listings_to_review(words: str = "") -> Select[tuple[Listing]]:
