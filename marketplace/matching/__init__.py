@@ -1,0 +1,20 @@
+"""Pairs of needs and listings, their order and the reasons, both directions."""
+from flask import Flask
+
+from marketplace.matching import jobs, policies, views
+from marketplace.matching.cli import match_cli
+from marketplace.matching.queries import supply_counts
+from marketplace.matching.signals import LISTENERS
+from marketplace.needs.results import SUPPLY_COUNTERS
+
+__all__ = ["init_app", "jobs", "policies"]
+
+
+def init_app(app: Flask) -> None:
+    """Register pages, jobs, the clock, and the listeners on the news of needs, listings and organisations."""
+    app.register_blueprint(views.bp)
+    for signal, listener in LISTENERS:
+        signal.connect(listener)
+    if supply_counts not in SUPPLY_COUNTERS:
+        SUPPLY_COUNTERS.append(supply_counts)
+    app.cli.add_command(match_cli)

@@ -1,0 +1,65 @@
+"""Finding the counterparts of what is new or has changed. Each job may run twice.
+
+A job first lets the index take in everything committed so far, so that two newcomers always find each other.
+"""
+from datetime import datetime, timedelta
+
+from marketplace import search
+from marketplace.core.clock import utc_now
+from marketplace.core.db import db, transaction
+from marketplace.core.jobs import clock, enqueue, job
+from marketplace.matching import news, queries, services
+from marketplace.matching.models import SubjectKind
+from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
+
+
+@job("matching.match_need")
+def match_need(need_id: int) -> None:
+    """Find the listings that fit a need; one that takes no answers loses nothing and gets nothing."""
+    search.drain()
+    now = utc_now()
+    need = queries.need_for_facts(need_id)
+    if need is None:
+        with transaction():
+            services.note_run(SubjectKind.NEED, need_id, now)
+        return
+    facts = facts_of_need(need)
+    pairs = Pairing(now, fresh=True).of_need(facts, also=queries.pairs_of(SubjectKind.NEED, need_id))
+    db.session.rollback()
+    with transaction():
+        kept = services.store_pairs(SubjectKind.NEED, need_id, pairs, now)
+        news.tell_of_need(need_id, kept, now)
+
+
+@job("matching.match_listing")
+def match_listing(listing_id: int) -> None:
+    """Find the open needs that a listing fits; one that is no longer on offer leaves all its pairs."""
+    search.drain()
+    now = utc_now()
+    listing = next(iter(queries.listings_for_facts([listing_id], now)), None)
+    pairs = []
+    if listing is not None:
+        facts = facts_of_listing(listing)
+        pairs = Pairing(now, fresh=True).of_listing(facts, also=queries.pairs_of(SubjectKind.LISTING, listing_id))
+    db.session.rollback()
+    with transaction():
+        kept = services.store_pairs(SubjectKind.LISTING, listing_id, pairs, now)
+        news.tell_of_listing(listing_id, kept, now)
+
+
+@job("matching.match_organisation")
+def match_organisation(organisation_id: int) -> None:
+    """Find again for each listing of an organisation whose facts changed."""
+    ids = queries.published_listing_ids(organisation_id)
+    with transaction():
+        for listing_id in ids:
+            enqueue("matching.match_listing", listing_id=listing_id)
+
+
+@clock("matching.renew", every=timedelta(days=1))
+def renew(now: datetime) -> None:
+    """Days pass and certificates run out: judge the pairs of all open needs again."""
+    ids = queries.open_need_ids(now)
+    with transaction():
+        for need_id in ids:
+            enqueue("matching.match_need", need_id=need_id)

@@ -1,0 +1,161 @@
+"""From rows and the index to scored pairs. Reads only; `services` stores what is found here."""
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from flask import current_app
+
+from marketplace import search
+from marketplace.catalog.models import Listing
+from marketplace.core.clock import local_day
+from marketplace.core.money import total_fen
+from marketplace.core.site import gazetteer
+from marketplace.core.units import convert
+from marketplace.matching import queries, rows, scorer
+from marketplace.matching.facts import ListingFacts, NeedFacts
+from marketplace.matching.judge import Finding, Ground, State, unit_price_at
+from marketplace.matching.scorer import MatchIndex, NeedView, RowWords
+from marketplace.needs.models import Need
+from marketplace.search.marks import spans
+from marketplace.search.understanding import Understanding
+
+MOST_WORDS = 12
+Facts = TypeVar("Facts")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A scored pair with what its row shows. `plain` is the score without the local lift (R8)."""
+
+    need_id: int
+    listing_id: int
+    score: float
+    plain: float
+    about: float
+    line: int
+    findings: tuple[Finding, ...]
+    km: float | None
+    cost_fen: int | None
+    words: tuple[str, ...]
+
+    def count(self, state: State) -> int:
+        """How many requirements are of one state."""
+        return sum(finding.state is state for finding in requirements(self.findings))
+
+    @property
+    def meets_all(self) -> bool:
+        """True when every requirement is met."""
+        return not self.count(State.MISSED) and not self.count(State.UNKNOWN)
+
+    @property
+    def hard_missed(self) -> int:
+        """How many requirements that the buyer insists on are missed."""
+        return sum(finding.state is State.MISSED and finding.hard for finding in self.findings)
+
+
+def requirements(findings: Iterable[Finding]) -> list[Finding]:
+    """What the buyer asks for. The distance is no requirement: the doorplate tells it."""
+    return [finding for finding in findings if finding.code != "distance"]
+
+
+class _Once(Generic[Facts]):
+    """Facts by id, each read once: both orders ask for the same ones."""
+
+    def __init__(self, read: Callable[[list[int]], Mapping[str, Facts]]):
+        self.read = read
+        self.known: dict[str, Facts | None] = {}
+
+    def __call__(self, ids: Sequence[str]) -> dict[str, Facts]:
+        fresh = [id_ for id_ in ids if id_ not in self.known]
+        if fresh:
+            found = self.read([int(id_) for id_ in fresh])
+            self.known |= {id_: found.get(id_) for id_ in fresh}
+        return {id_: facts for id_ in ids if (facts := self.known[id_]) is not None}
+
+
+class Pairing:
+    """One state of both indexes and of the rows.
+
+    Raises:
+        SickIndex: an index is missing or damaged; the worker rebuilds it.
+    """
+
+    def __init__(self, now: datetime, *, fresh: bool = False):
+        engine, towns = search.engine(), gazetteer()
+        self.listings = _Once(lambda ids: {
+            str(row.id): rows.listing_facts(row, towns) for row in queries.listings_for_facts(ids, now)})
+        self.needs = _Once(lambda ids: {
+            str(row.id): rows.need_facts(row, towns) for row in queries.needs_for_facts(ids, now)})
+        self.index = MatchIndex(
+            listings=engine.snapshot("listings", now=fresh), needs=engine.snapshot("needs", now=fresh),
+            listings_of=self.listings, needs_of=self.needs, ground=Ground(local_day(now), towns),
+            local_lift=current_app.config["LOCAL_LIFT"])
+
+    def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
+        """The listings that fit `need`, best first, then those of `also` that still do."""
+        found = scorer.match_need(need, self.index, top)
+        known = {match.listing_id for match in found}
+        others = self.listings([str(id_) for id_ in also if str(id_) not in known])
+        found += scorer.best_of(filter(None, (self._match(need, facts) for facts in others.values())), len(others))
+        facts = self.listings([match.listing_id for match in found])
+        return [self._pair(need, facts[match.listing_id], match) for match in found]
+
+    def of_listing(self, listing: ListingFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
+        """The open needs that `listing` fits, best first, then those of `also` that still do."""
+        found = scorer.match_listing(listing, self.index, top)
+        known = {match.need_id for match in found}
+        others = self.needs([str(id_) for id_ in also if str(id_) not in known])
+        found += scorer.best_of(filter(None, (self._match(facts, listing) for facts in others.values())), len(others))
+        facts = self.needs([match.need_id for match in found])
+        return [self._pair(facts[match.need_id], listing, match) for match in found]
+
+    def _pair(self, need: NeedFacts, listing: ListingFacts, match: scorer.Match) -> Pair:
+        return Pair(
+            need_id=int(need.id or 0), listing_id=int(listing.id), score=match.score, plain=match.plain_score,
+            about=match.about, line=match.line, findings=match.findings, km=match.km,
+            cost_fen=cost_fen(need, match.line, listing),
+            words=shared_words(self.index.view(need), match.line, listing))
+
+    def _match(self, need: NeedFacts, listing: ListingFacts) -> scorer.Match | None:
+        """One pair by itself; None when it is no match."""
+        row = self.index.listings.row(listing.id)
+        if row is None:
+            return None
+        view, weights = self.index.view(need), self.index.weights
+        about = scorer.aboutness_of_row(view, RowWords(self.index.listings, row), listing.category, weights)
+        if max(about) < weights.least_about:
+            return None
+        return scorer.match_pair(view, listing, about, self.index)
+
+
+def cost_fen(need: NeedFacts, line_number: int, listing: ListingFacts) -> int | None:
+    """What the quantity of a need's line costs at the listed price, in fen; None when something is not told."""
+    line = next((line for line in need.lines if line.number == line_number), None)
+    if line is None or line.quantity is None:
+        return None
+    same = line.unit == listing.price_unit
+    quantity = line.quantity if same else convert(line.quantity, line.unit, listing.price_unit)
+    price = None if quantity is None else unit_price_at(listing, quantity)
+    return None if price is None or quantity is None else total_fen(Decimal(price), Decimal(quantity))
+
+
+def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tuple[str, ...]:
+    """Words of the need's line that stand in the listing's title, the longest first."""
+    line = next((line for line in view.lines if line.line.number == line_number), None)
+    if line is None:
+        return ()
+    words = Understanding("", [concept for concept, _worth in line.concepts]).words()
+    found = [word for word in words if spans(listing.title, (word,))]
+    return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
+
+
+def facts_of_need(need: Need) -> NeedFacts:
+    """The facts of a row."""
+    return rows.need_facts(need, gazetteer())
+
+
+def facts_of_listing(listing: Listing) -> ListingFacts:
+    """The facts of a row."""
+    return rows.listing_facts(listing, gazetteer())

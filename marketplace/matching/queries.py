@@ -1,0 +1,295 @@
+"""Every read of stored pairs. What is no longer on offer or was said no to never comes back."""
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from flask import abort
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+
+from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.lifecycle import ListingStatus
+from marketplace.catalog.models import Listing, ListingPicture
+from marketplace.core.clock import utc_now
+from marketplace.core.db import db
+from marketplace.matching.models import Match, MatchDismissal, MatchRun, Side, SubjectKind
+from marketplace.needs.lifecycle import NeedStatus
+from marketplace.needs.models import Need, NeedLine
+
+KEPT = 50
+"""Pairs kept and shown for one need or one listing."""
+VERY_THING = 0.65
+"""From this aboutness on a listing is about the very thing of the need, not only related to it (measured on judged
+pairs: everything of grade 3 lies above 0.7, what is only related nearly always below 0.65)."""
+NEED_FACTS = (
+    contains_eager(Need.organisation).selectinload(Organisation.licences),
+    selectinload(Need.lines).joinedload(NeedLine.category),
+)
+LISTING_FACTS = (
+    contains_eager(Listing.organisation).selectinload(Organisation.licences), joinedload(Listing.category),
+    selectinload(Listing.tiers), selectinload(Listing.certificates),
+    selectinload(Listing.pictures).joinedload(ListingPicture.file),
+)
+
+
+class MatchOrder(StrEnum):
+    """Orders that the reader can choose."""
+
+    MERIT = "merit"
+    NEAREST = "nearest"
+    CHEAPEST = "cheapest"
+    QUICKEST = "quickest"
+
+
+@dataclass(frozen=True)
+class MatchFilter:
+    """What the reader wants to see of a need's matches; nothing is left out unless he says so (R8)."""
+
+    local: bool = True
+    meets_all: bool = False
+    hide_outside: bool = False
+    order: MatchOrder = MatchOrder.MERIT
+
+
+@dataclass(frozen=True)
+class MatchCounts:
+    """What there is before any filter: `found` of the very thing or as good, `meet_all` of them, `related` below.
+
+    `floor` is the score that parts the two: that of the last pair about the very thing; None when there is none.
+    """
+
+    found: int
+    meet_all: int
+    related: int
+    floor: float | None
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[float, float, bool]]) -> "MatchCounts":
+        """Count `(score, about, meets_all)` of all pairs."""
+        known = list(pairs)
+        floor = min((score for score, about, _all in known if about >= VERY_THING), default=None)
+        above = [meets_all for score, _about, meets_all in known if floor is not None and score >= floor]
+        return cls(len(above), sum(above), len(known) - len(above), floor)
+
+
+def is_on_offer(now: datetime) -> ColumnElement[bool]:
+    """A listing, joined with its organisation, that everybody may see."""
+    return and_(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
+                Organisation.status == OrganisationStatus.VERIFIED)
+
+
+def _not_dismissed() -> ColumnElement[bool]:
+    return ~exists().where(MatchDismissal.need_id == Match.need_id, MatchDismissal.listing_id == Match.listing_id)
+
+
+def _pairs_on_offer(now: datetime) -> Select[tuple[Match]]:
+    return (select(Match).join(Match.listing).join(Listing.organisation).join(Match.need)
+            .where(is_on_offer(now), _not_dismissed(), Need.organisation_id != Listing.organisation_id))
+
+
+def _can_supply() -> ColumnElement[bool]:
+    """The very thing, and nothing missed that the buyer insists on."""
+    return and_(Match.hard_missed == 0, Match.about >= VERY_THING)
+
+
+def _score(local: bool) -> Any:
+    return Match.score if local else Match.plain_score
+
+
+def _order(wanted: MatchFilter) -> tuple[Any, ...]:
+    merit = (_score(wanted.local).desc(), Match.listing_id)
+    first: dict[MatchOrder, tuple[Any, ...]] = {
+        MatchOrder.MERIT: (),
+        MatchOrder.NEAREST: (Match.distance_km.is_(None), Match.distance_km),
+        MatchOrder.CHEAPEST: (Match.cost_fen.is_(None), Match.cost_fen),
+        MatchOrder.QUICKEST: (Organisation.answer_hours_median.is_(None), Organisation.answer_hours_median),
+    }
+    return (*first[wanted.order], *merit)
+
+
+def matches_of_need(need_id: int, wanted: MatchFilter, now: datetime,
+                    floor: float | None = None) -> Select[tuple[Match]]:
+    """The listings that fit the need, best first, with what a row shows.
+
+    Other orders than that of merit leave out what is only related (below `floor`): the cheapest would be anything.
+    """
+    statement = _pairs_on_offer(now).where(Match.need_id == need_id)
+    if wanted.meets_all:
+        statement = statement.where(Match.missed == 0, Match.unknown == 0)
+    if wanted.hide_outside:
+        statement = statement.where(Organisation.locality != Locality.OUTSIDE)
+    if wanted.order is not MatchOrder.MERIT and floor is not None:
+        statement = statement.where(_score(wanted.local) >= floor)
+    return statement.options(
+        contains_eager(Match.listing).contains_eager(Listing.organisation),
+        contains_eager(Match.listing).joinedload(Listing.category),
+        contains_eager(Match.listing).selectinload(Listing.tiers),
+        contains_eager(Match.listing).selectinload(Listing.pictures).joinedload(ListingPicture.file),
+    ).order_by(*_order(wanted))
+
+
+def count_matches_of_need(need_id: int, now: datetime, local: bool = True) -> MatchCounts:
+    """Counts over all matches of the need."""
+    return _counted(_pairs_on_offer(now).where(Match.need_id == need_id), local)
+
+
+def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
+    columns = pairs.with_only_columns(_score(local), Match.about, Match.missed, Match.unknown)
+    return MatchCounts.of((score, about, not missed and not unknown)
+                          for score, about, missed, unknown in db.session.execute(columns).tuples())
+
+
+def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
+    buyer = aliased(Organisation)
+    return (_pairs_on_offer(now).join(buyer, buyer.id == Need.organisation_id)
+            .where(Match.listing_id == listing_id, Need.status == NeedStatus.OPEN, Need.closes_at > now,
+                   buyer.status == OrganisationStatus.VERIFIED))
+
+
+def count_matches_of_listing(listing_id: int, now: datetime) -> MatchCounts:
+    """Counts over all open needs of the listing."""
+    return _counted(_open_needs_of_listing(listing_id, now), local=True)
+
+
+def matches_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
+    """The open needs that the listing fits: the same pairs, in the same order of merit."""
+    return (_open_needs_of_listing(listing_id, now)
+            .options(contains_eager(Match.listing).contains_eager(Listing.organisation),
+                     contains_eager(Match.listing).selectinload(Listing.tiers),
+                     contains_eager(Match.need).joinedload(Need.organisation),
+                     contains_eager(Match.need).selectinload(Need.lines).joinedload(NeedLine.category))
+            .order_by(Match.score.desc(), Match.need_id))
+
+
+def supply_counts(need_ids: Iterable[int], now: datetime | None = None) -> dict[int, tuple[int, int]]:
+    """How many suppliers miss nothing that each need asks for: `{need_id: (in the park, elsewhere)}`, one query.
+
+    A need whose counterparts nobody has looked for yet is left out.
+    """
+    wanted = list(need_ids)
+    in_park = case((Organisation.locality == Locality.PARK, Organisation.id))
+    elsewhere = case((Organisation.locality != Locality.PARK, Organisation.id))
+    counted = (_pairs_on_offer(now or utc_now()).where(Match.need_id.in_(wanted), _can_supply())
+               .with_only_columns(Match.need_id, func.count(distinct(in_park)).label("park"),
+                                  func.count(distinct(elsewhere)).label("elsewhere"))
+               .group_by(Match.need_id).subquery())
+    statement = (select(MatchRun.subject_id, func.coalesce(counted.c.park, 0), func.coalesce(counted.c.elsewhere, 0))
+                 .outerjoin(counted, counted.c.need_id == MatchRun.subject_id)
+                 .where(MatchRun.subject_kind == SubjectKind.NEED, MatchRun.subject_id.in_(wanted)))
+    return {need_id: (park, other) for need_id, park, other in db.session.execute(statement)}
+
+
+def run_of(kind: SubjectKind, subject_id: int) -> MatchRun | None:
+    """When the counterparts of a need or a listing were computed last."""
+    return db.session.scalar(
+        select(MatchRun).where(MatchRun.subject_kind == kind, MatchRun.subject_id == subject_id))
+
+
+def is_ready(kind: SubjectKind, subject: Need | Listing) -> bool:
+    """True when the stored pairs of a need or a listing know its latest change."""
+    run = run_of(kind, subject.id)
+    return run is not None and run.computed_at >= subject.updated_at
+
+
+def pairs_of(kind: SubjectKind, subject_id: int) -> dict[int, Match]:
+    """All stored pairs of a need by listing id, or of a listing by need id; for the job that renews them."""
+    if kind is SubjectKind.NEED:
+        rows = db.session.scalars(select(Match).where(Match.need_id == subject_id).order_by(Match.id))
+        return {row.listing_id: row for row in rows}
+    rows = db.session.scalars(select(Match).where(Match.listing_id == subject_id).order_by(Match.id))
+    return {row.need_id: row for row in rows}
+
+
+def need_for_facts(need_id: int) -> Need | None:
+    """An open need of a verified buyer with all that judging it takes; None when it takes no answers."""
+    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS)
+                 .where(Need.id == need_id, Need.status == NeedStatus.OPEN,
+                        Organisation.status == OrganisationStatus.VERIFIED))
+    return db.session.scalars(statement).unique().first()
+
+
+def needs_for_facts(ids: Iterable[int], now: datetime) -> list[Need]:
+    """Those of `ids` that take answers at `now`."""
+    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS)
+                 .where(Need.id.in_(list(ids)), Need.status == NeedStatus.OPEN, Need.closes_at > now,
+                        Organisation.status == OrganisationStatus.VERIFIED).order_by(Need.id))
+    return list(db.session.scalars(statement).unique())
+
+
+def listings_for_facts(ids: Iterable[int], now: datetime) -> list[Listing]:
+    """Those of `ids` that are on offer at `now`, with all that judging them takes."""
+    statement = (select(Listing).join(Listing.organisation).options(*LISTING_FACTS)
+                 .where(Listing.id.in_(list(ids)), is_on_offer(now)).order_by(Listing.id))
+    return list(db.session.scalars(statement).unique())
+
+
+def open_need_ids(now: datetime) -> list[int]:
+    """Needs whose pairs the clock renews each day."""
+    return list(db.session.scalars(
+        select(Need.id).where(Need.status == NeedStatus.OPEN, Need.closes_at > now).order_by(Need.id)))
+
+
+def published_listing_ids(organisation_id: int) -> list[int]:
+    return list(db.session.scalars(
+        select(Listing.id).where(Listing.organisation_id == organisation_id,
+                                 Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id)))
+
+
+def listing_or_404(listing_id: int, now: datetime) -> Listing:
+    """A listing that everybody may see, with what its match rows show."""
+    statement = (select(Listing).join(Listing.organisation).where(Listing.id == listing_id, is_on_offer(now))
+                 .options(*LISTING_FACTS))
+    return db.session.scalars(statement).unique().first() or abort(404)
+
+
+def listing_by_id_or_404(listing_id: int) -> Listing:
+    """A listing in any state, with its supplier."""
+    statement = select(Listing).where(Listing.id == listing_id).options(joinedload(Listing.organisation))
+    return db.session.scalars(statement).first() or abort(404)
+
+
+def dismissal_of(need_id: int, listing_id: int, side: Side) -> MatchDismissal | None:
+    return db.session.scalar(
+        select(MatchDismissal).where(MatchDismissal.need_id == need_id, MatchDismissal.listing_id == listing_id,
+                                     MatchDismissal.side == side))
+
+
+def dismissals_of_need(need_id: int) -> list[MatchDismissal]:
+    """What the buyer said no to, newest first, so that it can be taken back."""
+    return list(db.session.scalars(
+        select(MatchDismissal).where(MatchDismissal.need_id == need_id, MatchDismissal.side == Side.BUYER)
+        .options(joinedload(MatchDismissal.listing)).order_by(MatchDismissal.at.desc(), MatchDismissal.id.desc())))
+
+
+def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
+    """Counterparts that either side said no to."""
+    if kind is SubjectKind.NEED:
+        statement = select(MatchDismissal.listing_id).where(MatchDismissal.need_id == subject_id)
+    else:
+        statement = select(MatchDismissal.need_id).where(MatchDismissal.listing_id == subject_id)
+    return frozenset(db.session.scalars(statement))
+
+
+def is_among_best(kind: SubjectKind, other_id: int, score: float) -> bool:
+    """True when a pair of this score is among the best that are kept for the other side.
+
+    `kind` is the side that is being renewed, `other_id` the id on the other one.
+    """
+    column = Match.listing_id if kind is SubjectKind.NEED else Match.need_id
+    better = db.session.scalar(select(func.count()).select_from(Match).where(column == other_id, Match.score > score))
+    return (better or 0) < KEPT
+
+
+def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -> list[Match]:
+    """Stored pairs of open needs and shown listings of which nobody was told yet, best first."""
+    buyer = aliased(Organisation)
+    statement = (_pairs_on_offer(now).join(buyer, buyer.id == Need.organisation_id)
+                 .where(Match.need_id.in_(list(need_ids)), Match.listing_id.in_(list(listing_ids)),
+                        Match.told_at.is_(None), Match.about >= VERY_THING,
+                        Match.missed == 0, Match.unknown == 0, Need.status == NeedStatus.OPEN, Need.closes_at > now)
+                 .options(contains_eager(Match.listing), contains_eager(Match.need))
+                 .order_by(Match.score.desc(), Match.id))
+    return list(db.session.scalars(statement))

@@ -1,0 +1,132 @@
+"""Facts for judging, from rows. The caller loads what is read here: `queries.LISTING_FACTS` and `NEED_FACTS`."""
+from collections.abc import Iterable
+
+from marketplace.accounts.models import Organisation, OrganisationLicence
+from marketplace.catalog.certificates import canonical
+from marketplace.catalog.models import Listing, ListingCertificate
+from marketplace.core.clock import local_day
+from marketplace.core.places import Gazetteer
+from marketplace.matching.facts import (
+    Amount,
+    HeldCertificate,
+    ListingFacts,
+    NeedFacts,
+    NeedLineFacts,
+    Tier,
+)
+from marketplace.needs.contents import NeedContent
+from marketplace.needs.models import Need, NeedLine
+
+Coordinates = tuple[float, float]
+
+
+def listing_facts(listing: Listing, gazetteer: Gazetteer) -> ListingFacts:
+    """What the row says of an offer; its place is where the supplier stands, unless it names another town."""
+    organisation, category = listing.organisation, listing.category
+    return ListingFacts(
+        id=str(listing.id),
+        title=listing.title,
+        organisation=str(listing.organisation_id),
+        kind=listing.kind.value,
+        category=category.code if category else "",
+        description=listing.description,
+        keywords=tuple(listing.aliases),
+        specs=tuple((spec["name"], spec["value"]) for spec in listing.specs),
+        price_unit=listing.unit,
+        negotiable=listing.negotiable,
+        tiers=tuple(Tier(tier.min_quantity, tier.unit_price) for tier in listing.tiers),
+        moq=None if listing.moq_quantity is None else Amount(listing.moq_quantity, listing.moq_unit or listing.unit),
+        capacity=None if listing.capacity_quantity is None else Amount(
+            listing.capacity_quantity, listing.capacity_unit or listing.unit, listing.capacity_per.value),
+        lead_days_min=listing.lead_time_min_days,
+        lead_days_max=listing.lead_time_max_days,
+        certificates=held(listing.certificates),
+        town=listing.place,
+        locality=organisation.locality.value if organisation.locality else "",
+        place=place_of_listing(listing, gazetteer),
+        seller_licences=tuple(map(canonical, category.seller_licences)) if category else (),
+        buyer_licences=tuple(map(canonical, category.buyer_licences)) if category else (),
+        organisation_licences=held(organisation.licences),
+        status=listing.status.value,
+        expires_on=local_day(listing.expires_at) if listing.expires_at else None,
+        published_on=local_day(listing.published_at) if listing.published_at else None,
+        answer_hours=organisation.answer_hours_median,
+    )
+
+
+def need_facts(need: Need, gazetteer: Gazetteer) -> NeedFacts:
+    """What the row says of a need; its place is the town of delivery, or else where the buyer stands."""
+    return NeedFacts(
+        id=str(need.id),
+        title=need.title,
+        organisation=str(need.organisation_id),
+        description=need.description or need.sentence,
+        lines=tuple(_line(line) for line in need.lines) or (NeedLineFacts(need.title),),
+        budget_fen=need.budget_fen,
+        deliver_by=need.deliver_by,
+        deliver_town=need.deliver_town,
+        place=place_of_need(need, gazetteer),
+        certificates=tuple(map(canonical, need.certificates)),
+        hard_words=tuple(need.hard_words),
+        local_preference=need.local_preference.value,
+        buyer_licences=tuple(canonical(licence.kind) for licence in need.organisation.licences),
+        status=need.status.value,
+        posted_on=local_day(need.posted_at) if need.posted_at else None,
+    )
+
+
+def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
+    """What somebody typed, as it was understood; nobody's need yet."""
+    lines = tuple(
+        NeedLineFacts(item=line.item, number=number, quantity=line.quantity, unit=line.unit,
+                      max_unit_price=line.max_unit_price, price_unit=line.price_per or line.unit)
+        for number, line in enumerate(content.lines, start=1))
+    return NeedFacts(
+        id="", title=content.title or sentence, description=sentence, lines=lines or (NeedLineFacts(sentence),),
+        budget_fen=content.budget_fen, deliver_by=content.deliver_by, deliver_town=content.deliver_town,
+        certificates=tuple(map(canonical, content.certificates)), hard_words=tuple(content.hard_words),
+        local_preference=content.local_preference.value)
+
+
+def held(certificates: Iterable[ListingCertificate | OrganisationLicence]) -> tuple[HeldCertificate, ...]:
+    """Certificates or licences under their canonical names."""
+    return tuple(HeldCertificate(canonical(row.kind), row.valid_until) for row in certificates)
+
+
+def place_of_listing(listing: Listing, gazetteer: Gazetteer) -> Coordinates | None:
+    """Where it comes from: the supplier's own coordinates, or those of the other town that the listing names."""
+    if not listing.town or listing.town == listing.organisation.town:
+        return place_of_organisation(listing.organisation, gazetteer)
+    return _town(listing.town, gazetteer)
+
+
+def place_of_need(need: Need, gazetteer: Gazetteer) -> Coordinates | None:
+    """Where it has to go: the town of delivery, or else where the buyer stands."""
+    if need.deliver_town:
+        return _town(need.deliver_town, gazetteer)
+    return place_of_organisation(need.organisation, gazetteer)
+
+
+def place_of_organisation(organisation: Organisation, gazetteer: Gazetteer) -> Coordinates | None:
+    """Its coordinates, or else those of its town; None when neither is known."""
+    if organisation.latitude is not None and organisation.longitude is not None:
+        return organisation.latitude, organisation.longitude
+    return _town(organisation.town, gazetteer) if organisation.town else None
+
+
+def _town(name: str, gazetteer: Gazetteer) -> Coordinates | None:
+    place = gazetteer.find(name)
+    return (place.lat, place.lon) if place else None
+
+
+def _line(line: NeedLine) -> NeedLineFacts:
+    return NeedLineFacts(
+        item=line.item,
+        number=line.number,
+        category=line.category.code if line.category else "",
+        quantity=line.quantity,
+        unit=line.unit,
+        max_unit_price=line.max_unit_price,
+        price_unit=line.price_unit,
+        certificates=tuple(map(canonical, line.certificates)),
+    )

@@ -1,0 +1,151 @@
+"""What a row of matches shows: the pair in the reader's words, from the same figures as its score."""
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from marketplace import search
+from marketplace.catalog.models import Listing
+from marketplace.core.presentation import quantity
+from marketplace.matching import findings as stored
+from marketplace.matching import reasons
+from marketplace.matching.judge import State
+from marketplace.matching.models import Match, Side
+from marketplace.matching.pairing import Pair, requirements
+from marketplace.needs.models import Need, NeedLine
+
+QUICK_HOURS = 9
+"""Within a working day: "usually answers the same day"."""
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """One requirement as a row of the checklist."""
+
+    state: State
+    requirement: str
+    fact: str
+
+
+@dataclass(frozen=True)
+class ShownMatch:
+    """One row; the fields are the arguments of the component `match_row`."""
+
+    title: Markup
+    href: str
+    maker: str
+    findings: list[ShownFinding]
+    met: int
+    asked: int
+    picture_src: str | None = None
+    category: str | None = None
+    locality: Any = None
+    place: str = ""
+    km: float | None = None
+    quantity_text: str = ""
+    cost_fen: int | None = None
+    answer_text: str = ""
+    fits_if: str = ""
+    note: str = ""
+    ask_value: int | None = None
+    ask_checked: bool = False
+    dismiss_href: str | None = None
+    supplier_id: int = 0
+    missed: int = 0
+    score: float = 0.0
+
+
+def worded(findings: Iterable[Any]) -> list[ShownFinding]:
+    """Findings in the reader's words, in the order they were judged."""
+    rows = []
+    for finding in requirements(findings):
+        words = reasons.word(finding)
+        rows.append(ShownFinding(finding.state, words.requirement, words.fact))
+    return rows
+
+
+def answer_words(hours: int | None) -> str:
+    """How fast a supplier usually answers."""
+    if hours is None:
+        return ""
+    if hours <= QUICK_HOURS:
+        return ngettext("usually answers within %(num)d hour", "usually answers within %(num)d hours", max(hours, 1))
+    days = -(-hours // 24)
+    return ngettext("usually answers within %(num)d day", "usually answers within %(num)d days", days)
+
+
+def _picture(listing: Listing) -> str | None:
+    return url_for("files.show", key=listing.cover.file.key, variant="small") if listing.cover else None
+
+
+def _line_of(need: Need, number: int) -> NeedLine | None:
+    return next((line for line in need.lines if line.number == number), None)
+
+
+def listing_row(match: Match, need: Need, *, local: bool, may_ask: bool, ticked: frozenset[int], own: int | None,
+                may_dismiss: bool) -> ShownMatch:
+    """A listing under a need. `own` is the reader's organisation: nobody asks himself."""
+    listing, line = match.listing, _line_of(need, match.line)
+    judged = stored.from_json(match.findings)
+    dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=listing.id, side=Side.BUYER.value)
+    return ShownMatch(
+        score=match.score if local else match.plain_score, title=search.mark(listing.title, match.words),
+        **_listing_part(listing), km=match.distance_km, findings=worded(judged), met=match.met, asked=match.asked,
+        missed=match.missed,
+        quantity_text=quantity(line.quantity, line.unit) if line is not None else "", cost_fen=match.cost_fen,
+        note=_("for: %(item)s", item=line.item) if line is not None and len(need.lines) > 1 else "",
+        fits_if=reasons.fits_if(judged),
+        ask_value=listing.id if may_ask and listing.organisation_id != own else None,
+        ask_checked=listing.id in ticked, dismiss_href=dismiss if may_dismiss else None)
+
+
+def sentence_row(pair: Pair, listing: Listing, amount: tuple[Decimal | None, str]) -> ShownMatch:
+    """A listing under a sentence that nobody has posted yet."""
+    return ShownMatch(
+        score=pair.score, title=search.mark(listing.title, pair.words), **_listing_part(listing), km=pair.km,
+        findings=worded(pair.findings), met=pair.count(State.MET), asked=len(requirements(pair.findings)),
+        missed=pair.count(State.MISSED), quantity_text=quantity(*amount), cost_fen=pair.cost_fen,
+        fits_if=reasons.fits_if(pair.findings))
+
+
+def _listing_part(listing: Listing) -> dict[str, Any]:
+    organisation = listing.organisation
+    return {"href": url_for("catalog.show", listing_id=listing.id), "maker": organisation.display_name,
+            "picture_src": _picture(listing), "category": listing.category.code if listing.category else None,
+            "locality": organisation.locality, "place": listing.place,
+            "answer_text": answer_words(organisation.answer_hours_median), "supplier_id": organisation.id}
+
+
+def need_row(match: Match, *, may_dismiss: bool) -> ShownMatch:
+    """A need under a listing."""
+    need = match.need
+    line = _line_of(need, match.line)
+    dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=match.listing_id, side=Side.SUPPLIER.value)
+    judged = stored.from_json(match.findings)
+    return ShownMatch(
+        score=match.score, title=search.mark(need.title, match.words), href=url_for("needs.show", need_id=need.id),
+        maker=need.organisation.display_name, findings=worded(judged), met=match.met, asked=match.asked,
+        missed=match.missed, category=line.category.code if line is not None and line.category else None,
+        locality=need.organisation.locality, place=need.deliver_town or need.organisation.town, km=match.distance_km,
+        quantity_text=quantity(line.quantity, line.unit) if line is not None else "", cost_fen=match.cost_fen,
+        fits_if=reasons.fits_if(judged), dismiss_href=dismiss if may_dismiss else None, supplier_id=0)
+
+
+def parted(rows: Sequence[ShownMatch], floor: float | None) -> tuple[list[ShownMatch], list[ShownMatch]]:
+    """The rows of the very thing or as good, and those that are only related."""
+    above = [row for row in rows if floor is not None and row.score >= floor]
+    return above, [row for row in rows if row not in above]
+
+
+def best_three(rows: Iterable[ShownMatch]) -> list[ShownMatch]:
+    """The best rows of three different suppliers that may be asked, those that miss something last."""
+    askable = [row for row in rows if row.ask_value is not None]
+    chosen: dict[int, ShownMatch] = {}
+    for row in sorted(askable, key=lambda row: bool(row.missed)):
+        chosen.setdefault(row.supplier_id, row)
+    return list(chosen.values())[:3]

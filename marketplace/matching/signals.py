@@ -1,0 +1,37 @@
+"""What the news of needs, listings and organisations means for pairs: a job each, in the same transaction."""
+from typing import Any
+
+from marketplace.accounts import signals as accounts_signals
+from marketplace.accounts.models import Organisation
+from marketplace.catalog import signals as catalog_signals
+from marketplace.catalog.models import Listing
+from marketplace.core.jobs import enqueue
+from marketplace.needs import signals as needs_signals
+from marketplace.needs.models import Need
+
+
+def on_need_news(need: Need, **_news: Any) -> None:
+    """An open need, new or changed."""
+    enqueue("matching.match_need", need_id=need.id)
+
+
+def on_listing_news(listing: Listing, **_news: Any) -> None:
+    """A listing that came, changed or went: its pairs change in both directions."""
+    enqueue("matching.match_listing", listing_id=listing.id)
+
+
+def on_organisation_news(organisation: Organisation, **_news: Any) -> None:
+    """Its licences, its place or its standing changed, and with them what its listings can do."""
+    enqueue("matching.match_organisation", organisation_id=organisation.id)
+
+
+LISTENERS = (
+    (needs_signals.need_published, on_need_news),
+    (needs_signals.need_changed, on_need_news),
+    (catalog_signals.listing_published, on_listing_news),
+    (catalog_signals.listing_changed, on_listing_news),
+    (catalog_signals.listing_taken_down, on_listing_news),
+    (accounts_signals.organisation_verified, on_organisation_news),
+    (accounts_signals.organisation_suspended, on_organisation_news),
+    (accounts_signals.organisation_changed, on_organisation_news),
+)

@@ -1,0 +1,259 @@
+"""Matches of a need, of a listing and of a sentence; "not for us"; how the order comes about."""
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from werkzeug import Response
+
+from marketplace.core.clock import local_day, utc_now
+from marketplace.core.db import transaction
+from marketplace.core.forms import refusals_on
+from marketplace.core.paging import paginate
+from marketplace.core.policies import authorize, public
+from marketplace.core.site import gazetteer
+from marketplace.core.web import page_or_fragment
+from marketplace.matching import pairing, queries, rows, services, shown
+from marketplace.matching.facts import NeedFacts
+from marketplace.matching.forms import DismissForm
+from marketplace.matching.models import DISMISSAL_REASONS, MatchDismissal, Side, SubjectKind
+from marketplace.matching.policies import PairSide
+from marketplace.matching.queries import MatchCounts, MatchFilter, MatchOrder
+from marketplace.matching.weights import WEIGHTS
+from marketplace.matching.wording import about_rows, missed_rows, small_rows
+from marketplace.needs.lifecycle import NeedStatus
+from marketplace.needs.models import Need
+from marketplace.needs.queries import need_or_404
+from marketplace.needs.understanding import understand
+from marketplace.search.index import SickIndex
+
+bp = Blueprint("matching", __name__)
+FIRST_ROWS = 10
+FIRST_RELATED = 3
+"""Rows of what is only related that stand below at first."""
+LONGEST_SENTENCE = 500
+ORDER_LABELS = {
+    MatchOrder.MERIT: _l("Best fit"), MatchOrder.NEAREST: _l("Nearest"),
+    MatchOrder.CHEAPEST: _l("Lowest cost"), MatchOrder.QUICKEST: _l("Quickest answer"),
+}
+
+
+def asked_filter() -> MatchFilter:
+    """What the address asks for; nonsense means the usual."""
+    order = request.args.get("order", "")
+    return MatchFilter(
+        local=request.args.get("local") != "0" and current_app.config["LOCAL_LIFT"],
+        meets_all=request.args.get("all") == "1", hide_outside=request.args.get("near") == "1",
+        order=MatchOrder(order) if order in set(MatchOrder) else MatchOrder.MERIT)
+
+
+def _in_address(wanted: MatchFilter) -> dict[str, Any]:
+    """The filter as it stands in an address; what is usual is left out."""
+    given = {"local": "" if wanted.local or not current_app.config["LOCAL_LIFT"] else "0",
+             "all": "1" if wanted.meets_all else "", "near": "1" if wanted.hide_outside else "",
+             "order": "" if wanted.order is MatchOrder.MERIT else wanted.order.value}
+    return {name: value for name, value in given.items() if value}
+
+
+def _option(label: Any, active: bool, chosen: Mapping[str, Any], need: Need, **changes: str) -> dict[str, Any]:
+    """A link that changes one choice; an empty value drops it."""
+    arguments: dict[str, Any] = {name: value for name, value in {**chosen, **changes}.items() if value}
+    return {"label": label, "active": active, "href": url_for("matching.of_need", need_id=need.id, **arguments)}
+
+
+def _rows_wanted(counts: MatchCounts) -> int:
+    """How many rows: what the address says, else the first ten, of which a few may be only related."""
+    usual = min(FIRST_ROWS, counts.found + FIRST_RELATED)
+    return max(usual, min(request.args.get("show", 0, type=int) or 0, queries.KEPT))
+
+
+def _whole_number(name: str) -> int:
+    return max(0, min(request.args.get(name, 0, type=int) or 0, 10_000))
+
+
+def _organisation_id() -> int | None:
+    organisation = current_user.organisation
+    return organisation.id if organisation is not None else None
+
+
+def _undo_action(need_id: int, listing_id: int, side: Side) -> str | None:
+    """Where the notice's "undo" goes, right after somebody said no."""
+    if request.args.get("undo", type=int) is None or queries.dismissal_of(need_id, listing_id, side) is None:
+        return None
+    return url_for("matching.take_back", need_id=need_id, listing_id=listing_id, side=side.value)
+
+
+def dismissal_words(row: MatchDismissal) -> str:
+    """Why it was said no to."""
+    return row.note or str(DISMISSAL_REASONS[row.reason])
+
+
+@bp.get("/needs/<int:need_id>/matches")
+def of_need(need_id: int) -> Response:
+    """The listings that fit a need; asked again by an open page until they are there."""
+    need = need_or_404(need_id)
+    authorize("needs.read", need, hidden=True)
+    now = utc_now()
+    if need.status is NeedStatus.DRAFT:
+        return _of_draft(need, now)
+    wanted = asked_filter()
+    counts = queries.count_matches_of_need(need.id, now, wanted.local)
+    size = _rows_wanted(counts)
+    page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
+    is_buyer, own = current_user.belongs_to(need.organisation_id), _organisation_id()
+    may_ask = need.is_open(now) and (own is not None or not current_user.is_authenticated)
+    ticked = frozenset(request.args.getlist("listing", type=int))
+    found = [shown.listing_row(match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own,
+                               may_dismiss=is_buyer) for match in page.items]
+    above, related = shown.parted(found, counts.floor)
+    best = shown.best_three(above)
+    # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
+    ask_need = is_buyer or not current_user.is_authenticated
+    chosen = _in_address(wanted)
+    more = _more_rows(size, page.total)
+    return page_or_fragment(
+        "matching/of_need.html", "matching/_of_need.html", need=need, rows=above,
+        related=related, counts=counts, chosen=chosen, tries=_whole_number("tries"),
+        narrowed=wanted.meets_all or wanted.hide_outside, may_ask=may_ask, ask_need=ask_need, best=best,
+        ready=need.status is not NeedStatus.OPEN or queries.is_ready(SubjectKind.NEED, need),
+        ticked=[row for row in found if row.ask_checked],
+        ask_best_href=url_for("inquiries.create", listing=[row.ask_value for row in best],
+                              need=need.id if ask_need else None),
+        orders=_orders(need, wanted, chosen), filters=_filters(need, wanted, chosen),
+        more_href=url_for("matching.of_need", need_id=need.id, show=more, **chosen) if more else None,
+        dismissed=queries.dismissals_of_need(need.id) if is_buyer else [], dismissal_words=dismissal_words,
+        undo_action=_undo_action(need.id, request.args.get("undo", 0, type=int), Side.BUYER) if is_buyer else None)
+
+
+def _more_rows(size: int, total: int) -> int | None:
+    """How many rows "show more" asks for; None when all are there."""
+    return min(size + FIRST_ROWS, queries.KEPT) if total > size and size < queries.KEPT else None
+
+
+def _orders(need: Need, wanted: MatchFilter, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [_option(label, wanted.order is order, chosen, need,
+                    order="" if order is MatchOrder.MERIT else order.value)
+            for order, label in ORDER_LABELS.items()]
+
+
+def _filters(need: Need, wanted: MatchFilter, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Switches beside the order; the last one turns the local lift off and on (R8)."""
+    options = [
+        _option(_("Only those that meet everything"), wanted.meets_all, chosen, need,
+                all="" if wanted.meets_all else "1"),
+        _option(_("Hide those far away"), wanted.hide_outside, chosen, need, near="" if wanted.hide_outside else "1"),
+    ]
+    if current_app.config["LOCAL_LIFT"]:
+        options.append(_option(_("Neighbours first when equal"), wanted.local, chosen, need,
+                               local="0" if wanted.local else ""))
+    return options
+
+
+def _of_draft(need: Need, now: datetime) -> Response:
+    """What a draft would find; nothing of it is stored."""
+    found = _live_rows(rows.need_facts(need, gazetteer()), now)
+    return page_or_fragment("matching/of_draft.html", "matching/_of_sentence.html", need=need, sentence=need.title,
+                            **found)
+
+
+def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
+    """The best listings for facts that nobody has posted; `degraded` while the index is being rebuilt."""
+    try:
+        pairs = pairing.Pairing(now).of_need(facts, top=FIRST_ROWS)
+    except SickIndex:
+        return {"rows": [], "related": [], "counts": MatchCounts.of(()), "degraded": True}
+    listings = {row.id: row for row in queries.listings_for_facts([pair.listing_id for pair in pairs], now)}
+    amounts = {line.number: (line.quantity, line.unit) for line in facts.lines}
+    counts = MatchCounts.of((pair.score, pair.about, pair.meets_all) for pair in pairs)
+    above, related = shown.parted(
+        [shown.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
+         for pair in pairs if pair.listing_id in listings], counts.floor)
+    return {"rows": above, "related": related[:FIRST_RELATED], "counts": counts, "degraded": False}
+
+
+@bp.get("/listings/<int:listing_id>/matches")
+@public
+def of_listing(listing_id: int) -> Response:
+    """The open needs that a listing fits: the same pairs from the other side."""
+    now = utc_now()
+    listing = queries.listing_or_404(listing_id, now)
+    is_supplier = current_user.belongs_to(listing.organisation_id)
+    counts = queries.count_matches_of_listing(listing.id, now)
+    size = _rows_wanted(counts)
+    page = paginate(queries.matches_of_listing(listing.id, now), 1, size)
+    more = _more_rows(size, page.total)
+    found = [shown.need_row(match, may_dismiss=is_supplier) for match in page.items]
+    above, related = shown.parted(found, counts.floor)
+    undone = request.args.get("undo", 0, type=int)
+    return page_or_fragment(
+        "matching/of_listing.html", "matching/_of_listing.html", listing=listing, counts=counts,
+        rows=above, related=related,
+        ready=queries.is_ready(SubjectKind.LISTING, listing), tries=_whole_number("tries"),
+        more_href=url_for("matching.of_listing", listing_id=listing.id, show=more) if more else None,
+        undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None)
+
+
+@bp.get("/matching/preview")
+@public
+def of_sentence() -> Response:
+    """Who can supply what somebody typed; nothing is stored."""
+    now = utc_now()
+    sentence = request.args.get("sentence", "").strip()[:LONGEST_SENTENCE]
+    content = understand(sentence, today=local_day(now), gazetteer=gazetteer()).content
+    found = _live_rows(rows.sentence_facts(content, sentence), now) if sentence else {}
+    return page_or_fragment("matching/of_sentence.html", "matching/_of_sentence.html", sentence=sentence, **found)
+
+
+@bp.get("/matching/how")
+@public
+def how() -> str:
+    """How the order comes about, with the weights in force."""
+    return render_template("matching/how.html", about=about_rows(WEIGHTS), missed=missed_rows(WEIGHTS),
+                           small=small_rows(WEIGHTS), weights_in_force=WEIGHTS, kept=queries.KEPT,
+                           local_lift=current_app.config["LOCAL_LIFT"])
+
+
+def _pair_or_404(need_id: int, listing_id: int, side: Side) -> PairSide:
+    return PairSide(need_or_404(need_id), queries.listing_by_id_or_404(listing_id), side)
+
+
+def _list_of(pair: PairSide, **arguments: Any) -> str:
+    """The list that somebody looks at from this side."""
+    if pair.side is Side.BUYER:
+        return url_for("matching.of_need", need_id=pair.need.id, **arguments)
+    return url_for("matching.of_listing", listing_id=pair.listing.id, **arguments)
+
+
+DISMISSAL = "/matching/dismissals/<int:need_id>/<int:listing_id>/<any(buyer, supplier):side>"
+
+
+@bp.route(DISMISSAL, methods=["GET", "POST"])
+def dismiss(need_id: int, listing_id: int, side: str) -> Any:
+    """Say why a pair is "not for us"."""
+    pair = _pair_or_404(need_id, listing_id, Side(side))
+    authorize("matches.dismiss", pair)
+    form = DismissForm()
+    if form.validate_on_submit():
+        with refusals_on(form), transaction():
+            services.dismiss(pair.need, pair.listing, pair.side, actor=current_user._get_current_object(),
+                             now=utc_now(), **form.to_args())
+        if not form.errors:
+            other = listing_id if pair.side is Side.BUYER else need_id
+            return redirect(_list_of(pair, undo=other))
+    page = render_template("matching/dismiss.html", form=form, need=pair.need, listing=pair.listing, side=side,
+                           back_href=_list_of(pair))
+    return (page, 422) if form.errors else page
+
+
+@bp.post(f"{DISMISSAL}/withdrawal")
+def take_back(need_id: int, listing_id: int, side: str) -> Response:
+    """Let a pair be proposed again."""
+    pair = _pair_or_404(need_id, listing_id, Side(side))
+    authorize("matches.dismiss", pair)
+    with transaction():
+        services.take_back(pair.need, pair.listing, pair.side)
+    flash(_("It is proposed again."))
+    return redirect(_list_of(pair))

@@ -1,0 +1,57 @@
+"""The weights in force, in words, for the page that explains the order."""
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from marketplace.core.presentation import share
+from marketplace.matching.weights import Weights
+
+SORTS = {
+    "kind": _l("Product or service"), "moq": _l("Minimum order"), "quantity": _l("Quantity"),
+    "price": _l("Unit price"), "budget": _l("Budget"), "lead_time": _l("Delivery"),
+    "certificate": _l("Certificate"), "licence": _l("Licence of the supplier"), "refused": _l("What must not be"),
+    "steel": _l("Material"), "measure": _l("Specification"), "size": _l("Size"), "place": _l("Area served"),
+    "locality": _l("Local supplier, where it is required"),
+}
+"""Sorts of requirements by their code."""
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """One weight in words and its value."""
+
+    words: Any
+    value: str
+
+
+def about_rows(weights: Weights) -> list[WeightRow]:
+    """What makes up how far both are about the same thing."""
+    return [WeightRow(_("Words of the thing that is needed, with its other names"), share(weights.item)),
+            WeightRow(_("The same category"), share(weights.category)),
+            WeightRow(_("The other words of the need"), share(weights.context))]
+
+
+def missed_rows(weights: Weights) -> list[WeightRow]:
+    """What is left of the score when one requirement of a sort is missed, the heaviest first."""
+    return [WeightRow(SORTS[code], share(left))
+            for code, left in sorted(weights.missed.items(), key=lambda item: (item[1], item[0])) if code in SORTS]
+
+
+def small_rows(weights: Weights) -> list[WeightRow]:
+    """What only parts offers that are otherwise alike."""
+    return [WeightRow(_("Something is not stated (at most four times)"), _less(1 - weights.unknown)),
+            WeightRow(_("A certificate or a condition is not stated (at most twice)"), _less(1 - weights.unknown_hard)),
+            WeightRow(_("A wish is missed"), _less(1 - weights.soft)),
+            WeightRow(_("100 km further away"), _less(weights.distance)),
+            WeightRow(_("Published today, not half a year ago"), _more(weights.fresh)),
+            WeightRow(_("Answers within hours, not after a day"), _more(weights.answers))]
+
+
+def _less(value: float) -> str:
+    return f"−{share(value)}"
+
+
+def _more(value: float) -> str:
+    return f"+{share(value)}"
