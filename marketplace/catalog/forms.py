@@ -16,6 +16,7 @@ from wtforms import (
     RadioField,
     SelectField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional
 
 from marketplace.catalog import content as limits
@@ -30,35 +31,57 @@ EMPTY_ROWS = {"specs": 2, "tiers": 1, "certificates": 1}
 """Rows that a fresh form shows."""
 
 
-class SpecForm(Form):
+class RowForm(Form):
+    """A row of a list; an empty one is ignored, one that was begun must be finished."""
+
+    def is_empty(self) -> bool:
+        return not any(field.data for field in self)
+
+    def unfinished(self) -> list[tuple[Any, str]]:
+        """The fields that are still to be filled in, with what to do."""
+        raise NotImplementedError
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if valid and not self.is_empty():
+            for field, words in self.unfinished():
+                field.errors = [words]
+                valid = False
+        return bool(valid)
+
+
+class SpecForm(RowForm):
     name = LineField(_l("Name"), max_length=limits.SPEC_NAME_LENGTH)
     value = LineField(_l("Value"), max_length=limits.SPEC_VALUE_LENGTH)
 
-    def is_empty(self) -> bool:
-        return not (self.name.data or self.value.data)
+    def unfinished(self) -> list[tuple[Any, str]]:
+        return [(field, _("Write both the name and the value.")) for field in self if not field.data]
 
 
-class TierForm(Form):
+class TierForm(RowForm):
     min_quantity = NumberField(_l("From quantity"), places=3)
     unit_price = NumberField(_l("Unit price"), places=6)
 
-    def is_empty(self) -> bool:
-        return self.min_quantity.data is None and self.unit_price.data is None
+    def unfinished(self) -> list[tuple[Any, str]]:
+        words = {"min_quantity": _("Write the quantity from which this price holds."),
+                 "unit_price": _("Write the unit price.")}
+        return [(self[name], advice) for name, advice in words.items() if self[name].data is None]
 
 
-class CertificateForm(Form):
+class CertificateForm(RowForm):
     kind = LineField(_l("Certificate"), max_length=limits.CERTIFICATE_LENGTH)
     number = LineField(_l("Number"), max_length=limits.CERTIFICATE_LENGTH)
     valid_until = DateField(_l("Valid until"), [Optional()])
 
-    def is_empty(self) -> bool:
-        return not (self.kind.data or self.number.data or self.valid_until.data)
+    def unfinished(self) -> list[tuple[Any, str]]:
+        return [] if self.kind.data else [(self.kind, _("Write the name of the certificate."))]
 
 
 class ListingForm(DoorstepForm):
     """The whole listing on one page."""
 
-    kind = RadioField(_l("What do you offer?"), choices=[(kind.value, KIND_LABELS[kind]) for kind in ListingKind],
+    kind = RadioField(_l("What do you offer?"),
+                      choices=[SelectChoice(kind.value, KIND_LABELS[kind]) for kind in ListingKind],
                       default=ListingKind.PRODUCT.value)
     title = LineField(_l("Title"), [required(_l("Write a title, for example the name and the size of the product."))],
                       max_length=limits.TITLE_LENGTH,
@@ -82,7 +105,8 @@ class ListingForm(DoorstepForm):
     moq_unit = LineField(_l("Unit of the smallest order"), max_length=limits.UNIT_LENGTH)
     capacity_quantity = NumberField(_l("Capacity"), places=3)
     capacity_unit = LineField(_l("Unit of the capacity"), max_length=limits.UNIT_LENGTH)
-    capacity_per = SelectField(_l("Capacity for"), choices=[(per.value, PER_LABELS[per]) for per in CapacityPer],
+    capacity_per = SelectField(_l("Capacity for"),
+                               choices=[SelectChoice(per.value, PER_LABELS[per]) for per in CapacityPer],
                                default=CapacityPer.MONTH.value)
     lead_time_min_days = IntegerField(_l("Delivery in at least"), [
         Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))])
@@ -95,15 +119,15 @@ class ListingForm(DoorstepForm):
 
     def offer(self, tree: CategoryTree, towns: list[str]) -> None:
         """Fill the choices of category and town."""
-        choices: dict[str, list[tuple[str, str]]] = {"": [("", _("Choose"))]}
+        choices = [SelectChoice("", _("Choose"))]
         for node in tree.nodes:
             above = tree.path(node.code)
             words = " / ".join(step.name for step in above[1:])
-            group = above[0].name if above else node.name
             label = words or _("%(category)s, in general", category=node.name)
-            choices.setdefault(group, []).append((node.code, label))
+            choices.append(SelectChoice(node.code, label, optgroup=above[0].name if above else node.name))
         self.category.choices = choices
-        self.town.choices = [("", _("Where our organisation is"))] + [(town, town) for town in towns]
+        self.town.choices = [SelectChoice("", _("Where our organisation is")),
+                             *(SelectChoice(town, town) for town in towns)]
 
     def show_rows(self) -> None:
         """Let a fresh form begin with a few empty rows."""
@@ -120,26 +144,6 @@ class ListingForm(DoorstepForm):
         if name in EMPTY_ROWS:
             rows = self[name]
             rows.entries = [row for row in rows.entries if row.name != remove]
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Also: a row that was begun must be finished."""
-        valid = super().validate(extra_validators)
-        for row in self.tiers:
-            if not row.form.is_empty() and not row.errors:
-                for part, words in ((row.form.min_quantity, _("Write the quantity from which this price holds.")),
-                                    (row.form.unit_price, _("Write the unit price."))):
-                    if part.data is None:
-                        part.errors = [words]
-                        valid = False
-        for row in self.certificates:
-            if not row.form.is_empty() and not row.form.kind.data:
-                row.form.kind.errors = [_("Write the name of the certificate.")]
-                valid = False
-        for row in self.specs:
-            if not row.form.is_empty() and not (row.form.name.data and row.form.value.data):
-                row.form.name.errors = [_("Write both the name and the value.")]
-                valid = False
-        return valid
 
     def to_content(self) -> ListingContent:
         """What the form says, as plain values; rows that are not finished are left out."""

@@ -21,13 +21,13 @@ class Check:
 def check(content: ListingContent, pictures: int) -> list[Check]:
     """Every line of the check, the needed ones first; `pictures` is how many there are."""
     priced = bool(content.tiers)
-    return [
+    lines = [
         Check(bool(content.title), _("A title that names the thing and its size"), "title", needed=True),
         Check(bool(content.category), _("A category, so that buyers who browse find it"), "category", needed=True),
         Check(len(content.description) >= SHORT_DESCRIPTION,
               _("A description of at least %(min)d characters: what it is made of and what it is for",
                 min=SHORT_DESCRIPTION), "description", needed=True),
-        Check(bool(content.unit) or not priced, _("The unit that the price is for"), "unit", needed=priced),
+        *([Check(bool(content.unit), _("The unit that the price is for"), "unit", needed=True)] if priced else []),
         Check(priced or content.negotiable, _("A price, or the word that it is negotiable"), "tiers-0-unit_price"),
         Check(pictures > 0, _("A picture: listings with one are opened more often"), "pictures"),
         Check(len(content.specs) >= FEW_SPECS, _("Three specifications, so that it can be compared"), "specs-0-name"),
@@ -37,6 +37,7 @@ def check(content: ListingContent, pictures: int) -> list[Check]:
         Check(bool(content.certificates), _("Certificates that buyers ask for"), "certificates-0-kind"),
         Check(bool(content.aliases), _("Other names that buyers search for"), "aliases"),
     ]
+    return sorted(lines, key=lambda line: not line.needed)
 
 
 def missing(content: ListingContent) -> list[Check]:

@@ -49,7 +49,7 @@ def index() -> Any:
     now = utc_now()
     hits = search.find(KIND, browse.query())
     supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {kind: search.find(kind, Query(text=browse.text, limit=0)).total
+    counts = {kind: search.find(kind, Query(text=browse.text, limit=1)).total
               for kind in OTHER_TABS if browse.text and kind in REGISTERED}
     return page_or_fragment(
         "catalog/index.html", "catalog/_results.html", browse=browse, hits=hits, tree=tree, counts=counts,

@@ -87,9 +87,10 @@ def own_listings(organisation_id: int, status: ListingStatus | None = None, word
 
 def count_by_status(organisation_id: int) -> dict[ListingStatus, int]:
     """How many listings a supplier has in each status."""
-    rows = db.session.execute(select(Listing.status, func.count()).where(Listing.organisation_id == organisation_id)
+    rows = db.session.execute(select(Listing.status, func.count().label("listings"))
+                              .where(Listing.organisation_id == organisation_id)
                               .group_by(Listing.status))
-    return {status: count for status, count in rows}
+    return {row.status: row.listings for row in rows}
 
 
 def listings_to_review(words: str = "") -> Select[tuple[Listing]]:
