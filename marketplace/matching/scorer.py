@@ -207,10 +207,9 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     hard = sorted(weights.missed.get(finding.code, 0.7) for finding in missed if finding.hard)
     unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
     strict = sum(finding.code in STRICT for finding in unknown)
-    inside = about * weights.soft ** min(3, len(missed) - len(hard))
+    inside = weights.soft ** min(3, len(missed) - len(hard))
     inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
-    if hard:
-        inside *= hard[0] * weights.missed_again ** (len(hard) - 1)
+    inside *= about_after(about, hard, weights)
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
     if listing.published_on is not None:
@@ -219,6 +218,18 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     if listing.answer_hours is not None:
         inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
     return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), is_local(listing, index))
+
+
+def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:
+    """Aboutness as it counts after missed requirements, told by their factors, the heaviest first.
+
+    What is only related was never on offer, so it cannot fall as far as an offer of the very thing that misses
+    something: below `offers` the loss is a fixed share, and more aboutness never counts less.
+    """
+    if not missed:
+        return about
+    factor = missed[0] * weights.missed_again ** (len(missed) - 1)
+    return min(about * weights.related_missed, max(about, weights.offers) * factor)
 
 
 def is_local(listing: ListingFacts, index: MatchIndex) -> bool:
@@ -278,7 +289,7 @@ def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: W
 def blend(item: Any, pairs: Any, context: Any, kin: Any, weights: Weights) -> Any:
     """Aboutness from its parts, for numbers and for arrays; `kin` is None when the category is not known."""
     item = np.minimum(1.0, item / FULL_STRENGTH)
-    item = item + weights.bigrams * pairs * (1 - item)
+    item = (item + weights.bigrams * pairs * (1 - item)) ** weights.whole_item
     context = context / (context + CONTEXT_HALF)
     if kin is None:
         return (weights.item * item + weights.context * context) / (weights.item + weights.context)

@@ -18,14 +18,16 @@ class Weights:
     """Share of the same category; known for a need only when its lines name one."""
     context: float = 0.15
     """Share of the other words of the need: title and description."""
-    title_in_context: float = 2.0
+    title_in_context: float = 4.0
     """How often a word of the title counts beside one of the description."""
-    bigrams: float = 0.25
+    bigrams: float = 0.1
     """Part of the item's share that character pairs can make up for words that no dictionary has."""
+    whole_item: float = 1.5
+    """Power of the item's share: above 1 half of the wanted thing counts less than half (川芎 for 川芎油)."""
     same_branch: float = 0.55
     """What a sibling category counts beside the same one; a cousin under the same top counts `same_top`."""
     same_top: float = 0.15
-    least_about: float = 0.08
+    least_about: float = 0.04
     """Pairs less about each other than this are no match."""
     missed: dict[str, float] = field(
         default_factory=lambda: {
@@ -35,6 +37,10 @@ class Weights:
         }
     )  # fmt: skip
     """Factor for one missed requirement of each sort."""
+    offers: float = 0.6
+    """From this aboutness on a listing offers the very thing; below it is only related."""
+    related_missed: float = 0.8
+    """Factor for missed requirements of what is only related."""
     soft: float = 0.85
     """Factor for a missed wish: something the buyer named without insisting."""
     missed_again: float = 0.85

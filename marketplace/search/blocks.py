@@ -21,8 +21,8 @@ MISSING = np.iinfo(np.int64).min
 EMPTY_ROWS: Ints = np.zeros(0, np.int32)
 EMPTY_WEIGHTS: Floats = np.zeros(0, np.float32)
 
-FIELD_WEIGHT = np.array([3.0, 2.5, 1.0, 1.2, 1.0], np.float32)
-"""BM25F weight of title, aliases, category, specs, body."""
+FIELD_WEIGHT = np.array([4.0, 3.0, 1.2, 1.2, 0.6], np.float32)
+"""BM25F weight of title, aliases, category, specs, body: what is offered outweighs what is mentioned."""
 FIELD_B = np.array([0.5, 0.3, 0.0, 0.5, 0.7], np.float32)
 """How far a long field counts less, by field."""
 K1 = 1.2

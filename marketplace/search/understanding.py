@@ -314,12 +314,24 @@ def wordings(word: str, weight: float) -> list[Alternative]:
 
 
 def parts_of(word: str, weight: float) -> list[Alternative]:
-    """The parts of a word, the more the better."""
-    parts = [part for whole in whole_tokens(word) for part in (word_parts(whole) or (whole,))] if HAN.search(word) else []
-    if not HAN.search(word):
+    """The parts of a word, the more the better; what they leave of it uncovered makes them count less."""
+    if HAN.search(word):
+        parts = [part for whole in whole_tokens(word) for part in (word_parts(whole) or (whole,))]
+    else:
         parts = [piece for whole in whole_tokens(word) for piece in latin_pieces(whole)]
     parts = [part for part in dict.fromkeys(parts) if part != word]
-    return [Alternative(tuple(parts), weight, whole=False)] if parts else []
+    return [Alternative(tuple(parts), round(weight * covered(word, parts), 4), whole=False)] if parts else []
+
+
+def covered(word: str, parts: Sequence[str]) -> float:
+    """Which share of the characters of a word its parts cover."""
+    marked = [False] * len(word)
+    for part in parts:
+        start = word.find(part)
+        while start >= 0:
+            marked[start : start + len(part)] = [True] * len(part)
+            start = word.find(part, start + 1)
+    return sum(marked) / max(1, len(word.replace(" ", "")))
 
 
 def sound_concepts(letters: str, vocabulary: Vocabulary) -> list[Concept]:
