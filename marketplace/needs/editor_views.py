@@ -20,7 +20,7 @@ from marketplace.core.units import all_units
 from marketplace.needs import editing, queries, rules, services, wording
 from marketplace.needs.contents import NeedContent, content_of
 from marketplace.needs.editing import Conflict, Values
-from marketplace.needs.forms import NeedForm, NeedLineForm, category_groups
+from marketplace.needs.forms import NeedForm, NeedLineForm, category_choices
 from marketplace.needs.lifecycle import MAX_LINES, NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.proposals import with_categories
@@ -158,7 +158,7 @@ def _page(
     if form.closing_day.data is None and not form.closing_day.raw_data:
         form.closing_day.data = usual
     blank = NeedLineForm(formdata=None, prefix="lines-__n__-")
-    blank.category.choices = category_groups(tree)
+    blank.category.choices = category_choices(tree)
     return render_template(
         "needs/edit.html",
         need=need,
@@ -193,6 +193,7 @@ def _sources(understanding: Understanding, values: Values) -> dict[str, list[tup
 
 def _value_fen(form: NeedForm) -> int | None:
     """What the need may cost as the form stands; None while a field of it is wrong."""
-    if form.errors or form.local_preference.data not in dict(form.local_preference.choices):
+    may_be_chosen = form.local_preference.data in {choice.value for choice in form.local_preference.choices}
+    if form.errors or not may_be_chosen:
         return None
     return form.to_content(category_tree(), gazetteer()).value_fen

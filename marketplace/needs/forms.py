@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from marketplace.catalog.certificates import canonical
@@ -134,7 +135,7 @@ class NeedForm(DoorstepForm):
     quotation_mode = RadioField(
         _l("How do you read the answers?"),
         default=QuotationMode.OPEN.value,
-        choices=[(mode.value, MODE_LABELS[mode]) for mode in QuotationMode],
+        choices=[SelectChoice(mode.value, MODE_LABELS[mode]) for mode in QuotationMode],
     )
     closing_day = DayField(_l("Last day for answers"), [Optional()])
     version = HiddenField()
@@ -142,10 +143,10 @@ class NeedForm(DoorstepForm):
     def offer(self, tree: CategoryTree, *, public_body: bool) -> None:
         """Fill the choices: categories of each line, and the preferences this buyer may have (R9)."""
         allowed = allowed_preferences(public_body)
-        self.local_preference.choices = [(choice.value, PREFERENCE_LABELS[choice]) for choice in allowed]
-        groups = category_groups(tree)
+        self.local_preference.choices = [SelectChoice(choice.value, PREFERENCE_LABELS[choice]) for choice in allowed]
+        choices = category_choices(tree)
         for row in self.lines:
-            row.form.category.choices = groups
+            row.form.category.choices = choices
 
     def to_content(self, tree: CategoryTree, gazetteer: Gazetteer) -> NeedContent:
         town = self.deliver_town.data or ""
@@ -165,16 +166,17 @@ class NeedForm(DoorstepForm):
         )
 
 
-def category_groups(tree: CategoryTree) -> dict[str, list[tuple[str, str]]]:
+def category_choices(tree: CategoryTree) -> list[SelectChoice]:
     """All categories below their letters, the third level set in; the first choice is none."""
-    groups: dict[str, list[tuple[str, str]]] = {"": [("", _("Not chosen"))]}
+    choices = [SelectChoice("", _("Not chosen"))]
     for root in tree.roots:
-        options = []
         for child in tree.children(root.code):
-            options.append((str(child.id), child.name))
-            options += [(str(leaf.id), f"\u2003{leaf.name}") for leaf in tree.children(child.code)]
-        groups[root.name] = options
-    return groups
+            choices.append(SelectChoice(str(child.id), child.name, optgroup=root.name))
+            choices += [
+                SelectChoice(str(leaf.id), f"\u2003{leaf.name}", optgroup=root.name)
+                for leaf in tree.children(child.code)
+            ]
+    return choices
 
 
 class ClosingForm(DoorstepForm):
@@ -189,7 +191,7 @@ class ClosingForm(DoorstepForm):
 
 class UnmetForm(DoorstepForm):
     reason = RadioField(
-        _l("Why was it not met?"), choices=[(reason.value, UNMET_LABELS[reason]) for reason in UnmetReason]
+        _l("Why was it not met?"), choices=[SelectChoice(reason.value, UNMET_LABELS[reason]) for reason in UnmetReason]
     )
     note = LineField(_l("Anything else"), max_length=200)
 
