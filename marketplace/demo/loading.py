@@ -18,6 +18,7 @@ from marketplace.notifications.models import Mail, Notice
 #: Featured from this long ago, so that the rota has a past to show.
 FEATURED_FOR = timedelta(days=8)
 FEATURED_A_SECTION = 2
+BETWEEN_ADDING = timedelta(seconds=20)
 STEPS = ("people", "organisations", "listings", "needs", "inquiries")
 
 
@@ -109,10 +110,10 @@ def load_featured(now: datetime) -> int:
     begin = now - FEATURED_FOR
     operator = accounts.person(accounts.REVIEWER)
     added = 0
-    for id_ in featured_ids():
+    for place, id_ in enumerate(featured_ids()):
         listing = rota.listing_to_feature(ids[id_])
         if rota.slot_of(listing.id) is None and not what_is_missing(listing, now):
-            campaigns.add_to_rota(listing, actor=operator, now=begin)
+            campaigns.add_to_rota(listing, actor=operator, now=begin + place * BETWEEN_ADDING)
             added += 1
     if added:
         length = campaigns.turn_length()

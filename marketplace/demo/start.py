@@ -23,7 +23,7 @@ def start(host: str, port: int) -> None:
     upgrade_database(utc_now())
     if not accounts.has_administrator():
         with current_app.test_request_context(), force_locale("zh_Hans"):
-            load_park(utc_now())
+            load_park(utc_now(), quiet=not sys.stderr.isatty())
         click.echo("Building the index; the worker computes matches and draws pictures while the site runs")
         drain_ticks()
     db.session.remove()

@@ -17,7 +17,6 @@ from marketplace.core.jobs import Job
 from marketplace.inquiries import queries as inquiries
 from marketplace.inquiries.models import Inquiry
 from marketplace.matching import queries as matching
-from marketplace.matching.models import MatchRun, SubjectKind
 from marketplace.needs import queries as needs
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
@@ -97,18 +96,11 @@ def is_set_up() -> bool:
     return has_administrator() and db.session.scalar(select(Category.id).limit(1)) is not None
 
 
-def supply_of(wanted: list[Need], now: datetime) -> dict[int, tuple[int, int]]:
-    """Suppliers that miss nothing, in the park and elsewhere, by need; without those not matched yet."""
-    ids = [need.id for need in wanted]
-    matched = set(db.session.scalars(select(MatchRun.subject_id).where(
-        MatchRun.subject_kind == SubjectKind.NEED, MatchRun.subject_id.in_(ids))))
-    return {id_: counts for id_, counts in matching.supply_counts(ids, now).items() if id_ in matched}
-
-
 def home(now: datetime) -> Home:
     """The home page's part of the database, in a fixed number of queries."""
     open_needs = needs.newest_open_needs(now, SHORT)
-    return Home(figures=figures(now), open_needs=open_needs, supply=supply_of(open_needs, now),
+    return Home(figures=figures(now), open_needs=open_needs,
+                supply=matching.supply_counts([need.id for need in open_needs], now),
                 featured=campaigns.featured_now(now), is_set_up=is_set_up())
 
 
@@ -122,7 +114,7 @@ def workbench(organisation_id: int, now: datetime) -> Workbench:
     open_needs = _few(needs.open_needs_of(organisation_id, now))
     return Workbench(
         to_answer=inquiries.to_answer(organisation_id), waiting=inquiries.waiting_for(organisation_id),
-        open_needs=open_needs, supply=supply_of(open_needs, now),
+        open_needs=open_needs, supply=matching.supply_counts([need.id for need in open_needs], now),
         need_drafts=_few(needs.needs_of(organisation_id, NeedStatus.DRAFT)),
         listing_drafts=_few(own.where(Listing.status.in_([ListingStatus.RETURNED, ListingStatus.DRAFT]))),
         expiring=_few(own.where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired
 
 from marketplace.core.clock import utc_now
@@ -16,11 +17,11 @@ class SampleForm(DoorstepForm):
 
     title = StringField(_l("What do you need?"), [DataRequired()], description=_l("Product, material or category."))
     price = StringField(_l("How much may one cost?"))
-    unit = SelectField(_l("Counted in"), choices=[("只", "只"), ("千克", "千克")])
+    unit = SelectField(_l("Counted in"), choices=[SelectChoice(unit, unit) for unit in ("只", "千克")])
     day = DateField(_l("Needed by"))
     text = TextAreaField(_l("What else matters?"))
-    kind = RadioField(_l("What is it?"), choices=[("product", _l("Product")), ("service", _l("Service"))],
-                      default="product")
+    kind = RadioField(_l("What is it?"), default="product",
+                      choices=[SelectChoice("product", _l("Product")), SelectChoice("service", _l("Service"))])
     sealed = BooleanField(_l("Open all quotations at the deadline"))
     pictures = MultipleFileField(_l("Pictures"), description=_l("JPEG, PNG or WebP, up to 10 MB each."))
 
