@@ -19,6 +19,7 @@ from marketplace.matching.judge import Finding, Ground, State, unit_price_at
 from marketplace.matching.scorer import MatchIndex, NeedView, RowWords
 from marketplace.needs.models import Need
 from marketplace.search.marks import spans
+from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import Understanding
 
 MOST_WORDS = 12
@@ -75,6 +76,18 @@ class _Once(Generic[Facts]):
         return {id_: facts for id_ in ids if (facts := self.known[id_]) is not None}
 
 
+Views = dict[str, tuple[NeedFacts, NeedView]]
+_last: tuple[Snapshot, Views] | None = None
+
+
+def _understood_by(listings: Snapshot) -> Views:
+    """The needs that the worker has understood by this state of the index: many jobs in a row share it."""
+    global _last  # noqa: PLW0603 - one worker, one thread; a new index state starts afresh
+    if _last is None or _last[0] is not listings:
+        _last = (listings, {})
+    return _last[1]
+
+
 class Pairing:
     """One state of both indexes and of the rows.
 
@@ -87,11 +100,18 @@ class Pairing:
         self.listings = _Once(lambda ids: {
             str(row.id): rows.listing_facts(row, towns) for row in queries.listings_for_facts(ids, now)})
         self.needs = _Once(lambda ids: {
-            str(row.id): rows.need_facts(row, towns) for row in queries.needs_for_facts(ids, now)})
+            str(row.id): self._known(rows.need_facts(row, towns)) for row in queries.needs_for_facts(ids, now)})
         self.index = MatchIndex(
             listings=engine.snapshot("listings", now=fresh), needs=engine.snapshot("needs", now=fresh),
             listings_of=self.listings, needs_of=self.needs, ground=Ground(local_day(now), towns),
             local_lift=current_app.config["LOCAL_LIFT"])
+        if fresh:
+            self.index._views = _understood_by(self.index.listings)
+
+    def _known(self, facts: NeedFacts) -> NeedFacts:
+        """The facts of a need under which its words were understood before, when they are still the same."""
+        known = self.index._views.get(facts.id)
+        return known[0] if known is not None and known[0] == facts else facts
 
     def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The listings that fit `need`, best first, then those of `also` that still do."""

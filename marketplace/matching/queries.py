@@ -21,9 +21,8 @@ from marketplace.needs.models import Need, NeedLine
 
 KEPT = 50
 """Pairs kept and shown for one need or one listing."""
-VERY_THING = 0.65
-"""From this aboutness on a listing is about the very thing of the need, not only related to it (measured on judged
-pairs: everything of grade 3 lies above 0.7, what is only related nearly always below 0.65)."""
+VERY_THING = 0.5
+"""From this aboutness on a listing is about the very thing of the need, not only related to it (`scorer`)."""
 NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
     selectinload(Need.lines).joinedload(NeedLine.category),

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from markupsafe import Markup
 
@@ -14,11 +15,15 @@ from marketplace.catalog.models import Listing
 from marketplace.core.presentation import quantity
 from marketplace.matching import findings as stored
 from marketplace.matching import reasons
-from marketplace.matching.judge import State
+from marketplace.matching.judge import Finding, State
 from marketplace.matching.models import Match, Side
 from marketplace.matching.pairing import Pair, requirements
 from marketplace.needs.models import Need, NeedLine
 
+NAMED = {
+    "certificate": _l("Certificate"), "licence": _l("Licence"), "refused": _l("Condition"), "wanted": _l("Condition"),
+}
+"""Requirements that have a name of their own, and what they are."""
 QUICK_HOURS = 9
 """Within a working day: "usually answers the same day"."""
 
@@ -60,12 +65,16 @@ class ShownMatch:
     score: float = 0.0
 
 
-def worded(findings: Iterable[Any]) -> list[ShownFinding]:
-    """Findings in the reader's words, in the order they were judged."""
+def worded(findings: Iterable[Finding]) -> list[ShownFinding]:
+    """Findings in the reader's words, in the order they were judged; a long name stands with the fact."""
     rows = []
     for finding in requirements(findings):
         words = reasons.word(finding)
-        rows.append(ShownFinding(finding.state, words.requirement, words.fact))
+        if finding.code in NAMED:
+            fact = _("%(name)s: %(fact)s", name=words.requirement, fact=words.fact)
+            rows.append(ShownFinding(finding.state, str(NAMED[finding.code]), fact))
+        else:
+            rows.append(ShownFinding(finding.state, words.requirement, words.fact))
     return rows
 
 
