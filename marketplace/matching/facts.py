@@ -5,7 +5,7 @@ nobody asked). Quantities are in the unit they were told in, unit prices in yuan
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -133,7 +133,8 @@ class NeedFacts:
     buyer_licences: tuple[str, ...] | None = None
     status: str = "open"
     posted_on: date | None = None
-    quality: float = field(default=1.0, compare=False)
+    is_understood: bool = False
+    """True when the lines were read out of the text, so that the title may name the thing better."""
 
     @cached_property
     def text(self) -> str:
@@ -208,13 +209,14 @@ def need_facts_from_json(row: Mapping[str, Any], *, today: date, gazetteer: Gaze
 
 def understood(need: NeedFacts, *, today: date, gazetteer: Gazetteer) -> NeedFacts:
     """A need without lines, filled in from its words; what was told in its own field stays."""
-    text = need.title if not need.description else f"{need.title}。{need.description}"
-    parsed = parse_sentence(text[:LONGEST_PARSED], today=today, gazetteer=gazetteer)
-    if not parsed:
-        return replace(need, lines=(NeedLineFacts(need.title),))
+    parsed = parse_sentence(need.text[:LONGEST_PARSED], today=today, gazetteer=gazetteer)
+    told = parsed
+    if need.description:  # a title mostly says again what the description says in full
+        told = parse_sentence(need.description[:LONGEST_PARSED], today=today, gazetteer=gazetteer)
+        told = told if told.lines else parsed
     lines = []
-    for number, line in enumerate(parsed.lines, start=1):
-        limit = line.unit_price or (parsed.unit_price if len(parsed.lines) == 1 or number == 1 else None)
+    for number, line in enumerate(told.lines, start=1):
+        limit = line.unit_price or (told.unit_price if len(told.lines) == 1 or number == 1 else None)
         lines.append(
             NeedLineFacts(
                 item=line.item,
@@ -228,6 +230,7 @@ def understood(need: NeedFacts, *, today: date, gazetteer: Gazetteer) -> NeedFac
     budget = parsed.budget.ceiling if parsed.budget else None
     return replace(
         need,
+        is_understood=True,
         lines=tuple(lines) or (NeedLineFacts(need.title),),
         budget_fen=need.budget_fen if need.budget_fen is not None or budget is None else int(budget * 100),
         deliver_by=need.deliver_by or parsed.deadline,

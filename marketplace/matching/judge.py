@@ -30,7 +30,8 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
-from marketplace.search.words import HAN_RUN, fold
+from marketplace.needs.parsing.numerals import number_value
+from marketplace.search.words import HAN_RUN, NUMERAL, fold
 
 SERVICE = re.compile(
     r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
@@ -50,6 +51,10 @@ HERE_KM = 40
 FAR_KM = 80
 DAYS_UNTOLD = 30
 """Days that a quantity may take when nobody said when it is needed."""
+PACE = re.compile(
+    rf"(?P<every>(?:每|一个?|月)(?:天|日|周|星期|个?月|季度?|供|需|用|交|年)[一-鿿]{{0,4}}?)(?P<number>\d[\d.]*[万千百]?|[{NUMERAL}]+)"
+)
+PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "年": 365}
 TOLERANCE = Decimal("1.0005")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
 NEARLY = 0.02
@@ -238,7 +243,8 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
     if capacity is None or wanted is None or capacity.quantity <= 0:
         yield Finding("quantity", State.UNKNOWN, True, figures)
         return
-    days = (need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD
+    pace = pace_of(need.text, line.quantity)
+    days = pace or ((need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD)
     days = max(days, 1)
     takes = days_to_make(wanted, capacity)
     figures |= {
@@ -248,8 +254,17 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
     if takes <= days:
         state = State.MET
     else:
-        state = State.MISSED if need.deliver_by else State.UNKNOWN
+        state = State.MISSED if need.deliver_by or pace else State.UNKNOWN
     yield Finding("quantity", state, True, figures)
+
+
+@lru_cache(maxsize=4096)
+def pace_of(text: str, quantity: Decimal) -> int | None:
+    """Days in which the quantity is wanted again and again (每月二十万袋), None when it is wanted once."""
+    for match in PACE.finditer(fold(text)):
+        if number_value(match["number"]) == quantity:
+            return next(days for sign, days in PACE_DAYS.items() if sign in match["every"])
+    return None
 
 
 def days_to_make(quantity: Decimal, capacity: Amount) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from marketplace.search.lexicon import lexicon
-from marketplace.search.words import HAN_RUN, MEASURE, NUMERAL, SCALES, SIZE, SPOKEN, fold, spoken_number
+from marketplace.search.words import DEGREE_SPAN, HAN_RUN, MEASURE, NUMERAL, SCALES, SIZE, SPOKEN, fold, spoken_number
 
 STEEL = re.compile(r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)(?![\d.]|\s*(?:ml|mm|kg|g|l|元|个|只|台)|[a-z])")
 STEEL_NAMES = {"06cr19ni10": "304", "0cr18ni9": "304", "022cr17ni12mo2": "316l", "06cr17ni12mo2": "316"}
@@ -99,6 +99,9 @@ def measures(text: str, name: str = "") -> tuple[Measure, ...]:
         first = float(low) * SCALES[low_unit or unit][1]
         last = first if high is None else abs(float(high)) * scale
         found.append(_measure(folded, match.start(), match.end(), base, first, last, name))
+    for match in DEGREE_SPAN.finditer(folded):
+        low, high = (float(number) for number in match.groups())
+        found.append(_measure(folded, match.start(), match.end(), "°c", low, high, name))
     for match in SPOKEN.finditer(folded):
         values = [value for value in (spoken_number(match[2]), spoken_number(match[3] or "")) if value is not None]
         if values:

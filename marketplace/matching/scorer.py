@@ -7,7 +7,7 @@ What the facts say scales it: a missed requirement halves it at least, an unknow
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,10 @@ CONTEXT_HALF = 12.0
 CATEGORY_CALL = 10.0
 """What the same category is worth when candidates among needs are called up."""
 OTHER_CHANNEL = 0.6
+LIKELY_ROWS = 5
+LIKELY_SHARE = 0.6
+LIKELY_MAJORITY = 0.5
+"""A category is likely when more than half of the best five listings, which hold most of the words, have it."""
 STEP = 0.03
 """Merits within one step count as equal: there what is met decides, then whether the offer is local."""
 LEAST_MERIT = 0.1
@@ -50,6 +54,8 @@ class LineView:
     demands: Demands
     concepts: list[tuple[Concept, float]]
     pairs: list[str]
+    category: str = ""
+    """Told by the buyer, or else the likely one."""
 
     @property
     def worth(self) -> float:
@@ -118,15 +124,8 @@ class MatchIndex:
 
 def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -> NeedView:
     """Understand the words of a need by the listings' index."""
-    lines = []
-    told: set[str] = set()
-    for line in need.lines or (NeedLineFacts(need.title),):
-        understanding = understand(line.item, listings.vocabulary)
-        concepts = [concept for concept in understanding.concepts if concept.text not in NEED_TALK]
-        concepts = concepts or understanding.concepts
-        worths = [(concept, concept.weight * listings.rarity(concept)) for concept in concepts]
-        told |= {concept.text for concept in concepts}
-        lines.append(LineView(line, demands_of(need, line), worths, understanding.pairs))
+    lines = [line_view(need, line, listings) for line in wanted_lines(need)]
+    told = {concept.text for line in lines for concept, _ in line.concepts}
     context: dict[str, tuple[Concept, float]] = {}
     for text, times in ((need.title, weights.title_in_context), (need.description, 1.0)):
         for concept in understand(text, listings.vocabulary, spelling=False).concepts:
@@ -134,6 +133,38 @@ def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -
                 continue
             context[concept.text] = (concept, times * concept.weight * listings.rarity(concept))
     return NeedView(need, lines, list(context.values())[:CONTEXT_WORDS])
+
+
+def wanted_lines(need: NeedFacts) -> list[NeedLineFacts]:
+    """The lines of a need; a title that nobody put into lines is one thing more that may be wanted."""
+    lines = list(need.lines) or [NeedLineFacts(need.title)]
+    if need.is_understood and all(line.item != need.title for line in lines):
+        lines.append(replace(lines[0], item=need.title) if len(lines) == 1 else NeedLineFacts(need.title))
+    return lines
+
+
+def line_view(need: NeedFacts, line: NeedLineFacts, listings: Snapshot) -> LineView:
+    """One wanted thing in concepts; without a category of its own it takes that of the listings which say it best."""
+    understanding = understand(line.item, listings.vocabulary)
+    concepts = [concept for concept in understanding.concepts if concept.text not in NEED_TALK]
+    worths = [(c, c.weight * listings.rarity(c)) for c in concepts or understanding.concepts]
+    category = line.category or likely_category(worths, listings)
+    return LineView(line, demands_of(need, line), worths, understanding.pairs, category)
+
+
+def likely_category(concepts: Sequence[tuple[Concept, float]], listings: Snapshot) -> str:
+    """The category that most of the listings have which say all the words best; empty when they are of all sorts."""
+    worth = sum(worth for _, worth in concepts)
+    if not worth or not listings.size:
+        return ""
+    score = sum(np.float32(worth) * listings.concept(concept)[0] for concept, worth in concepts)
+    rows = listings.best(score, listings.live & (score >= LIKELY_SHARE * worth * FULL_STRENGTH), LIKELY_ROWS)
+    leaves = listings.deepest("category")
+    votes: dict[str, float] = {}
+    for row in rows:
+        votes[leaves[row]] = votes.get(leaves[row], 0.0) + float(score[row]) ** 2
+    best = max(votes, key=lambda code: (votes[code], code), default="")
+    return best if best and votes[best] >= LIKELY_MAJORITY * sum(votes.values()) else ""
 
 
 def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:
@@ -270,7 +301,7 @@ def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
         for concept, worth in line.concepts:
             item += np.float32(worth) * listings.concept(concept)[0]
         pairs = listings.pair_share(line.pairs)
-        kinship = kinship_of_all(line.line.category, listings, weights)
+        kinship = kinship_of_all(line.category, listings, weights)
         lines.append(blend(item / np.float32(line.worth), pairs, context, kinship, weights))
     return np.array(lines, np.float32)
 
@@ -281,7 +312,7 @@ def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: W
     found = []
     for line in view.lines:
         item = sum(worth * held.strength(concept) for concept, worth in line.concepts) / line.worth
-        kin = kinship(line.line.category, category, weights)
+        kin = kinship(line.category, category, weights)
         found.append(float(blend(item, held.pair_share(line.pairs), context, kin, weights)))
     return found
 

@@ -60,6 +60,7 @@ class Snapshot:
             block.words.scale(self.average)
         self.vocabulary = Vocabulary(self)
         self._rows: dict[str, int] | None = None
+        self._deepest: dict[str, list[str]] = {}
 
     def _average(self, before: Floats | None) -> Floats:
         total = np.zeros(len(WORD_FIELDS), np.float32)
@@ -203,6 +204,17 @@ class Snapshot:
                 if rows is not None:
                     held[rows + base] = True
         return held
+
+    def deepest(self, facet: str) -> list[str]:
+        """The longest value of a facet in each row: the leaf, for a facet that holds whole paths. Kept."""
+        if facet not in self._deepest:
+            leaf = [""] * self.size
+            for block, base in zip(self.blocks, self.base.tolist(), strict=False):
+                for value, rows in sorted(block.facets.get(facet, {}).items(), key=lambda item: len(item[0])):
+                    for row in rows.tolist():
+                        leaf[base + row] = value
+            self._deepest[facet] = leaf
+        return self._deepest[facet]
 
     def number(self, name: str) -> npt.NDArray[np.int64]:
         """A number of every row; `MISSING` where there is none."""
