@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
 from marketplace.accounts.models import Organisation
 from marketplace.campaigns.eligibility import is_eligible
@@ -43,7 +43,7 @@ class Share:
     next_turn: datetime | None
 
 
-def _card_of(path: ExecutableOption) -> list[ExecutableOption]:
+def _card_of(path: Any) -> list[Any]:
     """What a card shows, loaded with the listing: its category, prices and pictures."""
     return [path.joinedload(Listing.category), path.selectinload(Listing.tiers),
             path.selectinload(Listing.pictures).joinedload(ListingPicture.file)]

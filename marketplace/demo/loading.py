@@ -32,7 +32,7 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
     with transaction():
         load_categories()
     drawn = pictures.draw_many(_to_draw())
-    steps: dict[str, Callable[[], Iterator[str]]] = {
+    steps: dict[str, Callable[[], Iterator[bool]]] = {
         "people": lambda: accounts.load_people(dates),
         "organisations": lambda: accounts.load_organisations(dates),
         "listings": lambda: supply.load_listings(dates, drawn),
