@@ -6,6 +6,7 @@ from flask import Flask
 
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.models import Organisation
+from marketplace.accounts.organisation_views import PANELS
 from marketplace.needs import cli, editor_views, jobs, notices, policies, queries, step_views, views, wording
 from marketplace.needs.search import KIND, documents, find_in_database
 from marketplace.search import Searchable, changed, register
@@ -25,6 +26,8 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.needs_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     notices.init_app()
+    if views.panel not in PANELS:
+        PANELS.append(views.panel)
     app.jinja_env.globals.update(need_row_facts=wording.row_facts, need_status_label=wording.status_label)
     for signal in (
         accounts_signals.organisation_verified,

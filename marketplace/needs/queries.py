@@ -49,7 +49,7 @@ def open_needs(now: datetime) -> Select[tuple[Need]]:
 def newest_open_needs(now: datetime, limit: int) -> list[Need]:
     """The last posted open needs, for the home page."""
     statement = open_needs(now).order_by(None).order_by(Need.posted_at.desc(), Need.id.desc()).limit(limit)
-    return list(db.session.scalars(statement).unique())
+    return rows_of(statement)
 
 
 def count_open(now: datetime) -> int:
@@ -77,6 +77,11 @@ def needs_of(organisation_id: int, status: NeedStatus | None = None) -> Select[t
 def open_needs_of(organisation_id: int, now: datetime) -> Select[tuple[Need]]:
     """Needs of one organisation that everybody may see and answer."""
     return open_needs(now).where(Need.organisation_id == organisation_id)
+
+
+def rows_of(statement: Select[Any]) -> list[Need]:
+    """The needs that `statement` finds, in its order."""
+    return list(db.session.scalars(statement).unique())
 
 
 def count_by_status(organisation_id: int) -> dict[NeedStatus, int]:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from marketplace.core.db import db
 from marketplace.needs import queries
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
@@ -61,7 +60,7 @@ def find_in_database(query: Query) -> Hits:
 
     Filters, ranges and counts are those of the index; the order by relevance becomes newest first.
     """
-    found = db.session.scalars(queries.needs_with_words(query.text.split()[:MOST_WORDS], query.audiences)).unique()
+    found = queries.rows_of(queries.needs_with_words(query.text.split()[:MOST_WORDS], query.audiences))
     known = [document(need) for need in found]
     rows = [row for row in known if _in_ranges(row, query.ranges)]
     facets = {

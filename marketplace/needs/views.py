@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace import search
+from marketplace.accounts.models import Organisation
 from marketplace.catalog.distances import origin_of
 from marketplace.catalog.queries import category_tree
 from marketplace.core.clock import local_day, utc_now
@@ -27,6 +28,7 @@ from marketplace.search import Query
 bp = Blueprint("needs", __name__)
 PER_PAGE = 20
 DEEPEST_PAGE = 50
+PANEL_SIZE = 8
 OTHER_TABS = ("listings", "organisations")
 
 
@@ -56,7 +58,7 @@ def index() -> Any:
     number = page_number()
     hits = search.find(KIND, asked.query(offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
     tree = category_tree()
-    counts = {kind: search.find(kind, Query(text=asked.text, limit=0)).total for kind in OTHER_TABS if asked.text}
+    counts = {kind: search.find(kind, Query(text=asked.text, limit=1)).total for kind in OTHER_TABS if asked.text}
     return page_or_fragment(
         "needs/index.html",
         "needs/_results.html",
@@ -86,7 +88,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
     """What the page of a need shows; `forms` replace the empty ones of the buyer's steps."""
     now = utc_now()
     first, usual, last = rules.closing_days(now, need.deliver_by)
-    history = may("needs.history", need)
+    history, own = may("needs.history", need), current_user.belongs_to(need.organisation_id)
     versions = queries.versions_of(need.id) if history else []
     newer = [content_of(need).as_json(), *(version.content for version in versions)]
     closing_form = ClosingForm(formdata=None)
@@ -95,7 +97,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
         "need": need,
         "now": now,
         "facts": wording.need_facts(need),
-        "km": results.kilometres(need.organisation, origin_of(current_user)),
+        "km": None if own else results.kilometres(need.organisation, origin_of(current_user)),
         "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
         "threshold_fen": rules.threshold_fen(),
         "first_day": first,
@@ -183,3 +185,10 @@ def mine() -> Any:
         now=utc_now(),
         supply=results.supply_counts([need.id for need in page.items], utc_now()),
     )
+
+
+def panel(organisation: Organisation) -> str:
+    """The open needs of `organisation`, for its public page."""
+    now = utc_now()
+    statement = queries.open_needs_of(organisation.id, now).limit(PANEL_SIZE)
+    return render_template("needs/_panel.html", needs=queries.rows_of(statement), now=now)

@@ -464,3 +464,11 @@ class TestWorkbench:
 
     def test_an_empty_list_says_what_to_do(self, as_person):
         assert "Nothing here yet" in as_person(english()).get("/workbench/needs").text
+
+
+def test_the_page_of_an_organisation_shows_its_open_needs(visitor):
+    need = NeedFactory(title="PE袋甲")
+    NeedFactory(title="PE袋旧", organisation=need.organisation, status=NeedStatus.CLOSED)
+    page = visitor.get(f"/organisations/{need.organisation_id}").text
+    assert "PE袋甲" in page
+    assert "PE袋旧" not in page
