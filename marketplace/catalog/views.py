@@ -35,7 +35,8 @@ from marketplace.search import Query
 from marketplace.search.registry import REGISTERED
 
 bp = Blueprint("catalog", __name__)
-OTHER_TABS = ("needs", "organisations")
+OTHER_TABS: dict[str, dict[str, set[str]]] = {"needs": {"status": {"open"}}, "organisations": {}}
+"""What the other tabs show when one comes to them: needs that are open, every organisation."""
 PANEL_SIZE = 4
 MOST_QUANTITY = Decimal(10) ** 12
 
@@ -49,8 +50,8 @@ def index() -> Any:
     now = utc_now()
     hits = search.find(KIND, browse.query())
     supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {kind: search.find(kind, Query(text=browse.text, limit=1)).total
-              for kind in OTHER_TABS if browse.text and kind in REGISTERED}
+    counts = {kind: search.find(kind, Query(text=browse.text, filters=filters, limit=1)).total
+              for kind, filters in OTHER_TABS.items() if browse.text and kind in REGISTERED}
     return page_or_fragment(
         "catalog/index.html", "catalog/_results.html", browse=browse, hits=hits, tree=tree, counts=counts,
         rows=queries.listings_by_ids(hits.ids, now), groups=browsing.groups(browse, hits, tree),
