@@ -1,4 +1,5 @@
 """Fixtures: an application on its own instance folder, a clean database for each test, people who sign in."""
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import event
 from marketplace import create_app
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
+from tests.live import Site, demo_copy
 
 TEST_SETTINGS = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": "tests", "SERVER_NAME": "localhost",
                  "LOG_JSON": False, "DATABASE_URL": ""}
@@ -114,3 +116,15 @@ def count_queries(app: Flask) -> Any:
         return sum(not statement.startswith("BEGIN") for statement in statements)
 
     return count
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """`demo_site()` is a fresh copy of the demonstration park, not yet started."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def make() -> Site:
+        return demo_copy(shared, tmp_path_factory.mktemp("site"))
+
+    return make

@@ -1,7 +1,9 @@
 """A whole site for tests: its own instance folder, gunicorn and the worker as under `make run`, on a free port."""
+import fcntl
 import http.cookiejar
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,14 +98,18 @@ class Site:
             self.flask("jobs", "work-off")
         return self
 
-    def start(self) -> "Site":
+    def start_anyway(self) -> "Site":
+        """Start and wait for pages, not for readiness."""
+        return self.start("/healthz")
+
+    def start(self, until: str = "/readyz") -> "Site":
         log = (self.instance / "site.log").open("ab")
         self.process = subprocess.Popen([sys.executable, "-m", "flask", "serve", "--port", str(self.port)], cwd=ROOT,
                                         env=self.environment, stdout=log, stderr=log)
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
-                if urllib.request.urlopen(self.base + "/readyz", timeout=5).status == 200:
+                if urllib.request.urlopen(self.base + until, timeout=5).status == 200:
                     return self
             except OSError:
                 time.sleep(0.2)
@@ -130,3 +136,17 @@ class Site:
             if b"jobs" in words and b"run" in words:
                 return int(child)
         return None
+
+
+def demo_copy(shared: Path, target: Path) -> Site:
+    """A site with the demonstration park in `target`. It is prepared once for all test processes, then copied."""
+    template = shared / "demo-site"
+    with (shared / "demo-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (template / "ready").exists():
+            shutil.rmtree(template, ignore_errors=True)
+            template.mkdir()
+            Site(template).prepare()
+            (template / "ready").touch()
+    shutil.copytree(template, target, dirs_exist_ok=True)
+    return Site(target)

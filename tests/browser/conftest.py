@@ -18,9 +18,9 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(demo_site: Any) -> Iterator[Site]:
     """The demonstration park, served with its worker."""
-    running = Site(tmp_path_factory.mktemp("site"), settings={"DOORSTEP_SIGN_IN_TRIES_ADDRESS": "1000"}).prepare().start()
+    running = demo_site().start()
     yield running
     running.stop()
     assert '"level": "error"' not in running.log(), running.log()[-3000:]
