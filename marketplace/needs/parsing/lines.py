@@ -20,6 +20,9 @@ TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五�
 LASTING = re.compile(r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|值守)$")
 """Services that are bought by time."""
 
+LONGEST_NAME = 80
+"""Letters beside an amount in which the thing is looked for."""
+
 LATER_DIMENSIONS = frozenset({"count", "package", "mass", "volume", "length", "area", "dose"})
 PEOPLE_UNITS = frozenset({"人", "名", "位"})
 
@@ -119,8 +122,10 @@ class LineReader:
         if self.named is None or (piece.asked and not self.named.asked) or wording.is_only_who_asks(self.named.item):
             self.named = piece
 
-    def _piece(self, start: int, end: int) -> Piece | None:
+    def _piece(self, start: int, end: int, *, before_amount: bool = False) -> Piece | None:
         """The thing named between two places, its trailing pack size left off."""
+        if end - start > LONGEST_NAME:
+            start, end = (end - LONGEST_NAME, end) if before_amount else (start, start + LONGEST_NAME)
         raw = self.text[start:end]
         item = wording.clean_item(raw)
         item = TRAILING_PACK.sub("", item).strip() or item
@@ -133,7 +138,7 @@ class LineReader:
         return Piece(item, at, at + len(item), asked)
 
     def _lines_of(self, offset: int, clause: str, amounts: list[Quantity]) -> list[Line]:
-        first = self._piece(offset, offset + amounts[0].start)
+        first = self._piece(offset, offset + amounts[0].start, before_amount=True)
         if EACH.search(clause[: amounts[0].start]):
             if first is not None:
                 return self._each(offset, offset + amounts[0].start, amounts[0], offset)
@@ -171,7 +176,7 @@ class LineReader:
         mark = re.search(r"、|另要|另需|以及|还有", raw) if follows else None
         if mark and mark.start() > 0:
             start += mark.end()
-        return self._piece(start, end)
+        return self._piece(start, end, before_amount=True)
 
     def _each(self, start: int, end: int, amount: Quantity, offset: int) -> list[Line]:
         """艾草精油和川芎油各6公斤: two lines."""

@@ -17,7 +17,7 @@ SPOKEN = (
     rf"|{NUMBER}\s?(?:毛|角)钱?(?:{DIGIT}分?{NO_UNIT_NEXT})?"  # 一毛八
     rf"|{NUMBER}\s?分钱?(?:{DIGIT}{NO_UNIT_NEXT})?(?!钟|之|批|次|装|体)"  # 2分2
 )
-BEFORE_ONE = rf"[一二三四五六七八九两十百千万]*[百千万][二三四五六七八九](?=一\s?{UNIT})"
+BEFORE_ONE = rf"[一二三四五六七八九两十百千万]{{0,12}}[百千万][二三四五六七八九](?=一\s?{UNIT})"
 """The 一千二 of 一千二一吨."""
 AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER}[来多]?)"
 RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
@@ -52,6 +52,9 @@ AFTER = re.compile(
 )
 OTHER_MONEY = re.compile(r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$")
 AMOUNT_STARTS_NOUN = re.compile(r"[泵催件复色素件酸红]")
+NEAR = 40
+"""Letters before an amount that may tell what it is for."""
+
 LARGE = Decimal(1000)
 """Yuan: a bare amount from here on is a total, below it a price for one."""
 
@@ -77,7 +80,7 @@ def find_money(text: str) -> list[MoneyMention]:
 
 
 def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None:
-    clause_start = max(_clause_start(text, match.start()), taken_to)
+    clause_start = max(_clause_start(text, match.start()), taken_to, match.start() - NEAR)
     before = text[clause_start : match.start()]
     left = LEFT.search(before)
     assert left is not None  # every part of the pattern may be empty

@@ -17,7 +17,7 @@ OTHER_NUMBER = re.compile(
 )
 SEATS = re.compile(r"(?:[5-9]|\d{2,3})座(?=[\u4e00-\u9fff])")
 STEEL = re.compile(r"(?<!\d)(?:304|316|321|201|430|2205)\s?[LlHN]?(?![\d万千百个只件支台套公斤吨箱根米])")
-CODED = re.compile(r"(?:[A-Za-z]+[-/]?\s?)+\d+(?:[.\-]\d+)*[A-Za-z]*(?![\d万千百])")
+CODED = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/\-]{0,11}\s?\d{1,12}(?:[.\-]\d{1,8}){0,4}[A-Za-z]{0,6}(?![\d万千百])")
 CODE_LETTERS = (
     r"(?:DN|SUS|GB|GB/T|ISO|YY|YY/T|QB|QB/T|HG|SB|NY|DB|T|M|C|A|B|F|PH|pH|Ph|V|IP|FFP|KN|KF|No|NO|Rc|VC|Vc|G|R|ø)"
 )
@@ -45,6 +45,9 @@ SIZE_AFTER = re.compile(
 )
 SMALL_UNITS = frozenset("克 毫克 毫升 厘米 毫米 微升 微米 g G mg MG ml mL ML cm mm cc CM MM 公克 公分 μL ul uL μm um μg ug oz".split())
 """As a rule the size of one thing, seldom the amount of a purchase."""
+
+NEAR = 24
+"""Letters on either side of an amount that may tell what it is."""
 
 COUNTED = ("count", "package")
 LARGEST_QUANTITY = Decimal(10) ** 12
@@ -94,7 +97,7 @@ def _is_code(match: re.Match[str]) -> bool:
 def find_quantities(text: str) -> list[Quantity]:
     """The amounts in one clause of the folded, masked text, left to right, without sizes and packs."""
     found = [quantity for match in QUANTITY.finditer(text) if (quantity := _read(text, match)) is not None]
-    return [quantity for quantity in found if not _is_size_of_next(text, quantity, found)]
+    return [quantity for index, quantity in enumerate(found) if not _is_size_of_next(text, index, found)]
 
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
@@ -105,7 +108,7 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         value *= {"万": 10000, "千": 1000, "百": 100}[match["great"]]
     if match["upto"] and re.search(r"[万千]$", match["number"]) is None and number_value(match["number"]) is None:
         return None
-    unit, before, after = match["unit"], text[: match.start("number")], text[match.end() :]
+    unit, before, after = match["unit"], text[max(0, match.start("number") - NEAR) : match.start("number")], text[match.end() : match.end() + NEAR]
     if match["half"] and not re.match(r"成品|自动|径|透明", after):
         value += Decimal("0.5")
     if match["tenth"]:
@@ -143,9 +146,9 @@ def _counts(match: re.Match[str], unit: str, before: str, after: str, value: Dec
     return True
 
 
-def _is_size_of_next(text: str, quantity: Quantity, found: list[Quantity]) -> bool:
+def _is_size_of_next(text: str, index: int, found: list[Quantity]) -> bool:
     """In 蜂蜜500克玻璃罐1万只 and 洗发水5公斤桶40桶 the first amount is a size."""
-    index = found.index(quantity)
+    quantity = found[index]
     if index > 0 and quantity.dimension in ("mass", "volume", "length") and found[index - 1].dimension in COUNTED:
         gap = text[found[index - 1].end : quantity.start]
         if re.fullmatch(r"\s*[(（]?(?:共计?|合计|约|每\w|计)?\s*", gap) or re.search(r"[每/][\u4e00-\u9fff]{1,2}$", gap):
