@@ -11,13 +11,26 @@ from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_qua
 CLAUSE_END = re.compile(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
 MORE = re.compile(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
 EACH = re.compile(r"各(?:自|要|需|订|买|来|\s)*$")
-RIGHT_CUT = re.compile(r"(?:送(?!检|风|料|餐)|到(?!期)|去(?!皮|核|渣|污|油)|从|发往|运往|拉到|要(?!求)|用于|用来|用作|需要?|必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))")
-SITE = re.compile(r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地|店铺|校区|展厅|会议室|机房|宿舍|大楼|教室|办公室|库房)")
+RIGHT_CUT = re.compile(
+    r"(?:送(?!检|风|料|餐)|到(?!期)|去(?!皮|核|渣|污|油)|从|发往|运往|拉到|要(?!求)|用于|用来|用作|需要?|"
+    r"必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|"
+    r"做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))"
+)
+SITE = re.compile(
+    r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地|店铺|校区|展厅|会议室|机房|宿舍|大楼|教室|办公室|"
+    r"库房)"
+)
 """Where a service is done; the service itself was named before."""
 
 LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
-TRAILING_PACK = re.compile(r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?\s?[*×xX]?$")
-LASTING = re.compile(r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|值守)$")
+TRAILING_PACK = re.compile(
+    r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|"
+    r"L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?\s?[*×xX]?$"
+)
+LASTING = re.compile(
+    r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|"
+    r"值守)$"
+)
 """Services that are bought by time."""
 
 LONGEST_NAME = 80
@@ -92,7 +105,8 @@ class LineReader:
     def _from_spare(self) -> list[Line]:
         for line in sorted(self.spare, key=_unlikeliness):
             if line.item or self.named is not None:
-                return [self._named_line(line), *(other for other in self.spare if other is not line and other.offset == line.offset and other.item and not other.quantity.weak)]
+                beside = [other for other in self.spare if other is not line and _is_said_beside(other, line)]
+                return [self._named_line(line), *beside]
         return []
 
     def _named_line(self, line: Line) -> Line:
@@ -132,7 +146,7 @@ class LineReader:
         if not item:
             return None
         at = self.text.find(item, start, end)
-        asked = re.search(wording.STRONG_VERB, raw) is not None or re.match(wording.WEAK_VERB, raw.strip(" \0")) is not None
+        asked = bool(re.search(wording.STRONG_VERB, raw) or re.match(wording.WEAK_VERB, raw.strip(" \0")))
         if at < 0:
             return Piece(item, start + len(raw) - len(raw.lstrip(" \0")), start + len(raw.rstrip(" \0")), asked)
         return Piece(item, at, at + len(item), asked)
@@ -164,7 +178,9 @@ class LineReader:
     def _asks_for_what_follows(self, offset: int, clause: str, amounts: list[Quantity]) -> bool:
         """绿化工程投标需要十张电子保函: what stands before the verb is not the thing."""
         before, after = clause[: amounts[0].start], clause[amounts[0].end :]
-        asks = re.search(rf"(?:{wording.STRONG_VERB}|要|买|需|订|做|有|用|找|购|拉|运|搬)(?:大?约|共)?$", before.rstrip())
+        asks = re.search(
+            rf"(?:{wording.STRONG_VERB}|要|买|需|订|做|有|用|找|购|拉|运|搬)(?:大?约|共)?$", before.rstrip()
+        )
         if not asks and not wording.is_only_who_asks(wording.clean_item(before)):
             return False
         end = amounts[1].start if len(amounts) > 1 else len(clause)
@@ -206,9 +222,12 @@ class LineReader:
             thing = self._right_piece(start, end)
             if thing is not None:
                 return Piece(thing.item + piece.item, piece.start, thing.end, piece.asked)
-        if verb and re.match(r"$|[、和及与\0\s(]|服务", after[verb.end() :]) and not piece.item.endswith(verb.group()):
-            return Piece(piece.item + verb.group(), piece.start, start + self.text[start:end].find(verb.group()) + len(verb.group()), piece.asked)
-        return piece
+        if verb is None or piece.item.endswith(verb.group()):
+            return piece
+        if not re.match(r"$|[、和及与\0\s(]|服务", after[verb.end() :]):
+            return piece
+        stop = self.text.find(verb.group(), start, end) + len(verb.group())
+        return Piece(piece.item + verb.group(), piece.start, stop, piece.asked)
 
     def _take(self, line: Line, clause: str, has_item: bool) -> None:
         amount = line.quantity
@@ -255,6 +274,12 @@ class LineReader:
 def _is_spare(amount: Quantity) -> bool:
     """True for amounts that say how much is wanted only when no better one is there: years, grams, people."""
     return amount.weak > 0 or amount.dimension == "time" or amount.unit in SMALL_UNITS or amount.unit in PEOPLE_UNITS
+
+
+def _is_said_beside(other: Line, line: Line) -> bool:
+    """15人 and 20人 of one clause are two lines."""
+    assert other.quantity is not None
+    return other.offset == line.offset and bool(other.item) and not other.quantity.weak
 
 
 def _unlikeliness(line: Line) -> int:

@@ -1,7 +1,6 @@
 """What it may cost: unit prices and budgets, as people say them (一毛八以内一只, 总价不超过3.6万, 每箱240)."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,39 +18,60 @@ SPOKEN = (
 )
 BEFORE_ONE = rf"[一二三四五六七八九两十百千万]{{0,12}}[百千万][二三四五六七八九](?=一\s?{UNIT})"
 """The 一千二 of 一千二一吨."""
-AMOUNT = rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER}[来多]?)"
+AMOUNT = (
+    rf"(?:{BEFORE_ONE}|[¥￥]\s?{NUMBER}(?:\s?{YUAN_WORD})?|{SPOKEN}|(?:RMB|CNY)\s?{NUMBER}|"
+    rf"{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER}[来多]?)"
+)
 RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
 AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
 
 BUDGET_WORD = (
-    r"(?:总预算|预算|总价格?|总金额|总额|总费用|总成本|总计|总共|总的|总|一共|合计|共计|全部|拢共|全包|包干价?|打包价?|经费|资金|控制价|最高限价|"
+    r"(?:总预算|预算|总价格?|总金额|总额|总费用|总成本|总计|总共|总的|总|一共|合计|共计|全部|拢共|全包|"
+    r"包干价?|打包价?|经费|资金|控制价|最高限价|"
     r"项目金额|采购金额|金额|[Bb]udget|[Tt]otal|费用|年费|投资)"
 )
 PRICE_WORD = (
-    r"(?:含税单价|单价|单位价格|目标价格?|到厂价|到货价|含税价|出厂价|批发价|均价|售价|价位|价格|价钱|单个价格|报价|限价|餐标|标准|"
+    r"(?:含税单价|单价|单位价格|目标价格?|到厂价|到货价|含税价|出厂价|批发价|均价|售价|价位|价格|价钱|"
+    r"单个价格|报价|限价|餐标|标准|"
     r"[Uu]nit price|[Pp]rice|价)"
 )
+PLAIN_PRICE_WORD = PRICE_WORD.replace("|价)", ")")
 AT_MOST = (
-    r"(?:不超过?|不得超过|不要超过|不可超过|不能超过?|别超过?|不高于|不得高于|不能高于|不大于|不多于|低于|小于|少于|不到|没超过|最高不?超?过?|最多|至多|顶多|"
+    r"(?:不超过?|不得超过|不要超过|不可超过|不能超过?|别超过?|不高于|不得高于|不能高于|不大于|不多于|低于|"
+    r"小于|少于|不到|没超过|最高不?超?过?|最多|至多|顶多|"
     r"上限|封顶|限|≤|<=|<|以内|under|below|within|max|up to)"
 )
 ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|around|about|~)"
-FILLER = rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|在|大致|为|是|按|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
+FILLER = (
+    rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|"
+    rf"在|大致|为|是|按|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
+)
 PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
 LEFT = re.compile(
     rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
-    rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
+    rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|"
+    rf"月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
     rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
 )
 ABOUT_AFTER = r"(?:左右|上下|前后)"
 AT_MOST_AFTER = r"(?:以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|最多|最高|以下的|(?:为|是)?上限)"
 AFTER = re.compile(
     rf"(?P<yuan>\s?{YUAN_WORD})?(?P<post>{ABOUT_AFTER}|{AT_MOST_AFTER})?"
-    rf"(?:\s?(?:/|每|一|1|per\s?|@)\s?(?P<per_after>{PRICED_UNIT})|(?P<per_glued>公斤|千克|kg|KG|吨|斤|平米|平方米?)(?={AT_MOST_AFTER}|{ABOUT_AFTER}|[，,。；;]|$))?"
-    rf"(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|一口价|拿下|搞定|做完))?(?P<post3>{AT_MOST_AFTER})?"
+    rf"(?:\s?(?:/|每|一|1|per\s?|@)\s?(?P<per_after>{PRICED_UNIT})|(?P<per_glued>公斤|千克|kg|KG|吨|斤|平米|"
+    rf"平方米?)(?={AT_MOST_AFTER}|{ABOUT_AFTER}|[，,。；;]|$))?"
+    rf"(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|"
+    rf"一口价|拿下|搞定|做完))?(?P<post3>{AT_MOST_AFTER})?"
 )
-OTHER_MONEY = re.compile(r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$")
-AMOUNT_STARTS_NOUN = re.compile(r"[泵催件复色素件酸红]")
+OTHER_MONEY = re.compile(
+    r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|"
+    r"日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$"
+)
+NOUN_WITH_YUAN = re.compile(r"[泵催件复色素酸红]")
+COUNTS_OTHERS = re.compile(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
+"""After a bare number: it is a quantity, a day, a size."""
+
+VAGUE_WORDS = ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求")
+VAGUE_AMOUNT = re.compile(r"[\d一二三四五六七八九十百千万][来多余几](?:元|块|万)")
 NEAR = 40
 """Letters before an amount that may tell what it is for."""
 
@@ -73,91 +93,151 @@ def find_money(text: str) -> list[MoneyMention]:
     """Every limit in yuan that the folded `text` says, left to right; claimed letters are masked beforehand."""
     found: list[MoneyMention] = []
     for match in AMOUNTS.finditer(text):
-        mention = _read(text, match, found[-1].end if found else 0)
+        mention = _Amount(text, match, found[-1].end if found else 0).mention()
         if mention is not None:
             found.append(mention)
     return found
 
 
-def _read(text: str, match: re.Match[str], taken_to: int) -> MoneyMention | None:
-    clause_start = max(_clause_start(text, match.start()), taken_to, match.start() - NEAR)
-    before = text[clause_start : match.start()]
-    left = LEFT.search(before)
-    assert left is not None  # every part of the pattern may be empty
-    right = AFTER.match(text, match.end())
-    assert right is not None
-    low = _amount(match["low"])
-    high = _amount(match["high"]) if match["high"] else None
-    if low is None or (match["high"] and high is None):
-        return None
-    if OTHER_MONEY.search(before[: left.start()] + (left["word"] or "")) and not left["per_each"]:
-        return None
-    per_bare = left["per_bare"] if left.start("per_bare") == 0 or left["word"] else None
-    if left["per_bare"] and per_bare is None:
-        left_start = left.end("per_bare")
-    else:
-        left_start = left.start()
-    per = right["per_after"] or right["per_glued"] or left["per_each"] or per_bare or left["per_first"]
-    per = _plain_unit(per) or _rent_unit(left["word"])
-    if per == left["per_first"] and left["per_first"] and re.fullmatch(TIME_UNIT, per) and re.search("预算|费用", left["word"] or ""):
-        per = None
-    money_said = _says_money(match) or bool(right["yuan"])
-    rest = text[right.end() : right.end() + 6]
-    if match.group().endswith("元") and AMOUNT_STARTS_NOUN.match(text[match.end() : match.end() + 1]):
-        return None
-    scaled_alone = bool(right["post"] and not before.strip(" ，,") and re.search(r"[万kKwW]\d?$", match.group()))
-    money_said = money_said or scaled_alone
-    if not money_said:
-        if match.group() == "半" or (left["per_each"] and "一" in left.group() and re.fullmatch(DIGIT, match.group())):
+class _Amount:
+    """A number in a text with the words on both sides of it, which tell whether it is money and for what."""
+
+    def __init__(self, text: str, match: re.Match[str], taken_to: int):
+        self.text, self.match, self.said = text, match, match.group()
+        self.low = _amount(match["low"])
+        self.high = _amount(match["high"]) if match["high"] else None
+        self.clause_start = max(_clause_start(text, match.start()), taken_to, match.start() - NEAR)
+        self.before = text[self.clause_start : match.start()]
+        left, right = LEFT.search(self.before), AFTER.match(text, match.end())
+        assert left is not None and right is not None  # every part of the two patterns may be empty
+        self.left, self.right = left, right
+        self.rest = text[right.end() : right.end() + 6]
+        self.word: str = left["word"] or ""
+        unit_begins_clause = left.start("per_bare") == 0 or bool(self.word)
+        self.per_bare = left["per_bare"] if unit_begins_clause else None
+        self.left_start = left.end("per_bare") if left["per_bare"] and not unit_begins_clause else left.start()
+        self.per = self._unit_priced()
+
+    def mention(self) -> MoneyMention | None:
+        """What is said, or None when the number is no money or no limit."""
+        if self.low is None or (self.match["high"] and self.high is None) or self._is_other_money():
             return None
-        if re.match(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装|kg|g)", text[match.end() : match.end() + 8]) and not right["per_glued"]:
+        if not (self._is_said_as_money() if self._names_money() else self._is_understood_as_money()):
             return None
-        if right["per_glued"] and not left["word"]:
+        if not self._is_certain() and not self._stands_for_itself():
             return None
-        spoken_for_one = bool(
-            right["per_after"]
-            and (re.search(r"[百千万][二三四五六七八九]$", match.group()) or not before.strip(" \0") or before[-1] in " \0")
-            and re.match(r"\s?[一每/]", text[match.end() :])
-        )
-        if not (left["word"] or left["per_each"] or spoken_for_one) and not (per_bare and left["filler"]):
+        bound = self._bound()
+        if bound is None:
             return None
-        if left["word"] in ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求") and not right["post"]:
-            return None
-        if left["per_each"] and not left["word"] and not (
-            right["post"] or right["total"] or re.match(r"[，,。；;、\s]|$", rest) or left["filler"]
-        ):
-            return None
-    elif _small_coin_only(match) and not (left["word"] or per or right["post"] or left["filler"] or "钱" in match.group()):
-        return None
-    total = _is_total(left["word"], per, right)
-    certain = bool(left["word"] or per or right["total"])
-    if not certain:
-        limited = bool(right["post"] or right["post2"] or re.search(AT_MOST + "|" + ABOUT_WORD, left["filler"]))
-        alone = re.match(r"[，,。；;、!?\s]|$", rest) is not None
-        at_start = not before[:left_start].strip(" ，,") or text[clause_start - 1 : clause_start] == "\0"
-        glued = before[: left_start].endswith("\0") or re.search(rf"{NUMBER}\s?{UNIT}$", before[:left_start].rstrip()) is not None
+        total = self._is_total() if self._is_certain() else bound.ceiling >= LARGE
+        if total:
+            bound = replace(bound, per=None)
+        return MoneyMention(self._start(), max(self.right.end(), self.match.end()), bound, total)
+
+    def _unit_priced(self) -> str | None:
+        """The unit that the price is for: 45块一公斤, 每箱240, 月租."""
+        each = self.right["per_after"] or self.right["per_glued"] or self.left["per_each"] or self.per_bare
+        if each:
+            return "人" if each == "人均" else each
+        first = self.left["per_first"]
+        if first and not (re.fullmatch(TIME_UNIT, first) and re.search("预算|费用", self.word)):
+            return str(first)  # 每台预算2万 is a price, 每月预算8000 a budget
+        return _rent_unit(self.word)
+
+    def _names_money(self) -> bool:
+        """元, 块, 毛 or ¥ is said; a lone "3万以内" is money as well."""
+        if re.search(rf"[¥￥毛角分]|{YUAN_WORD}", self.said) or self.right["yuan"]:
+            return True
+        alone = not self.before.strip(" ，,")
+        return bool(self.right["post"] and alone and re.search(r"[万kKwW]\d?$", self.said))
+
+    def _is_other_money(self) -> bool:
+        """A deposit, a turnover, the 元 of 四元泵."""
+        if OTHER_MONEY.search(self.before[: self.left.start()] + self.word) and not self.left["per_each"]:
+            return True
+        return self.said.endswith("元") and NOUN_WITH_YUAN.match(self.text, self.match.end()) is not None
+
+    def _is_said_as_money(self) -> bool:
+        """毛, 角 and 分 alone need more words: 八角 is a spice."""
+        small = re.search(r"[毛角分]", self.said) and not re.search(r"[元块圆¥]", self.said)
+        if not small:
+            return True
+        return bool(self.word or self.per or self.right["post"] or self.left["filler"] or "钱" in self.said)
+
+    def _is_understood_as_money(self) -> bool:
+        """A bare number is money after 单价, 预算 or 每箱, unless it counts something else."""
+        left, right = self.left, self.right
+        if self.said == "半" or (left["per_each"] and "一" in left.group() and re.fullmatch(DIGIT, self.said)):
+            return False  # 一吨半, 一吨二
+        if COUNTS_OTHERS.match(self.text, self.match.end()) and not right["per_glued"]:
+            return False
+        if right["per_glued"] and not self.word:
+            return False
+        named = bool(self.word or left["per_each"] or (self.per_bare and left["filler"]))
+        if not named and not self._is_spoken_for_one():
+            return False
+        if self.word in VAGUE_WORDS and not right["post"]:
+            return False
+        ended = right["post"] or right["total"] or re.match(r"[，,。；;、\s]|$", self.rest)
+        return bool(self.word or not left["per_each"] or ended or left["filler"])
+
+    def _is_spoken_for_one(self) -> bool:
+        """一千二一吨, and "0.35一个" where it begins the clause."""
+        if not self.right["per_after"] or not re.match(r"\s?[一每/]", self.text[self.match.end() :][:2]):
+            return False
+        begins = not self.before.strip(" \0") or self.before[-1] in " \0"
+        return begins or re.search(r"[百千万][二三四五六七八九]$", self.said) is not None
+
+    def _is_certain(self) -> bool:
+        return bool(self.word or self.per or self.right["total"])
+
+    def _stands_for_itself(self) -> bool:
+        """Without any word for it, a sum must be limited (以内) or stand alone in its clause or behind a quantity."""
+        right, ahead = self.right, self.before[: self.left_start]
+        limited = bool(right["post"] or right["post2"] or re.search(f"{AT_MOST}|{ABOUT_WORD}", self.left["filler"]))
+        alone = re.match(r"[，,。；;、!?\s]|$", self.rest) is not None
+        at_start = not ahead.strip(" ，,") or self.text[self.clause_start - 1 : self.clause_start] == "\0"
+        glued = ahead.endswith("\0") or re.search(rf"{NUMBER}\s?{UNIT}$", ahead.rstrip()) is not None
         if not alone and not (limited and (at_start or glued or right["post"])):
+            return False
+        if limited or glued:
+            return True
+        counts_blocks = "块" in self.said and "钱" not in self.said and re.search(r"[\u4e00-\u9fff]{2}$", ahead)
+        return at_start and not counts_blocks
+
+    def _bound(self) -> Bound | None:
+        assert self.low is not None
+        low, high = _common_scale(self.match, self.low, self.high, self.right["yuan"])
+        if low <= 0:
             return None
-        if not limited and not at_start and not glued:
+        if high is not None and high > low:
+            return Bound("range", low=low, high=high, per=self.per)
+        if high is not None and high <= 0:
             return None
-        if "块" in match.group() and "钱" not in match.group() and not limited and re.search(r"[\u4e00-\u9fff]{2,}$", before[:left_start]) and not glued:
-            return None
-    low, high = _common_scale(match, low, high, right["yuan"])
-    if not certain:
-        total = (high or low) >= LARGE
-    start = clause_start + left_start
-    start += len(text[start : match.start()]) - len(text[start : match.start()].lstrip(" ，,的\0"))
-    op = _operator(left, right, before[left_start:] + match.group())
-    if (high or low) <= 0 or (high is not None and high <= low):
-        if high is None or high <= 0 or low <= 0:
-            return None
-        high = None
-    bound = (
-        Bound("range", low=low, high=high, per=None if total else per)
-        if high is not None
-        else Bound(op, value=low, per=None if total else per)
-    )
-    return MoneyMention(min(start, match.start()), max(right.end(), match.end()), bound, total)
+        return Bound(self._operator(), value=low, per=self.per)
+
+    def _operator(self) -> str:
+        after = (self.right["post"] or "") + (self.right["post2"] or "")
+        if re.search(ABOUT_AFTER, after):
+            return "about"
+        ahead = self.before[self.left_start :]
+        if re.search(AT_MOST_AFTER, after) or re.search(AT_MOST, ahead):
+            return "<="
+        return "about" if re.search(ABOUT_WORD, ahead) or VAGUE_AMOUNT.search(self.said) else "<="
+
+    def _is_total(self) -> bool:
+        if self.right["total"]:
+            return not self.per or re.search("总|包", self.right["total"]) is not None
+        if re.search(PLAIN_PRICE_WORD, self.word) and not re.search("总|包干|打包|控制价|最高限价", self.word):
+            return False
+        if self.per:
+            return "总" in self.word
+        return bool(self.word)
+
+    def _start(self) -> int:
+        start = self.clause_start + self.left_start
+        ahead = self.text[start : self.match.start()]
+        return start + len(ahead) - len(ahead.lstrip(" ，,的\0"))
 
 
 def _clause_start(text: str, position: int) -> int:
@@ -167,42 +247,11 @@ def _clause_start(text: str, position: int) -> int:
     return 0
 
 
-def _says_money(match: re.Match[str]) -> bool:
-    return re.search(rf"[¥￥毛角分]|{YUAN_WORD}", match.group()) is not None
-
-
-def _small_coin_only(match: re.Match[str]) -> bool:
-    return re.search(r"[毛角分]", match.group()) is not None and re.search(r"[元块圆¥]", match.group()) is None
-
-
-def _is_total(word: str | None, per: str | None, right: re.Match[str]) -> bool:
-    if right["total"]:
-        return not per or re.search("总|包|打包", right["total"]) is not None
-    if word and re.search(PRICE_WORD.replace("|价)", ")"), word) and not re.search(r"总|包干|打包|控制价|最高限价", word):
-        return False
-    if per:
-        return bool(word and re.search(r"总", word)) and not re.search("单价", word or "")
-    return bool(word)
-
-
-def _plain_unit(per: str | None) -> str | None:
-    return "人" if per == "人均" else per
-
-
 def _rent_unit(word: str | None) -> str | None:
     """月租 is a price for a month."""
     rent = re.search(r"(?:包|^)([月日年天])(?:租|付|费|$)|([月日年])租", word or "")
     span = (rent[1] or rent[2]) if rent else None
     return "天" if span == "日" else span
-
-
-def _operator(left: re.Match[str], right: re.Match[str], said: str) -> str:
-    after = (right["post"] or "") + (right["post2"] or "")
-    if re.search(ABOUT_AFTER, after):
-        return "about"
-    if re.search(AT_MOST_AFTER, after) or re.search(AT_MOST, said):
-        return "<="
-    return "about" if re.search(ABOUT_WORD + r"|[\d一二三四五六七八九十百千万][来多余几](?:元|块|万)", said) else "<="
 
 
 def _amount(text: str) -> Decimal | None:
@@ -265,8 +314,3 @@ def _has_unit(text: str) -> bool:
 def with_unit(bound: Bound, unit: str | None) -> Bound:
     """A unit price without its own unit is for one unit of the line."""
     return bound if bound.per else replace(bound, per=unit)
-
-
-def prices(mentions: list[MoneyMention]) -> Iterator[MoneyMention]:
-    """Those that are a price for one."""
-    return (mention for mention in mentions if not mention.total)

@@ -6,30 +6,47 @@ from dataclasses import dataclass
 
 STOP = r"，。；;!?\n\0()\[\]「」"
 REFUSAL = (
-    r"(?:不要再?(?:用|有|是|含有?|带|加|添加|使用)?|不能(?:有|含有?|用|是|带|加|添加|使用|掺|出现)|不得(?:有|含有?|用|使用|添加|掺有?|检出|带)|"
-    r"不可(?:有|含有?|用|是|带|添加)|不许(?:有|用|含)|不含有?|不添加|不加|不带|不掺|不用|不使用|不接受|不收|不放|不允许有?|不考虑|不做|别要|别用|别加|别放|别拿|"
+    r"(?:不要再?(?:用|有|是|含有?|带|加|添加|使用)?|不能(?:有|含有?|用|是|带|加|添加|使用|掺|出现)|不得(?:有|"
+    r"含有?|用|使用|添加|掺有?|检出|带)|"
+    r"不可(?:有|含有?|用|是|带|添加)|不许(?:有|用|含)|不含有?|不添加|不加|不带|不掺|不用|不使用|不接受|不收|"
+    r"不放|不允许有?|不考虑|不做|别要|别用|别加|别放|别拿|"
     r"禁止(?:使用|添加|用)?|禁用|谢绝|拒绝|拒收|杜绝|避免(?:使用)?|勿用|忌)"
 )
 OBJECT = rf"[^{STOP},]{{1,16}}"
 NOT_REFUSED = (
-    r"^(?:超过|高于|低于|少于|大于|小于|超|紧|求|急|太|贵|错|便宜|了|钱|多|限|等|拖|迟|晚|误|提供|发票|开票|出错|断|停|包邮|印字|间断|"
+    r"^(?:超过|高于|低于|少于|大于|小于|超|紧|求|急|太|贵|错|便宜|了|钱|多|限|等|拖|迟|晚|误|提供|发票|开票|"
+    r"出错|断|停|包邮|印字|间断|"
     r"安装|送货|上门|加急|运费|预付|少于|催|耽误|再|什么|任何|打电话|电话|质保)"
 )
 EXCEPT = re.compile(rf"除了?(?P<what>[^{STOP},]{{1,12}}?)(?:以外|之外|外)")
-LEFT_OUT = re.compile(rf"(?:^|(?<=[，。；;,、\s]))(?P<what>[^{STOP},、]{{1,8}}?)(?:的)?(?:不要|不行|除外|免谈|不收|不考虑|勿扰)(?=[{STOP},]|$)")
-FREE_FROM = (
-    r"(?:蔗糖|白砂糖|乳糖|糖分?|盐|油|脂|脂肪|反式脂肪酸?|酒精|乙醇|香精|香料|色素|防腐剂|添加剂|甜味剂|增稠剂|明胶|麸质|味精|"
-    r"硫|硫熏|熏硫|磷|氟|氯|铅|苯|汞|砷|镉|铬|甲醛|荧光剂?|荧光增白剂|塑化剂|双酚A|溶剂残留|农残|农药残留|农药|重金属|激素|抗生素|"
-    r"转基因|乳胶|PVC|硅油|皂基|矿油|矿物油|动物油|动物源性?|猪源|牛源|奶|蛋|花生|咖啡因|过敏原|致敏原|涂层|粉|二噁英|异味|毒)"
+LEFT_OUT = re.compile(
+    rf"(?:^|(?<=[，。；;,、\s]))(?P<what>[^{STOP},、]{{1,8}}?)(?:的)?(?:不要|不行|除外|免谈|不收|不考虑|"
+    rf"勿扰)(?=[{STOP},]|$)"
 )
-WITHOUT = re.compile(rf"(?:(?:无添加|零添加)(?P<added>{FREE_FROM})?|(?:无|免|零|非|未添加|(?<!\d)0)\s?(?P<what>{FREE_FROM})(?![A-Za-z]))")
+FREE_FROM = (
+    r"(?:蔗糖|白砂糖|乳糖|糖分?|盐|油|脂|脂肪|反式脂肪酸?|酒精|乙醇|香精|香料|色素|防腐剂|添加剂|甜味剂|"
+    r"增稠剂|明胶|麸质|味精|"
+    r"硫|硫熏|熏硫|磷|氟|氯|铅|苯|汞|砷|镉|铬|甲醛|荧光剂?|荧光增白剂|塑化剂|双酚A|溶剂残留|农残|农药残留|"
+    r"农药|重金属|激素|抗生素|"
+    r"转基因|乳胶|PVC|硅油|皂基|矿油|矿物油|动物油|动物源性?|猪源|牛源|奶|蛋|花生|咖啡因|过敏原|致敏原|涂层|"
+    r"粉|二噁英|异味|毒)"
+)
+WITHOUT = re.compile(
+    rf"(?:(?:无添加|零添加)(?P<added>{FREE_FROM})?|(?:无|免|零|非|未添加|"
+    rf"(?<!\d)0)\s?(?P<what>{FREE_FROM})(?![A-Za-z]))"
+)
 NOT_WITHOUT = re.compile(r"无(?:毒|粉|异味|盐|油墨|氧|水|糖果)|非(?:油|糖)|[无非](?:油炸|油品)")
 OTHER_THAN = re.compile(r"(?<![除是若莫无])非(?P<what>转基因|进口|国产|二手|原装|医用|食品级|复合|再生料|回收料|油炸)")
-OTHER_THAN_CLAUSE = re.compile(r"(?:^|(?<=[，,。；;、\s]))非(?P<what>(?!标|常|诚|必|洲|遗)[\u4e00-\u9fff]{2,4})(?:的)?(?=[，,。；;、\s]|$)")
+OTHER_THAN_CLAUSE = re.compile(
+    r"(?:^|(?<=[，,。；;、\s]))非(?P<what>(?!标|常|诚|必|洲|遗)[\u4e00-\u9fff]{2,4})(?:的)?(?=[，,。；;、\s]|"
+    r"$)"
+)
 MUST_BE = re.compile(
-    rf"(?:必须(?:是|为|用|要|要有|有|带|配|符合)?|一定要(?:是|有|用)?|只要|只能(?:是|用)|仅限|务必(?:是|要|有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
+    rf"(?:必须(?:是|为|用|要|要有|有|带|配|符合)?|一定要(?:是|有|用)?|只要|只能(?:是|用)|仅限|务必(?:是|要|"
+    rf"有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
 )
 SPLIT = re.compile(r"(?:、|和|或者?|及|与|以及|/)")
+FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再|给我|拿|以|了)+"
 NOT_TIMES = re.compile(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
 
 
@@ -81,7 +98,8 @@ def _candidates(text: str) -> Iterator[Demand]:
 
 
 CUT = re.compile(
-    r"的(?!话)|，|,|就行|就好|即可|也行|也可|都行|吧|哦|啊|哈|呢|谢谢|(?<=.)(?:并且|而且|另外|另|要求|需要|必须|但|要(?!求))"
+    r"的(?!话)|，|,|就行|就好|即可|也行|也可|都行|吧|哦|啊|哈|呢|谢谢|(?<=.)(?:并且|而且|另外|另|要求|需要|"
+    r"必须|但|要(?!求))"
 )
 PLAIN_THINGS = re.compile(r"(?:货|产品|东西|料|款|那种|商品|品种|厂家|商家|供应商|成分)?$")
 
@@ -95,7 +113,12 @@ def _refusal(text: str, match: re.Match[str]) -> Iterator[Demand]:
     if cut:
         rest = what[cut.end() :]
         whole = cut.group() == "的" and "含" not in match["verb"] and "加" not in match["verb"]
-        if not (whole and not PLAIN_THINGS.match(rest) and len(rest) <= 5 and not re.search(r"[\d一二两三四五六七八九十百千万]|要", rest)):
+        if not (
+            whole
+            and not PLAIN_THINGS.match(rest)
+            and len(rest) <= 5
+            and not re.search(r"[\d一二两三四五六七八九十百千万]|要", rest)
+        ):
             what = what[: cut.start()]
     things = _things(what)
     if things:
@@ -106,7 +129,7 @@ def _refusal(text: str, match: re.Match[str]) -> Iterator[Demand]:
 def _things(what: str) -> tuple[str, ...]:
     things = []
     for part in SPLIT.split(what):
-        part = re.sub(r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再|给我|拿|以|了)+", "", part.strip())
+        part = re.sub(FILLED_BEFORE, "", part.strip())
         part = re.sub(r"(?:的?成分|类产品|之类|那种|等成分|等等|等|类|了|\s)+$", "", part)
         if part and not part.isspace():
             things.append(part)
@@ -117,4 +140,7 @@ def refuses_papers(text: str, start: int, end: int) -> bool:
     """True when the words around `start` to `end` say that the paper named there is not needed."""
     if re.match(r"(?:就|可以|也)?(?:不用|不需要|不要求|不要|无所谓|可以没有|没有也行|免)", text[end : end + 8]):
         return True
-    return re.search(r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,]{0,4}$", text[max(0, start - 10) : start]) is not None
+    return (
+        re.search(r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,]{0,4}$", text[max(0, start - 10) : start])
+        is not None
+    )

@@ -7,9 +7,7 @@ import cn2an
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,15})(?:\.\d{1,9})?"
 SCALE = r"(?:万亿|千万|百万|十万|亿|万|萬|千|百|[kKwW](?![A-Za-z]))"
-CHINESE_INTEGER = (
-    r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三])){1,16}|两)"
-)
+CHINESE_INTEGER = r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三])){1,16}|两)"
 NUMBER = (
     rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块到至~\-]|$))?)?"
     rf"|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]{{1,6}})?|半)"
@@ -62,9 +60,10 @@ def _chinese(text: str) -> Decimal | None:
 
 
 def _chinese_integer(text: str) -> Decimal | None:
-    text = _larger_of_two(text)
-    if text is None:
+    told = _larger_of_two(text)
+    if told is None:
         return None
+    text = told
     tail = re.search(r"([百千万亿])([一二三四五六七八九])$", text)
     if tail:  # 一万二 is 一万二千
         text += {"百": "十", "千": "百", "万": "千", "亿": "千万"}[tail.group(1)]
@@ -86,8 +85,3 @@ def _larger_of_two(text: str) -> str | None:
             return None
         text = text[: pair.start()] + text[pair.start() + 1 :]
     return text
-
-
-def is_vague_pair(text: str) -> bool:
-    """True for 三四百, 两三天."""
-    return bool(re.search(r"[一二三四五六七八九两]{2}", text))

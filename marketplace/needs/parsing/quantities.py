@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.needs.parsing.measures import UNIT, dimension
-from marketplace.needs.parsing.numerals import NUMBER, number_value
+from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
 
 SIZE_MARK = r"\s?[×xX*＊]\s?"
 SIZE_UNIT = r"(?:厘米|毫米|米|cm|mm|m|CM|MM|公分|寸|英寸|丝|微米|μm|um)?"
 SIZE = re.compile(rf"\d+(?:\.\d+)?\s?{SIZE_UNIT}(?:{SIZE_MARK}\d+(?:\.\d+)?\s?{SIZE_UNIT})+(?![A-Za-z])")
 PERCENT = re.compile(r"(?:百分之[零一二三四五六七八九十百点两]+|\d+(?:\.\d+)?\s?(?:%|‰|％|ppm|ppb))")
 OTHER_NUMBER = re.compile(
-    r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千万]+)\s?(?:目|级|号(?!码)|度|℃|°C|寸|英寸|丝|kW|KW|千瓦|kVA|千伏安|伏|V(?![A-Za-z])|A(?![A-Za-z0-9])|Hz|转|rpm|MPa|帕|巴|bar|"
-    r"层|倍|折|成(?!品|套|人|都)|头(?=三七|田七|春砂)|孔|芯|联|开(?!关|票|发|户)|期(?!间|货|末)|线|位数|格|门(?!诊)|座位|元泵|效|支(?=纯棉|棉|纱|精梳)|万级|分之[一二三四五六七八九十\d]+)"
+    r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千万]+)\s?(?:目|级|号(?!码)|度|℃|°C|寸|英寸|丝|kW|KW|千瓦|"
+    r"kVA|千伏安|伏|V(?![A-Za-z])|A(?![A-Za-z0-9])|Hz|转|rpm|MPa|帕|巴|bar|"
+    r"层|倍|折|成(?!品|套|人|都)|头(?=三七|田七|春砂)|孔|芯|联|开(?!关|票|发|户)|期(?!间|货|末)|线|位数|格|"
+    r"门(?!诊)|座位|元泵|效|支(?=纯棉|棉|纱|精梳)|万级|分之[一二三四五六七八九十\d]+)"
 )
 SEATS = re.compile(r"(?:[5-9]|\d{2,3})座(?=[\u4e00-\u9fff])")
 STEEL = re.compile(r"(?<!\d)(?:304|316|321|201|430|2205)\s?[LlHN]?(?![\d万千百个只件支台套公斤吨箱根米])")
@@ -22,32 +24,64 @@ CODE_LETTERS = (
     r"(?:DN|SUS|GB|GB/T|ISO|YY|YY/T|QB|QB/T|HG|SB|NY|DB|T|M|C|A|B|F|PH|pH|Ph|V|IP|FFP|KN|KF|No|NO|Rc|VC|Vc|G|R|ø)"
 )
 QUANTITY = re.compile(
-    rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
-    rf"(?P<great>万|千|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|之内))(?P<half>半)?(?P<tenth>(?<=[吨斤米方])[一二三四五六七八九](?=[，。；;,、\s\0]|$))?"
+    rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|"
+    rf"至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
+    rf"(?P<great>万|千|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|"
+    rf"之内))(?P<half>半)?(?P<tenth>(?<=[吨斤米方])[一二三四五六七八九](?=[，。；;,、\s\0]|$))?"
 )
 PART_BEFORE = re.compile(
-    r"(?:首批|首单|第一批|头批|先期|先(?:到|送|来|交|发|要|做|买|拿|订|试|上|给)?|样品|寄样|打样|试样|送样|小样|试用|试做|试产|月交|每月交|起订量?|起批|最少订|留样|寄|另寄|备用|备件|月供|月产|日产|年产|产能|日供|已有|现有|库存|剩余?|"
+    r"(?:首批|首单|第一批|头批|先期|先(?:到|送|来|交|发|要|做|买|拿|订|试|上|给)?|样品|寄样|打样|试样|送样|"
+    r"小样|试用|试做|试产|月交|每月交|起订量?|起批|最少订|留样|寄|另寄|备用|备件|月供|月产|日产|年产|产能|"
+    r"日供|已有|现有|库存|剩余?|"
     r"前)(?:大?约|不少于|至少|:)?$"
 )
-SPLIT_UP_BEFORE = re.compile(r"(?:分成?|共分|拆成?|可分|第|前|其中|免费|质保|保修|附赠?|送(?:货)?(?=\d?次)|间隔|约有|服务于|员工|学生|现有|床位|住着|有(?=\d+[人名位])|合)$")
-PACK_BEFORE = re.compile(
-    r"(?:(?:每|一|1|/)(?:小|大|中)?(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|套|捆|提|托|筐|条|片|个|只|支|人|份|车|间|户|台|把|张|本|组|盘|柜|层)(?:内?装|含|有|约|是|为|不少于|不低于|不超过|各|里面?|放|配|重|净重|可装|:)*|内装|箱规|规格|装量|净含量|净重|毛重|单重|克重|每件重?)(?:约|为|是|:)?$"
+SPLIT_UP_BEFORE = re.compile(
+    r"(?:分成?|共分|拆成?|可分|第|前|其中|免费|质保|保修|附赠?|送(?:货)?(?=\d?次)|间隔|约有|服务于|员工|学生|"
+    r"现有|床位|住着|有(?=\d+[人名位])|合)$"
 )
-PERIOD_BEFORE = re.compile(r"每(?:个)?(?:天|日|周|星期|月|年|季度?|批|次|车|学期|班)(?:大?约|需要?|供|用|要|产生?|消耗|不少于|至少|不低于|供应|采购|配送|交货?|送|处理|清运|大概|用量|:)*$")
+PACK_BEFORE = re.compile(
+    r"(?:(?:每|一|1|/)(?:小|大|中)?(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|套|捆|提|托|筐|条|片|个|只|支|人|份|车|"
+    r"间|户|台|把|张|本|组|盘|柜|层)(?:内?装|含|有|约|是|为|不少于|不低于|不超过|各|里面?|放|配|重|净重|可装|"
+    r":)*|内装|箱规|规格|装量|净含量|净重|毛重|单重|克重|每件重?)(?:约|为|是|:)?$"
+)
+PERIOD_BEFORE = re.compile(
+    r"每(?:个)?(?:天|日|周|星期|月|年|季度?|批|次|车|学期|班)(?:大?约|需要?|供|用|要|产生?|消耗|不少于|至少|"
+    r"不低于|供应|采购|配送|交货?|送|处理|清运|大概|用量|:)*$"
+)
 SIZE_BEFORE = re.compile(
-    r"(?:厚度?|宽度?|长度?|高度?|直径|口径|容量|容积|承重|载重|载荷|自重|重量|尺寸|含量|水分|灰分|温度|湿度|压力|功率|流量|扬程|量程|精度|误差|孔径|卷芯|内径|外径|管径|粒径|细度|行程|幅宽|间距|距离|层高|"
-    r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|风量|水量|排量|储量|体积|占地|占地面积|库容|总容量|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
+    r"(?:厚度?|宽度?|长度?|高度?|直径|口径|容量|容积|承重|载重|载荷|自重|重量|尺寸|含量|水分|灰分|温度|湿度|"
+    r"压力|功率|流量|扬程|量程|精度|误差|孔径|卷芯|内径|外径|管径|粒径|细度|行程|幅宽|间距|距离|层高|"
+    r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|风量|水量|排量|储量|体积|占地|"
+    r"占地面积|库容|总容量|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|"
+    r"透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
     r"(?:要求|达到|在|为|是|约|:|不低于|不小于|不大于|不超过|不得超过|至少|≥|≤|大于|小于|\s)*$"
 )
 SIZE_AFTER = re.compile(
-    r"(?:\s?(?:装(?=$|[，、,\s\0\1()的桶袋瓶盒箱罐包每\d一二两三四五六七八九十])|规格|容量|容积|以上规格|厚|宽|长(?!期|约)|高(?!低|度白|级|温|压|清|纯|档|端|精)|直径|口径|重(?!金属|点|型)|一(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|捆|提|托|筐|支|条)(?!\w)|/(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|支|张|只|个|托|批|天|月|小时|h)|每(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|托|小时|千克|公斤)|"
-    r"(?:的)?(?:塑料|玻璃|铁|纸|铝|复合|不锈钢|棕色|透明|大|小|四方|方|圆|广口|PE|PET|密封|真空)?(?:桶|袋|瓶|罐|盒|箱|管)(?!子|机|膜|盖|贴|装机)))"
+    r"(?:\s?(?:装(?=$|[，、,\s\0\1()的桶袋瓶盒箱罐包每\d一二两三四五六七八九十])|规格|容量|容积|以上规格|厚|"
+    r"宽|长(?!期|约)|高(?!低|度白|级|温|压|清|纯|档|端|精)|直径|口径|重(?!金属|点|型)|一(?:箱|盒|袋|瓶|桶|罐|"
+    r"包|件|卷|板|捆|提|托|筐|支|条)(?!\w)|/(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|支|张|只|个|托|批|天|月|小时|h)|"
+    r"每(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|托|小时|千克|公斤)|"
+    r"(?:的)?(?:塑料|玻璃|铁|纸|铝|复合|不锈钢|棕色|透明|大|小|四方|方|圆|广口|PE|PET|密封|真空)?(?:桶|袋|瓶|"
+    r"罐|盒|箱|管)(?!子|机|膜|盖|贴|装机)))"
 )
-SMALL_UNITS = frozenset("克 毫克 毫升 厘米 毫米 微升 微米 g G mg MG ml mL ML cm mm cc CM MM 公克 公分 μL ul uL μm um μg ug oz".split())
+SMALL_UNITS = frozenset({
+    "克", "毫克", "毫升", "厘米", "毫米", "微升", "微米", "公克", "公分", "g", "G", "mg", "MG", "ml", "mL", "ML", "cm",
+    "mm", "cc", "CM", "MM", "μL", "ul", "uL", "μm", "um", "μg", "ug", "oz",
+})  # fmt: skip
 """As a rule the size of one thing, seldom the amount of a purchase."""
 
 NEAR = 24
 """Letters on either side of an amount that may tell what it is."""
+
+OTHERS_COUNTED = re.compile(
+    r"\s?(?:供应商|厂家|师傅|公司|厂商|商家|人做|品种|规格|校区|科室|食堂|部门|班级|年级|门店|点位|地址|车间|楼层|"
+    r"品类|颜色|款式|型号|档次|老板|朋友|方案|问题|电话|工作日)"
+)
+OTHER_TIME_AFTER = re.compile(r"以?内?(?:质保|保修|响应|到场|时间|有效|保质|账期|停产)")
+PACKED_AFTER = re.compile(r"\s?(?:装|规格|容量|/|每|一|厚|宽|长|高|重)")
+TURNS = ("次", "趟", "回")
+TURN_BEFORE = re.compile(r"一?[天日周年月](?:送|配送|清运|清理|上门)?$")
+ONE_OF_A_WORD = ("批", "次", "批次", "个", "位", "名", "人", "条", "天", "年")
 
 COUNTED = ("count", "package")
 LARGEST_QUANTITY = Decimal(10) ** 12
@@ -101,49 +135,63 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def _read(text: str, match: re.Match[str]) -> Quantity | None:
-    value = number_value(match["upto"] or match["number"])
+    value = _value(match)
     if value is None or not 0 < value < LARGEST_QUANTITY:
         return None
-    if match["great"]:
-        value *= {"万": 10000, "千": 1000, "百": 100}[match["great"]]
-    if match["upto"] and re.search(r"[万千]$", match["number"]) is None and number_value(match["number"]) is None:
+    before = text[max(0, match.start("number") - NEAR) : match.start("number")]
+    before = re.sub(r"(?:约|大约|大概|近)$", "", before)
+    if not _counts(match["number"], match["unit"], value, before, text[match.end() : match.end() + NEAR]):
         return None
-    unit, before, after = match["unit"], text[max(0, match.start("number") - NEAR) : match.start("number")], text[match.end() : match.end() + NEAR]
-    if match["half"] and not re.match(r"成品|自动|径|透明", after):
+    extra = re.compile("左右|上下|以上|前后").match(text, match.end())
+    return Quantity(
+        start=match.start(),
+        end=extra.end() if extra else match.end(),
+        value=value,
+        unit=match["unit"],
+        weak=2 if re.search(r"[*×xX]\s?$", before) else int(PART_BEFORE.search(before) is not None),
+        regular=PERIOD_BEFORE.search(before) is not None,
+    )
+
+
+def _value(match: re.Match[str]) -> Decimal | None:
+    """Of a range the upper end: 500到800公斤 is at most 800."""
+    value = number_value(match["upto"] or match["number"])
+    if value is None or number_value(match["number"]) is None:
+        return None
+    if match["great"]:
+        value *= SCALES[match["great"]]
+    if match["half"] and not re.match(r"成品|自动|径|透明", match.string[match.end() :][:2]):
         value += Decimal("0.5")
     if match["tenth"]:
-        value += number_value(match["tenth"]) / 10
-    before = re.sub(r"(?:约|大约|大概|近)$", "", before)
-    if match["number"] in ("一", "1") and re.search(rf"{NUMBER}\s?{UNIT}$", before):
-        return None
-    if not _counts(match, unit, before, after, value):
-        return None
-    weak = 2 if re.search(r"[*×xX]\s?$", before) else int(PART_BEFORE.search(before) is not None)
-    regular = bool(PERIOD_BEFORE.search(before))
-    end = match.end()
-    extra = re.match(r"左右|上下|以上|前后", after)
-    return Quantity(match.start(), end + (len(extra.group()) if extra else 0), value, unit, weak, regular)
+        value += (number_value(match["tenth"]) or Decimal(0)) / 10
+    return value
 
 
-def _counts(match: re.Match[str], unit: str, before: str, after: str, value: Decimal) -> bool:
+def _counts(number: str, unit: str, value: Decimal, before: str, after: str) -> bool:
     """False for a size, a pack, an ordinal, a share of the order."""
     if re.search(r"(?:第|[A-Za-z]-?)$", before) and not re.search(r"[A-Za-z]{3,}\s?$", before):
         return False
     if SPLIT_UP_BEFORE.search(before) or PACK_BEFORE.search(before) or SIZE_BEFORE.search(before):
         return False
-    if re.match(r"\s?(?:供应商|厂家|师傅|公司|厂商|商家|人做|品种|规格|校区|科室|食堂|部门|班级|年级|门店|点位|地址|车间|楼层|品类|颜色|款式|型号|档次|老板|朋友|方案|问题|电话|工作日|以内响应)", after):
+    if OTHERS_COUNTED.match(after) or OTHER_TIME_AFTER.match(after):
         return False
-    if value == 1 and match["number"] in ("一", "1") and unit in ("批", "次", "批次", "家", "个", "位", "名", "人", "下", "条", "天", "年", "道") and re.match(r"性|起|批|直|家|定|般|下|些|样|线|条龙|周年|到|次性", after):
+    if number in ("一", "1") and _is_no_number(unit, before, after):
         return False
-    if unit in ("次", "趟", "回") and (PERIOD_BEFORE.search(before) or re.search(r"一?[天日周年月](?:送|配送|清运|清理|上门)?$", before)):
+    if unit in TURNS and (PERIOD_BEFORE.search(before) or TURN_BEFORE.search(before)):
         return False
     if value == 1 and unit in ("批", "批次"):
         return False
     if SIZE_AFTER.match(after):
-        return unit not in SMALL_UNITS and dimension(unit) in COUNTED and re.match(r"\s?(?:装|规格|容量|/|每|一|厚|宽|长|高|重)", after) is None
-    if re.match(r"(?:质保|保修|响应|到场|以内到|时间|有效|保质|账期|停产)", after):
-        return False
+        packed = PACKED_AFTER.match(after) is not None
+        return not packed and unit not in SMALL_UNITS and dimension(unit) in COUNTED
     return True
+
+
+def _is_no_number(unit: str, before: str, after: str) -> bool:
+    """The 一 of 一次性, and of 24瓶一箱."""
+    if re.search(rf"{NUMBER}\s?{UNIT}$", before):
+        return True
+    return unit in ONE_OF_A_WORD and re.match(r"性|起|批|直|家|定|般|下|些|样|线|条龙|周年|到", after) is not None
 
 
 def _is_size_of_next(text: str, index: int, found: list[Quantity]) -> bool:
@@ -151,7 +199,8 @@ def _is_size_of_next(text: str, index: int, found: list[Quantity]) -> bool:
     quantity = found[index]
     if index > 0 and quantity.dimension in ("mass", "volume", "length") and found[index - 1].dimension in COUNTED:
         gap = text[found[index - 1].end : quantity.start]
-        if re.fullmatch(r"\s*[(（]?(?:共计?|合计|约|每\w|计)?\s*", gap) or re.search(r"[每/][\u4e00-\u9fff]{1,2}$", gap):
+        glued = re.fullmatch(r"\s*[(（]?(?:共计?|合计|约|每\w|计)?\s*", gap)
+        if glued or re.search(r"[每/][\u4e00-\u9fff]{1,2}$", gap):
             return True
     if index + 1 == len(found) or quantity.dimension not in ("mass", "volume", "length", "area"):
         return False
