@@ -517,7 +517,12 @@ def distance_of(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer) ->
     """Kilometres between where it is made and where it is wanted; None when one is unknown."""
     there = place_of(need.deliver_town, need.place, gazetteer)
     here = place_of(listing.town, listing.place, gazetteer)
-    return None if here is None or there is None else distance_km(here, there)
+    return None if here is None or there is None else _km(here, there)
+
+
+@lru_cache(maxsize=65536)
+def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    return distance_km(here, there)
 
 
 def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:

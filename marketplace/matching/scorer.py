@@ -139,7 +139,7 @@ def wanted_lines(need: NeedFacts) -> list[NeedLineFacts]:
     """The lines of a need; a title that nobody put into lines is one thing more that may be wanted."""
     lines = list(need.lines) or [NeedLineFacts(need.title)]
     if need.is_understood and all(line.item != need.title for line in lines):
-        lines.append(replace(lines[0], item=need.title) if len(lines) == 1 else NeedLineFacts(need.title))
+        lines.append(replace(lines[0], item=need.title))
     return lines
 
 
@@ -362,7 +362,6 @@ class RowWords:
     def __init__(self, listings: Snapshot, row: int):
         self.block, self.row = listings.block_of(row)
         self.words = self.block.words.of_row(self.row)
-        self._kept: dict[Concept, float] = {}
 
     def strength(self, concept: Concept) -> float:
         """How strongly the row holds a concept, as `Snapshot.concept` has it."""

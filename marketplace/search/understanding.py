@@ -15,7 +15,6 @@ from marketplace.search.words import (
     MEASURE,
     SIZE,
     SPOKEN,
-    SPOKEN_NUMBER,
     STOP_WORDS,
     bigrams,
     facts,
@@ -23,6 +22,7 @@ from marketplace.search.words import (
     latin_pieces,
     part_numbers,
     pinyin,
+    says_nothing,
     segment,
     segmenter,
     word_parts,
@@ -210,7 +210,7 @@ def correct(pieces: list[Piece], vocabulary: Vocabulary) -> list[tuple[Piece, tu
 
 
 def _doubtful(piece: Piece, vocabulary: Vocabulary) -> bool:
-    if not piece.is_han or piece.text in STOP_WORDS or SPOKEN_NUMBER.match(piece.text):
+    if not piece.is_han or says_nothing(piece.text):
         return False
     return len(piece.text) == 1 or not (vocabulary.knows(piece.text) or piece.text in lexicon())
 
@@ -275,7 +275,7 @@ def whole_tokens(text: str) -> tuple[str, ...]:
 
 def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabulary | None) -> list[Concept]:
     """One piece as a concept with all its wordings; several when it is pinyin run together."""
-    if word in STOP_WORDS or SPOKEN_NUMBER.match(word) or not whole_tokens(word):
+    if says_nothing(word) or not whole_tokens(word):
         return []
     book = lexicon()
     corrections = tuple(corrections)
@@ -336,7 +336,7 @@ def covered(word: str, parts: Sequence[str]) -> float:
 
 def sound_concepts(letters: str, vocabulary: Vocabulary) -> list[Concept]:
     """Latin letters read as pinyin: one word, initials, or several words run together."""
-    words = vocabulary.sounding_like(letters)
+    words = [word for word in vocabulary.sounding_like(letters) if _found(word, vocabulary)]
     if words:
         alternatives = [Alternative((letters,), SOUND_WEIGHT, "sounds")]
         for word in words[:4]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-ANALYSIS = 4
+ANALYSIS = 5
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
 TRADE_TERMS_FILE = DATA / "trade_terms.txt"
@@ -203,8 +203,8 @@ def trade_terms() -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def segmenter() -> rjieba.Jieba:
-    """The segmenter with the trade's words, one for each process; words are added in sorted order, always alike."""
+def own_words() -> dict[str, int]:
+    """Every word that the segmenter learns from the project's data, with its frequency."""
     words: dict[str, int] = {}
     for word in lexicon_words():
         if " " not in word:
@@ -215,11 +215,23 @@ def segmenter() -> rjieba.Jieba:
             words[fold(word)] = int(frequency)
     for word in trade_terms():
         words.setdefault(word, LEXICON_FREQUENCY)
+    return words
+
+
+@lru_cache(maxsize=1)
+def segmenter() -> rjieba.Jieba:
+    """The segmenter with the trade's words, one for each process; words are added in sorted order, always alike."""
     jieba = rjieba.Jieba()
-    for word in sorted(words):
+    for word, frequency in sorted(own_words().items()):
         if len(word) > 1:
-            jieba.add_word(word, words[word] * 10, "n")
+            jieba.add_word(word, frequency * 10, "n")
     return jieba
+
+
+@lru_cache(maxsize=65536)
+def says_nothing(word: str) -> bool:
+    """True for stop words and for numbers in words (三十万), which facts tell better; 三七 is a herb."""
+    return word in STOP_WORDS or (bool(SPOKEN_NUMBER.match(word)) and word not in own_words())
 
 
 def segment(folded: str) -> list[str]:
@@ -239,7 +251,7 @@ def tokens(text: str) -> list[str]:
     folded = fold(text)
     found: list[str] = []
     for word in segment(folded):
-        if word not in STOP_WORDS and not SPOKEN_NUMBER.match(word):
+        if not says_nothing(word):
             found.append(word)
             if len(word) > 2:
                 found += word_parts(word)

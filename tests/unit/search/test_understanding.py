@@ -1,0 +1,74 @@
+"""What a typed query asks for, against a small shelf."""
+
+import pytest
+
+from marketplace.search.documents import Document
+from marketplace.search.lexicon import lexicon
+from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.ranking import plain_rank, rank
+from marketplace.search.understanding import understand
+
+SHELF = {
+    "1": ("三七超细粉 200目", ("田七粉",)),
+    "2": ("瓦楞纸箱 五层 定制", ("纸箱",)),
+    "3": ("高效液相色谱仪 四元泵", ("HPLC",)),
+    "4": ("食品级PE自封袋", ()),
+    "5": ("黄连药材 统货", ("味连",)),
+    "6": ("口服液瓶 10ml 棕色", ()),
+    "7": ("不锈钢储罐 5m³ SUS316L", ()),
+    "8": ("艾条 三年陈", ()),
+    "9": ("面膜代加工", ("OEM",)),
+    "10": ("黄原胶 食品级", ("xanthan gum",)),
+}
+
+
+@pytest.fixture(scope="module")
+def shelf():
+    return snapshot_of_documents(Document(id=id_, title=title, aliases=aliases) for id_, (title, aliases) in SHELF.items())
+
+
+def found(shelf, text):
+    ranked = rank(shelf, text)
+    return [shelf.id_of(row) for row in shelf.best(ranked.score, ranked.hits, 10)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("参三七", "1"), ("Panax notoginseng", "1"), ("sanqi", "1"), ("sanqifen", "1"),
+        ("瓦愣纸箱", "2"), ("zhixiang", "2"), ("紙箱", "2"), ("外箱", "2"),
+        ("高效夜相色谱", "3"), ("液相", "3"), ("hplc", "3"),
+        ("自封代", "4"), ("ＰＥ 袋", "4"),
+        ("黄莲", "5"), ("黃連", "5"), ("huanglian", "5"), ("Coptis chinensis", "5"),
+        ("10毫升 瓶", "6"), ("316L 储罐", "7"), ("5立方 储罐", "7"), ("aitiao", "8"), ("at", "8"),
+        ("面摸", "9"), ("贴牌", "9"), ("xantham gum", "10"),
+    ],
+)  # fmt: skip
+def test_a_thing_is_found_by_its_other_names_sounds_slips_and_facts(shelf, typed, expected):
+    assert found(shelf, typed)[:1] == [expected]
+
+
+@pytest.mark.parametrize("typed", ["挖掘机", "汽车轮胎", "zzzz", "钢琴培训班", "!!!", "的", ""])
+def test_words_of_other_trades_find_nothing(shelf, typed):
+    assert found(shelf, typed) == []
+
+
+def test_a_typing_error_is_named_with_what_was_meant(shelf):
+    assert understand("自封代", shelf.vocabulary).corrections == {"自封代": "自封袋"}
+
+
+def test_a_query_is_bounded(shelf):
+    assert len(understand("黄连" * 500, shelf.vocabulary).text) <= 200
+
+
+def test_plain_ranking_knows_no_other_names(shelf):
+    assert not plain_rank(shelf, "参三七").hits.any()
+
+
+class TestLexicon:
+    def test_a_broader_word_finds_the_narrower_and_not_the_reverse(self):
+        assert "松贝" in {expansion.text for expansion in lexicon().expand("川贝母")}
+        assert "川贝母" not in {expansion.text for expansion in lexicon().expand("松贝")}
+
+    def test_an_alias_weighs_below_the_word_itself(self):
+        assert all(expansion.weight < 1 for expansion in lexicon().expand("田七"))
