@@ -36,6 +36,8 @@ LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
 STEP = 0.03
 """Merits within one step count as equal: there what is met decides, then whether the offer is local."""
+LEVELS = 20
+"""Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
 LEAST_MERIT = 0.1
 LARGEST_INSIDE = 1.02
 LOCAL = frozenset({"park", "city"})
@@ -280,9 +282,10 @@ def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[floa
     low = LEAST_MERIT * (1 + STEP) ** step
     high = low * (1 + STEP)
     rest = (merit - low) / (high - low)
-    meets = 1 / (1 + 2 * missed + unknown)
-    plain = low + (high - low) * (0.6 * meets + 0.15 * rest)
-    return round(plain + (high - low) * (0.24 if lifted else 0.0), 4), round(plain, 4)
+    level = LEVELS - 1 - min(2 * missed + unknown, LEVELS - 1)
+    plain = (level + 0.49 * rest) / LEVELS
+    lift = 0.5 / LEVELS if lifted else 0.0
+    return round(low + (high - low) * (plain + lift), 5), round(low + (high - low) * plain, 5)
 
 
 def best_of(matches: Iterable[Match], top: int) -> list[Match]:

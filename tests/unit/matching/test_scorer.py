@@ -1,0 +1,158 @@
+"""The order of pairs: one score whichever side asks, better facts never harm, R8 within its bound."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.core.places import load_gazetteer
+from marketplace.matching.documents import listing_document, need_document
+from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier
+from marketplace.matching.judge import Ground, State
+from marketplace.matching.scorer import MatchIndex, match_listing, match_need, stepped
+from marketplace.search.postings import snapshot_of_documents
+
+TODAY = date(2026, 11, 23)
+
+
+def listing(id_, title, **more):
+    facts = {
+        "organisation": f"S{id_}", "kind": "product", "category": "J0101", "town": "致和街道", "locality": "park",
+        "price_unit": "只", "tiers": (Tier(Decimal(1000), Decimal("0.20")),), "moq": Amount(Decimal(1000), "只"),
+        "capacity": Amount(Decimal(900000), "只", "month"), "lead_days_min": 3, "lead_days_max": 5, "certificates": (),
+    }  # fmt: skip
+    return ListingFacts(id=id_, title=title, **{**facts, **more})
+
+
+def need(id_, item, **more):
+    line = NeedLineFacts(item, category=more.pop("category", "J0101"), quantity=Decimal(20000), unit="只",
+                         max_unit_price=Decimal("0.3"))  # fmt: skip
+    return NeedFacts(id=id_, title=item, organisation=f"B{id_}", lines=(line,), deliver_by=TODAY + timedelta(days=20),
+                     deliver_town="致和街道", **more)  # fmt: skip
+
+
+LISTINGS = [
+    listing("1", "食品级PE平口袋"),
+    listing("2", "透明PE袋 小单起订"),
+    listing("3", "食品级PE袋 PE袋 PE平口袋", moq=Amount(Decimal(50000), "只")),
+    listing("4", "瓦楞纸箱 五层", category="J0201"),
+    listing("5", "川芎饮片", category="B0101", price_unit="千克", tiers=(Tier(Decimal(25), Decimal(46)),)),
+    listing("6", "求购食品级PE袋"),
+    listing("7", "食品级PE袋", organisation="BN1"),
+]
+NEEDS = [need("N1", "食品级PE袋"), need("N2", "五层瓦楞纸箱", category="J0201"), need("N3", "川芎饮片", category="B0101")]
+
+
+def index(listings=LISTINGS, needs=NEEDS, **more):
+    shelf, asked = {row.id: row for row in listings}, {row.id: row for row in needs}
+    return MatchIndex(
+        listings=snapshot_of_documents(map(listing_document, listings)),
+        needs=snapshot_of_documents(map(need_document, needs)),
+        listings_of=lambda ids: {id_: shelf[id_] for id_ in ids if id_ in shelf},
+        needs_of=lambda ids: {id_: asked[id_] for id_ in ids if id_ in asked},
+        ground=Ground(TODAY, load_gazetteer()),
+        **more,
+    )
+
+
+def order(need_, index_):
+    return [match.listing_id for match in match_need(need_, index_)]
+
+
+class TestOrder:
+    def test_the_thing_comes_first_and_a_missed_requirement_below_those_that_meet_it(self):
+        found = order(NEEDS[0], index())
+        assert set(found[:2]) == {"1", "2"}
+        assert found.index("3") > found.index("1")
+
+    def test_what_asks_and_what_is_ones_own_is_not_proposed(self):
+        found = order(NEEDS[0], index())
+        assert "6" not in found
+        own = replace(NEEDS[0], organisation="S1")
+        assert "1" not in order(own, index())
+
+    def test_a_pair_has_one_score_whichever_side_asks(self):
+        both = index()
+        from_needs = {(m.need_id, m.listing_id): m for n in NEEDS for m in match_need(n, both)}
+        from_listings = {(m.need_id, m.listing_id): m for row in LISTINGS for m in match_listing(row, both)}
+        assert from_needs
+        assert set(from_needs) == set(from_listings)
+        for pair, match in from_needs.items():
+            assert from_listings[pair].score == pytest.approx(match.score, abs=0.01)
+            assert from_listings[pair].findings == match.findings
+
+    def test_closed_needs_and_asking_listings_get_nothing(self):
+        closed = [replace(row, status="closed") for row in NEEDS]
+        assert match_listing(LISTINGS[0], index(needs=closed)) == []
+        assert match_listing(LISTINGS[5], index()) == []
+
+    def test_a_need_without_category_takes_that_of_its_words(self):
+        bare = replace(NEEDS[1], lines=(replace(NEEDS[1].lines[0], category=""),))
+        assert order(bare, index(needs=[bare]))[0] == "4"
+
+    def test_no_more_than_asked_for(self):
+        assert len(match_need(NEEDS[0], index(), top=1)) == 1
+
+    def test_empty_sides_match_nothing(self):
+        assert match_need(NEEDS[0], index(listings=[])) == []
+        assert match_listing(LISTINGS[0], index(needs=[])) == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    capacity=st.integers(1000, 10**6), price=st.decimals("0.05", "0.6", places=3), lead=st.integers(1, 40),
+    moq=st.integers(1, 60000), more=st.integers(1, 10**6),
+)  # fmt: skip
+def test_better_facts_never_lower_the_score(capacity, price, lead, moq, more):
+    def score(**facts):
+        row = listing("1", "食品级PE平口袋", **{
+            "capacity": Amount(Decimal(capacity), "只", "month"), "tiers": (Tier(Decimal(1), price),),
+            "lead_days_min": lead, "lead_days_max": lead, "moq": Amount(Decimal(moq), "只"), **facts})  # fmt: skip
+        return match_need(NEEDS[0], index(listings=[row, *LISTINGS[3:5]]))[0].score
+
+    before = score()
+    assert score(capacity=Amount(Decimal(capacity + more), "只", "month")) >= before
+    assert score(tiers=(Tier(Decimal(1), price - Decimal("0.04")),)) >= before
+    assert score(lead_days_min=max(1, lead - 3), lead_days_max=max(1, lead - 3)) >= before
+    assert score(moq=Amount(Decimal(max(1, moq - more)), "只")) >= before
+
+
+class TestLocalLift:
+    """R8: local first, within a bound."""
+
+    def test_among_equals_the_local_offer_stands_first_unless_switched_off(self):
+        rows = [listing("1", "食品级PE袋", locality="outside"), listing("2", "食品级PE袋", locality="park")]
+        assert order(NEEDS[0], index(listings=rows)) == ["2", "1"]
+        assert order(NEEDS[0], index(listings=rows, local_lift=False)) == ["1", "2"]
+
+    def test_an_outside_offer_that_meets_more_stays_above(self):
+        rows = [
+            listing("1", "食品级PE袋", locality="outside"),
+            listing("2", "食品级PE袋", locality="park", tiers=(Tier(Decimal(1), Decimal(1)),)),
+            listing("3", "食品级PE袋", locality="park", capacity=None),
+        ]
+        assert order(NEEDS[0], index(listings=rows))[0] == "1"
+
+    def test_the_lift_hides_nothing(self):
+        rows = [listing("1", "食品级PE袋", locality="outside"), listing("2", "食品级PE袋")]
+        assert set(order(NEEDS[0], index(listings=rows))) == {"1", "2"}
+
+    @given(merit=st.floats(0, 100), missed=st.integers(0, 4), unknown=st.integers(0, 6))
+    def test_the_lift_is_smaller_than_a_step_of_merit(self, merit, missed, unknown):
+        lifted, plain = stepped(merit, missed, unknown, True)
+        assert plain <= lifted <= max(plain * 1.03, plain + 0.001)
+
+    @given(a=st.floats(0.2, 100), b=st.floats(0.2, 100), met=st.integers(0, 3), more=st.integers(1, 3))
+    def test_the_lift_never_carries_an_offer_over_one_that_meets_more(self, a, b, met, more):
+        better, worse = stepped(a, met, 0, False), stepped(b, met + more, 0, True)
+        if worse[1] <= better[1]:
+            assert worse[0] <= better[0]
+
+
+def test_findings_say_their_state_by_name():
+    match = match_need(NEEDS[0], index())[0]
+    assert match.of(State.MISSED) == []
+    assert {finding.code for finding in match.of(State.MET)} >= {"moq", "quantity", "price", "lead_time"}
