@@ -1,6 +1,7 @@
 """The order of matches: one score for one pair, whichever side asks.
 
-How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the category.
+How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the
+category.
 What the facts say scales it: a missed requirement halves it at least, an unknown one costs little, then come small things
 (distance, freshness, answering record). The local lift of R8 acts last and only among equals.
 """
@@ -20,8 +21,10 @@ from marketplace.search.blocks import Floats
 from marketplace.search.concepts import Concept
 from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import understand
+from marketplace.search.words import read_words
 
 CANDIDATES = 200
+CANDIDATE_NEEDS = 120
 CONTEXT_WORDS = 60
 FULL_STRENGTH = 0.7
 """A word in a title is this strong at least: repeating it earns no more."""
@@ -42,27 +45,56 @@ LEAST_MERIT = 0.1
 LARGEST_INSIDE = 1.02
 LOCAL = frozenset({"park", "city"})
 STRICT = frozenset({"certificate", "refused", "wanted", "steel", "measure", "size"})
-NEED_TALK = frozenset(
-    ["急需", "急用", "急", "需要", "需", "需求", "要求", "要", "采购", "购买", "购进", "想", "想买", "想要", "找", "寻找", "求", "供应", "供应商", "供货", "供", "单价", "价格", "预算", "总价", "报价", "询价", "以内", "以上", "左右", "不超过", "送到", "送货", "到厂", "到货", "送", "交货", "交付", "交期", "之前", "前", "月底", "本周", "下周", "每月", "每天", "每周", "一年", "长期", "合作", "开票", "月结", "结算", "付款", "尽快", "现货", "优先", "即可", "可以", "可", "也行", "必须", "随货", "附", "提供", "承诺", "数量", "单位", "约", "大约", "首批", "分批", "一次", "样品", "先", "再", "另", "另需", "我们", "医院", "学校", "车间", "工厂", "企业", "公司", "园区", "项目", "使用", "用", "新", "老", "好", "有", "没有", "不", "无", "元", "万", "千", "百", "日", "月", "年", "天", "号", "周", "支", "只", "个", "件", "套", "台", "瓶", "盒", "袋", "包", "箱", "桶", "公斤", "千克", "吨", "斤", "米"]
-)
+NEED_TALK = read_words("need_talk.txt")
 """Words with which needs are talked about; none of them says what is wanted."""
+
+
+class Wanted:
+    """Concepts with their worth in the listings' index, ready to be held against every row or against one."""
+
+    def __init__(self, concepts: Sequence[tuple[Concept, float]]):
+        self.concepts = list(concepts)
+        self.worth = max(sum(worth for _, worth in self.concepts), 1e-6)
+        self._by_token: dict[str, list[int]] = {}
+        self._by_other_channel: list[int] = []
+        for number, (concept, _) in enumerate(self.concepts):
+            for alternative in concept.alternatives:
+                if alternative.channel != "words":
+                    self._by_other_channel.append(number)
+                else:
+                    for token in alternative.tokens:
+                        self._by_token.setdefault(token, []).append(number)
+
+    def in_all(self, listings: Snapshot) -> Floats:
+        """What every row holds of it, by worth."""
+        held = np.zeros(listings.size, np.float32)
+        for concept, worth in self.concepts:
+            held += np.float32(worth) * listings.concept(concept)[0]
+        return held
+
+    def in_row(self, row: "RowWords") -> float:
+        """What one row holds of it, by worth; concepts of which it has no token are passed over."""
+        touched = set(self._by_other_channel)
+        for token in self._by_token.keys() & row.words.keys():
+            touched.update(self._by_token[token])
+        return sum(worth * row.strength(concept) for concept, worth in (self.concepts[number] for number in touched))
 
 
 @dataclass
 class LineView:
-    """One wanted thing in concepts, each with its worth in the listings' index."""
+    """One wanted thing in concepts."""
 
     line: NeedLineFacts
     demands: Demands
-    concepts: list[tuple[Concept, float]]
+    wanted: Wanted
     pairs: list[str]
     category: str = ""
     """Told by the buyer, or else the likely one."""
 
     @property
-    def worth(self) -> float:
-        """What all concepts are worth together."""
-        return max(sum(worth for _, worth in self.concepts), 1e-6)
+    def concepts(self) -> list[tuple[Concept, float]]:
+        """Each concept with its worth."""
+        return self.wanted.concepts
 
 
 @dataclass
@@ -71,7 +103,7 @@ class NeedView:
 
     need: NeedFacts
     lines: list[LineView]
-    context: list[tuple[Concept, float]]
+    context: Wanted
 
 
 @dataclass(frozen=True)
@@ -134,7 +166,7 @@ def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -
             if concept.text in told or concept.text in NEED_TALK or concept.text in context:
                 continue
             context[concept.text] = (concept, times * concept.weight * listings.rarity(concept))
-    return NeedView(need, lines, list(context.values())[:CONTEXT_WORDS])
+    return NeedView(need, lines, Wanted(list(context.values())[:CONTEXT_WORDS]))
 
 
 def wanted_lines(need: NeedFacts) -> list[NeedLineFacts]:
@@ -149,18 +181,18 @@ def line_view(need: NeedFacts, line: NeedLineFacts, listings: Snapshot) -> LineV
     """One wanted thing in concepts; without a category of its own it takes that of the listings which say it best."""
     understanding = understand(line.item, listings.vocabulary)
     concepts = [concept for concept in understanding.concepts if concept.text not in NEED_TALK]
-    worths = [(c, c.weight * listings.rarity(c)) for c in concepts or understanding.concepts]
-    category = line.category or likely_category(worths, listings)
-    return LineView(line, demands_of(need, line), worths, understanding.pairs, category)
+    wanted = Wanted([(c, c.weight * listings.rarity(c)) for c in concepts or understanding.concepts])
+    category = line.category or likely_category(wanted, listings)
+    return LineView(line, demands_of(need, line), wanted, understanding.pairs, category)
 
 
-def likely_category(concepts: Sequence[tuple[Concept, float]], listings: Snapshot) -> str:
+def likely_category(wanted: Wanted, listings: Snapshot) -> str:
     """The category that most of the listings have which say all the words best; empty when they are of all sorts."""
-    worth = sum(worth for _, worth in concepts)
-    if not worth or not listings.size:
+    if not wanted.concepts or not listings.size:
         return ""
-    score = sum(np.float32(worth) * listings.concept(concept)[0] for concept, worth in concepts)
-    rows = listings.best(score, listings.live & (score >= LIKELY_SHARE * worth * FULL_STRENGTH), LIKELY_ROWS)
+    score = wanted.in_all(listings)
+    least = LIKELY_SHARE * wanted.worth * FULL_STRENGTH
+    rows = listings.best(score, listings.live & (score >= least), LIKELY_ROWS)
     leaves = listings.deepest("category")
     votes: dict[str, float] = {}
     for row in rows:
@@ -195,7 +227,7 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     if row is None or not is_shown(listing, index.ground.today):
         return []
     held = RowWords(index.listings, row)
-    ids = candidate_needs(listing, index, max(CANDIDATES, top))
+    ids = candidate_needs(listing, index, max(CANDIDATE_NEEDS, top))
     facts = index.needs_of(ids)
     found = []
     for id_ in ids:
@@ -295,26 +327,21 @@ def best_of(matches: Iterable[Match], top: int) -> list[Match]:
 
 def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
     """How far every listing is about each line of the need: one row of numbers for each line."""
-    context = np.zeros(listings.size, np.float32)
-    for concept, worth in view.context:
-        context += np.float32(worth) * listings.concept(concept)[0]
+    context = view.context.in_all(listings)
     lines = []
     for line in view.lines:
-        item = np.zeros(listings.size, np.float32)
-        for concept, worth in line.concepts:
-            item += np.float32(worth) * listings.concept(concept)[0]
-        pairs = listings.pair_share(line.pairs)
-        kinship = kinship_of_all(line.category, listings, weights)
-        lines.append(blend(item / np.float32(line.worth), pairs, context, kinship, weights))
+        item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
+        kin = kinship_of_all(line.category, listings, weights)
+        lines.append(blend(item, listings.pair_share(line.pairs), context, kin, weights))
     return np.array(lines, np.float32)
 
 
 def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
     """The same for one listing: the same numbers in the same formula."""
-    context = sum(worth * held.strength(concept) for concept, worth in view.context)
+    context = view.context.in_row(held)
     found = []
     for line in view.lines:
-        item = sum(worth * held.strength(concept) for concept, worth in line.concepts) / line.worth
+        item = line.wanted.in_row(held) / line.wanted.worth
         kin = kinship(line.category, category, weights)
         found.append(float(blend(item, held.pair_share(line.pairs), context, kin, weights)))
     return found
@@ -405,7 +432,8 @@ def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> lis
         concepts = understand(text, needs.vocabulary, spelling=False).concepts
         score = needs.score(concepts).relevance
         if listing.category:
-            score = score + kinship_of_all(listing.category, needs, index.weights) * CATEGORY_CALL
+            near = kinship_of_all(listing.category, needs, index.weights)
+            score = score if near is None else score + near * np.float32(CATEGORY_CALL)
         mask &= score > 0
     else:
         score = np.zeros(needs.size, np.float32)

@@ -24,9 +24,15 @@ LEXICON_FILES = (DATA / "synonyms.csv", DATA / "trade.csv")
 LEXICON_FREQUENCY = 300
 """Segmenter weight of a lexicon word that the word list does not name."""
 
-STOP_WORDS = frozenset(
-    ["的", "了", "和", "与", "及", "或", "等", "在", "是", "有", "也", "就", "都", "而", "之", "以", "为", "于", "对", "从", "到", "把", "被", "让", "我", "你", "他", "它", "们", "我们", "你们", "咱", "咱们", "这", "那", "这个", "那个", "一个", "个", "请", "吗", "呢", "吧", "啊", "哪里", "哪儿", "什么", "怎么", "多少", "谁", "the", "of", "and", "for", "a", "an", "in", "to", "with"]
-)
+
+
+def read_words(name: str) -> frozenset[str]:
+    """The words of a list in `data/`, without its remarks."""
+    lines = (DATA / name).read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
+STOP_WORDS = read_words("stop_words.txt")
 
 load_single_dict({ord("芎"): "xiōng"})
 load_phrases_dict(
