@@ -65,6 +65,18 @@ def feast_in(name: str, year: int) -> date | None:
         return None
 
 
+def lunar_day_after(month: int, day: int, today: date) -> date | None:
+    """The next such day of the lunar calendar after `today`; None when there is none (a thirtieth of a short month)."""
+    for year in (today.year - 1, today.year, today.year + 1):
+        try:
+            found = LunarDate(year, month, day).to_solar_date()
+        except ValueError:
+            continue
+        if found > today:
+            return found
+    return None
+
+
 def valid_day(year: int, month: int, day: int) -> date | None:
     """The day, or None when the calendar has none such."""
     try:

@@ -16,11 +16,11 @@ RIGHT_CUT = re.compile(
     r"必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|"
     r"做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))"
 )
-SITE = re.compile(
+GENERAL = re.compile(
     r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地|店铺|校区|展厅|会议室|机房|宿舍|大楼|教室|办公室|"
-    r"库房)"
+    r"库房)|[\u4e00-\u9fff]"
 )
-"""Where a service is done; the service itself was named before."""
+"""Where a service is done, or one letter like 料; the thing itself was named before."""
 
 LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
 TRAILING_PACK = re.compile(
@@ -33,6 +33,7 @@ LASTING = re.compile(
 )
 """Services that are bought by time."""
 
+SHORT_VERBS = {"测": "检测", "检": "检测", "运": "运输", "修": "维修", "洗": "清洗", "印": "印刷"}
 LONGEST_NAME = 80
 """Letters beside an amount in which the thing is looked for."""
 
@@ -169,7 +170,7 @@ class LineReader:
                 piece = self._with_service(piece, offset + amount.end, after)
             else:
                 piece = self._right_piece(offset + amount.end, after)
-                if piece is not None and self.named is not None and SITE.fullmatch(piece.item):
+                if piece is not None and self.named is not None and GENERAL.fullmatch(piece.item):
                     piece = self.named
             span = (piece.start, piece.end) if piece else None
             lines.append(Line(piece.item if piece else "", span, amount, offset))
@@ -218,10 +219,11 @@ class LineReader:
             return piece
         if re.match(r"(?:做|铺|刷)[\u4e00-\u9fff]{2}", after):
             return self._right_piece(start + self.text[start:end].find(after) + 1, end) or piece
-        if re.fullmatch(rf"[\u4e00-\u9fff]{{0,3}}{wording.SERVICE_VERB.pattern}", piece.item):
+        if re.fullmatch(rf"[\u4e00-\u9fff]{{0,3}}{wording.SERVICE_VERB.pattern}|[测检运修洗印]", piece.item):
             thing = self._right_piece(start, end)
             if thing is not None:
-                return Piece(thing.item + piece.item, piece.start, thing.end, piece.asked)
+                verb_word = SHORT_VERBS.get(piece.item, piece.item)
+                return Piece(thing.item.replace("的", "") + verb_word, piece.start, thing.end, piece.asked)
         if verb is None or piece.item.endswith(verb.group()):
             return piece
         if not re.match(r"$|[、和及与\0\s(]|服务", after[verb.end() :]):

@@ -51,7 +51,7 @@ LEFT = re.compile(
     rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
     rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|"
     rf"月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
-    rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?:的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
+    rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?P<price_named>的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
 )
 ABOUT_AFTER = r"(?:左右|上下|前后)"
 AT_MOST_AFTER = r"(?:以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|最多|最高|以下的|(?:为|是)?上限)"
@@ -113,7 +113,8 @@ class _Amount:
         self.left, self.right = left, right
         self.rest = text[right.end() : right.end() + 6]
         self.word: str = left["word"] or ""
-        unit_begins_clause = left.start("per_bare") == 0 or bool(self.word)
+        ahead = self.before[: max(0, left.start("per_bare"))]
+        unit_begins_clause = bool(self.word) or not ahead or ahead[-1] in " \0"
         self.per_bare = left["per_bare"] if unit_begins_clause else None
         self.left_start = left.end("per_bare") if left["per_bare"] and not unit_begins_clause else left.start()
         self.per = self._unit_priced()
@@ -173,7 +174,7 @@ class _Amount:
             return False
         if right["per_glued"] and not self.word:
             return False
-        named = bool(self.word or left["per_each"] or (self.per_bare and left["filler"]))
+        named = bool(self.word or left["per_each"] or (self.per_bare and (left["filler"] or left["price_named"])))
         if not named and not self._is_spoken_for_one():
             return False
         if self.word in VAGUE_WORDS and not right["post"]:

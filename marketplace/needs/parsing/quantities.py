@@ -188,8 +188,8 @@ def _counts(number: str, unit: str, value: Decimal, before: str, after: str) -> 
 
 
 def _is_no_number(unit: str, before: str, after: str) -> bool:
-    """The 一 of 一次性, and of 24瓶一箱."""
-    if re.search(rf"{NUMBER}\s?{UNIT}$", before):
+    """The 一 of 一次性, and of 24瓶一箱 or 一箱24瓶."""
+    if re.search(rf"{NUMBER}\s?{UNIT}$", before) or re.match(rf"\s?{NUMBER}\s?{UNIT}", after):
         return True
     return unit in ONE_OF_A_WORD and re.match(r"性|起|批|直|家|定|般|下|些|样|线|条龙|周年|到", after) is not None
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from marketplace.needs.parsing import days
 from marketplace.needs.parsing.numerals import number_value
 
-SMALL = r"(?:\d{1,2}|[一二三四五六七八九十两]{1,3}|元|正)"
+SMALL = r"(?:\d{1,2}|[一二三四五六七八九十两]{1,3}|元)"
 BEFORE = r"(?:之前|以前|前|之内|以内|内)"
 HANDED_OVER = (
     r"(?:交货|到货|交付|交完|交齐|交清|送到|送达|送货|送来|送至|送完|发货|发到|完工|完成|完毕|上线|供货|到位|"
@@ -38,7 +38,7 @@ def reads(pattern: str) -> Callable[[Reader], Reader]:
 
 
 def _number(text: str) -> int | None:
-    if text in ("元", "正"):
+    if text == "元":
         return 1
     value = number_value(text)
     return int(value) if value is not None and value == value.to_integral_value() else None
@@ -82,6 +82,19 @@ def month_and_day(match: re.Match[str], today: date) -> date | None:
     if month is None or day is None:
         return None
     return _coming(_year_of(match["year"], today), month, day, today)
+
+
+@reads(
+    rf"(?P<month>正|冬|腊)月(?:(?P<day>初[一二三四五六七八九十]|廿[一二三四五六七八九]?|{SMALL})|底)?(?:之前|以前|前|里)"
+)
+def lunar_day(match: re.Match[str], today: date) -> date | None:
+    """正月十五前, 腊月二十前, 腊月前: counted like a feast, the day before it."""
+    month = {"正": 1, "冬": 11, "腊": 12}[match["month"]]
+    day = number_value((match["day"] or "一").removeprefix("初").replace("廿", "二十"))
+    if day is None or match.group().endswith(("底前", "里")):
+        return None
+    found = days.lunar_day_after(month, int(day), today)
+    return found - timedelta(days=1) if found else None
 
 
 @reads(
@@ -186,7 +199,7 @@ def part_of_named_month(match: re.Match[str], today: date) -> date | None:
     return _part_of_month(*_month_of(match["which"], today), match["part"])
 
 
-@reads(rf"(?<![每\d个逐隔一二三四五六七八九十年])(?P<part>月底|月末|月中)(?!药|心|间|结){BEFORE}?")
+@reads(rf"(?<![每\d个逐隔正冬腊一二三四五六七八九十年])(?P<part>月底|月末|月中)(?!药|心|间|结){BEFORE}?")
 def part_of_this_month(match: re.Match[str], today: date) -> date | None:
     """月底."""
     day = _part_of_month(today.year, today.month, match["part"])
@@ -300,17 +313,11 @@ def near_day(match: re.Match[str], today: date) -> date | None:
 
 
 @reads(
-    rf"(?P<word>今天|今日|今晚|当天|当日)(?:就|能|必须|要能|下班|晚上|上午|下午|晚|早|中午|可|"
+    rf"(?P<word>今天|今日|今晚)(?:就|能|必须|要能|下班|晚上|上午|下午|晚|早|中午|可|"
     rf"可以)?(?={HANDED_OVER}|前|之前|内|之内|出函|提|取|发)(?!用|到期)(?:之前|之内|前|内)?"
 )
 def this_day(match: re.Match[str], today: date) -> date | None:
-    """今天要, 当天送到; not 今天下单."""
-    return today
-
-
-@reads(r"(?:今天|今日|上午)下单[，,]?(?:当天|当日|下午|今天|晚上)(?:就|能|可|必须)*(?:要|到|送|发)")
-def ordered_and_sent(match: re.Match[str], today: date) -> date | None:
-    """上午下单下午要."""
+    """今天要; not 今天下单, and not 当天, which says how quick a supplier is and no day."""
     return today
 
 

@@ -77,6 +77,11 @@ NEEDING = (
 )
 """A plain 要 or 需 after whoever asks: 酒店汤池要足浴包."""
 
+WHO_OFFERS = (
+    r"^(?:[一二两三几]?(?:家|个))[\u4e00-\u9fff]{0,4}(?:公司|机构|厂家|工厂|团队|单位|供应商)(?=[\u4e00-\u9fff])"
+)
+"""一家检测公司: who is looked for rather than what."""
+
 AFTER_VERB = (
     r"^(?:(?:一|几|两)?(?:家|个|位|名)?(?:厂家|工厂|供应商|商家|师傅|老师|团队|单位|公司|厂|人)?(?:来|能|会|"
     r"可以)?(?:帮忙|帮)?(?:做|定做|定制|代工)(?=[\u4e00-\u9fffA-Za-z]{2})"
@@ -88,7 +93,7 @@ def strip_opening(text: str) -> str:
     """`text` without what stands before the thing: 我们公司急需采购一批 …"""
     text = _after_strong_verb(text)
     while True:
-        shorter = re.sub(rf"^(?:{OPENING})+", "", text)
+        shorter = re.sub(WHO_OFFERS, "", re.sub(rf"^(?:{OPENING})+", "", text))
         with_subject = re.sub(rf"^(?:{SUBJECT})?(?:{OPENING})*(?:{WEAK_VERB})(?=[\w\d])", "", shorter)
         if len(with_subject) >= 1 and with_subject != shorter:
             shorter = with_subject

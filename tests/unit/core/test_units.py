@@ -73,7 +73,16 @@ class TestConvert:
 
     @pytest.mark.parametrize(
         ("source", "target"),
-        [("箱", "盒"), ("袋", "包"), ("万袋", "盒"), ("公斤", "升"), ("付", "疗程"), ("次", "批次"), ("公斤", "坨"), ("坨", "坨")],
+        [
+            ("箱", "盒"),
+            ("袋", "包"),
+            ("万袋", "盒"),
+            ("公斤", "升"),
+            ("付", "疗程"),
+            ("次", "批次"),
+            ("公斤", "坨"),
+            ("坨", "坨"),
+        ],
     )
     def test_refuses_what_no_factor_can_tell(self, source, target):
         assert convert(Decimal(1), source, target) is None
