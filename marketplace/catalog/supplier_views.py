@@ -179,7 +179,7 @@ def check_quality() -> Any:
     authorize("listings.create")
     form = _form()
     count = request.form.get("picture_count", 0, type=int) + sum(
-        bool(upload and upload.filename) for upload in form.pictures.data or [])
+        bool(getattr(upload, "filename", upload)) for upload in form.pictures.data or [])
     content, organisation = form.to_content(), own_organisation()
     category = queries.category_tree().get(content.category)
     return render_template("catalog/_check.html", checks=check(content, count), claims=_claims(content),
