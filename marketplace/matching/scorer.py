@@ -198,7 +198,7 @@ def likely_category(wanted: Wanted, listings: Snapshot) -> str:
     for row in rows:
         votes[leaves[row]] = votes.get(leaves[row], 0.0) + float(score[row]) ** 2
     best = max(votes, key=lambda code: (votes[code], code), default="")
-    return best if best and votes[best] >= LIKELY_MAJORITY * sum(votes.values()) else ""
+    return best if best and votes[best] > LIKELY_MAJORITY * sum(votes.values()) else ""
 
 
 def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:

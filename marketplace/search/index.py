@@ -275,8 +275,8 @@ def _sick(problem: str) -> dict[str, Any]:
 
 
 def segments(reader: Any) -> list[SegmentReader]:
-    """The segment readers of a reader, in order of their rows."""
-    return [leaf for leaf, _ in reader.leaf_readers()]
+    """The segment readers of a reader, in order of their rows; none for an index without rows."""
+    return [leaf for leaf, _ in reader.leaf_readers() if leaf.segment() is not None]
 
 
 def read_postings(reader: SegmentReader, field: str, term: bytes | str) -> tuple[Any, Any]:

@@ -107,3 +107,13 @@ def test_the_digest_tells_every_change():
         Document(id="1", title="川芎", facets={"kind": ["product"]}, numbers={"price": 1}, audiences=frozenset({"staff"})),
     ):
         assert other.digest() != one.digest()
+
+
+def test_an_index_without_rows_is_whole(tmp_path):
+    store = IndexStore(tmp_path / "index", "needs")
+    store.use(store.begin())
+    assert ids(store) == set()
+    store.current().write([Document(id="1", title="川芎")])
+    assert ids(store) == {"1"}
+    store.current().write([], removed=["1"])
+    assert ids(store) == set()
