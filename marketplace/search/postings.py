@@ -371,8 +371,6 @@ def read_blocks(generation: Generation, known: Mapping[str, Block]) -> dict[str,
     with generation.reader() as reader:
         for part in segments(reader):
             segment = part.segment()
-            if segment is None:  # an index without a single document
-                continue
             block = known.get(segment.segment_id())
             block = block_of_segment(part) if block is None else block.shared()
             block.live = np.ones(block.size, np.bool_)
