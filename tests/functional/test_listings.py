@@ -267,6 +267,10 @@ class TestTheShelf:
         assert listing.title in page
         assert "index is being rebuilt" in page
 
+    def test_an_index_without_documents_is_no_broken_one(self, browser, worker):
+        worker()
+        assert "index is being rebuilt" not in browser.get("/listings?q=袋", headers=ENGLISH).text
+
     def test_an_old_link_to_a_category_leads_to_the_shelf(self, browser):
         assert browser.get("/categories/J0101").location == "/listings?category=J0101"
         assert browser.get("/categories/ZZZZ").status_code == 404
