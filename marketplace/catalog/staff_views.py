@@ -40,7 +40,7 @@ def approve(listing_id: int) -> Any:
             with transaction():
                 services.approve_listing(listing, current_user, utc_now())
         except RuleBroken as refusal:
-            flash(refusal.message, "warning")
+            flash(str(refusal.message), "warning")
             return redirect(url_for("catalog.show", listing_id=listing_id))
         flash(_("“%(title)s” is published.", title=listing.title))
     return redirect(url_for("catalog.review_queue"))

@@ -101,8 +101,8 @@ def _keep_pictures(listing: Listing, prepared: Prepared) -> None:
             services.remove_picture(listing, picture, current_user, now)
         elif f"alt-{picture.id}" in request.form:
             services.describe_picture(picture, request.form[f"alt-{picture.id}"])
-    for name, picture in prepared:
-        services.add_picture(listing, current_user, picture, now, name=name)
+    for name, content in prepared:
+        services.add_picture(listing, current_user, content, now, name=name)
 
 
 def _after_saving(listing: Listing) -> Any:
@@ -222,7 +222,7 @@ def _step(listing_id: int, service: Any, done: str) -> Any:
             with transaction():
                 service(listing, current_user, utc_now())
         except RuleBroken as refusal:
-            flash(refusal.message, "warning")
+            flash(str(refusal.message), "warning")
         else:
             flash(done)
     if request.form.get("back") == "mine":

@@ -56,4 +56,5 @@ PUBLIC_ROUTES = {
     "static", "web.healthz", "web.readyz",
     "accounts.sign_in", "accounts.sign_out", "accounts.register", "accounts.complete_registration",
     "accounts.forgot_password", "accounts.new_password", "accounts.invitation", "accounts.organisations",
+    "catalog.index", "catalog.category", "catalog.how",
 }

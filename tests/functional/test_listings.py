@@ -102,7 +102,7 @@ class TestWritingAListing:
         ({"category": "J9999"}, "category"), ({"specs-0-value": ""}, "specs"),
         ({"certificates-0-kind": ""}, "certificates")])
     def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(self, supplier, as_person, changes, field):
-        answer = as_person(supplier).post("/listings/new", data=fields(**changes), headers=ENGLISH)
+        answer = as_person(supplier).post("/listings/new", data=fields(**changes))
         assert answer.status_code == 422
         assert "field__error" in answer.text
         assert "塑料自封袋" in answer.text
@@ -134,17 +134,17 @@ class TestWritingAListing:
         assert answer.request.path.endswith("/edit")
 
     def test_an_unverified_organisation_writes_drafts_only(self, as_person):
-        person = owner_of(OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None))
+        person = owner_of(OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None), language="en")
         client = as_person(person)
-        page = client.get("/listings/new", headers=ENGLISH).text
+        page = client.get("/listings/new").text
         assert "waits for verification" in page
         assert 'name="publish"' not in page
         client.post("/listings/new", data={**fields(), "publish": "1"})
         assert only_listing().status is ListingStatus.DRAFT
 
     def test_r11_words_are_marked_while_typing(self, supplier, as_person):
-        page = as_person(supplier).post("/listings/check", data=fields(
-            title="全国第一的花茶", category="D0101", description="可治疗感冒"), headers=ENGLISH).text
+        page = as_person(owner_of(supplier.organisation, language="en")).post("/listings/check", data=fields(
+            title="全国第一的花茶", category="D0101", description="可治疗感冒")).text
         assert 'class="claim">全国第一<' in page
         assert 'class="claim">治疗<' in page
         assert "Advertising Law" in page

@@ -15,14 +15,14 @@ from marketplace.core.db import db
 LIKE_ESCAPE = "\\"
 
 
-def with_card(statement: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+def with_card(statement: Select[Listing]) -> Select[Listing]:
     """Load what a card shows: supplier, category, prices, pictures."""
     return statement.options(joinedload(Listing.organisation), joinedload(Listing.category),
                              selectinload(Listing.tiers),
                              selectinload(Listing.pictures).joinedload(ListingPicture.file))
 
 
-def with_facts(statement: Select[tuple[Listing]]) -> Select[tuple[Listing]]:
+def with_facts(statement: Select[Listing]) -> Select[Listing]:
     """Load what an index document or a match is made of: a card, certificates and the supplier's licences."""
     return with_card(statement).options(selectinload(Listing.certificates),
                                         joinedload(Listing.organisation).selectinload(Organisation.licences))
@@ -42,7 +42,7 @@ def visible(now: datetime):  # type: ignore[no-untyped-def]
         select(Organisation.id).where(Organisation.status == OrganisationStatus.VERIFIED))
 
 
-def public_listings(now: datetime) -> Select[tuple[Listing]]:
+def public_listings(now: datetime) -> Select[Listing]:
     """Listings that everybody may see, newest first, with what a card shows."""
     return with_card(select(Listing).where(visible(now))).order_by(Listing.published_at.desc(), Listing.id.desc())
 
@@ -71,12 +71,12 @@ def listings_by_ids(ids: Iterable[int | str], now: datetime, *, organisation_ids
     return [found[id_] for id_ in wanted if id_ in found]
 
 
-def listings_of_organisation(organisation_id: int, now: datetime) -> Select[tuple[Listing]]:
+def listings_of_organisation(organisation_id: int, now: datetime) -> Select[Listing]:
     """What everybody may see of one supplier, newest first."""
     return public_listings(now).where(Listing.organisation_id == organisation_id)
 
 
-def own_listings(organisation_id: int, status: ListingStatus | None = None, words: str = "") -> Select[tuple[Listing]]:
+def own_listings(organisation_id: int, status: ListingStatus | None = None, words: str = "") -> Select[Listing]:
     """A supplier's own listings of one status, or all but the withdrawn, last changed first."""
     statement = with_card(select(Listing).where(Listing.organisation_id == organisation_id))
     statement = statement.where(Listing.status == status if status else Listing.status != ListingStatus.WITHDRAWN)
@@ -93,7 +93,7 @@ def count_by_status(organisation_id: int) -> dict[ListingStatus, int]:
     return {row.status: row.listings for row in rows}
 
 
-def listings_to_review(words: str = "") -> Select[tuple[Listing]]:
+def listings_to_review(words: str = "") -> Select[Listing]:
     """Listings that wait for the park staff, longest waiting first."""
     statement = with_facts(select(Listing).where(Listing.status == ListingStatus.IN_REVIEW))
     if words:
@@ -107,13 +107,13 @@ def count_to_review() -> int:
         select(func.count()).select_from(Listing).where(Listing.status == ListingStatus.IN_REVIEW)) or 0
 
 
-def listings_to_expire(now: datetime) -> Select[tuple[Listing]]:
+def listings_to_expire(now: datetime) -> Select[Listing]:
     """Published listings whose life is over."""
     return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at <= now)
             .options(joinedload(Listing.organisation)).order_by(Listing.expires_at, Listing.id))
 
 
-def listings_to_remind(now: datetime) -> Select[tuple[Listing]]:
+def listings_to_remind(now: datetime) -> Select[Listing]:
     """Published listings near their end that have not had the last renewal notice (R6)."""
     return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
                                   Listing.expires_at <= now + timedelta(days=max(RENEWAL_NOTICES)),

@@ -28,7 +28,8 @@ def remind_due(now: datetime) -> int:
     """
     asked = 0
     for listing in db.session.scalars(listings_to_remind(now)).all():
-        days = due_reminder((listing.expires_at - now) / timedelta(days=1), listing.reminded_days)
+        ends = listing.expires_at or now
+        days = due_reminder((ends - now) / timedelta(days=1), listing.reminded_days)
         if days is None:
             continue
         db.session.execute(update(Listing).where(Listing.id == listing.id).values(reminded_days=days)
