@@ -18,7 +18,7 @@ class CategoryFactory(RowFactory):
     class Meta:
         model = Category
 
-    code = factory.Sequence(lambda n: f"Z{n // 100:02d}{n % 100:02d}")
+    code = factory.Sequence(lambda n: f"Y{n // 100:02d}{n % 100:02d}")
     name_zh = factory.LazyAttribute(lambda row: f"品类{row.code}")
     name_en = factory.LazyAttribute(lambda row: f"Category {row.code}")
     chain_stage = "packaging"
