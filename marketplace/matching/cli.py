@@ -41,7 +41,7 @@ Facts = TypeVar("Facts", ListingFacts, NeedFacts)
 @click.option("--skip-bad", is_flag=True, help="Pass over bad lines and count them.")
 @click.option("--plain", is_flag=True, help="Plain BM25 over the same words, to compare with.")
 @click.option("--language", default="zh_Hans", show_default=True, help="Language of met, missed and unknown.")
-def run(listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
+def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
         skip_bad: bool, plain: bool, language: str) -> None:  # fmt: skip
     """Match a file of listings and a file of needs (JSON lines), without a database."""
     day = today.date() if today else local_day(utc_now())
@@ -49,17 +49,18 @@ def run(listings_file: str, needs_file: str, direction: str, top: int, out: str,
     gazetteer = load_gazetteer()
     try:
         listings = read_facts(listings_file, listing_facts_from_json, skip_bad, skipped)
-        needs = read_facts(needs_file, partial(need_facts_from_json, today=day, gazetteer=gazetteer), skip_bad, skipped)
+        read_need = partial(need_facts_from_json, today=day, gazetteer=gazetteer)
+        needs = read_facts(needs_file, read_need, skip_bad, skipped)
     except BadLine as problem:
         click.echo(str(problem), err=True)
         sys.exit(EXIT_BAD_LINE)
     index = index_of_files(listings, needs, day)
     with force_locale(language):
         if direction in ("needs", "both"):
-            ask = partial(plain_need, index=index, top=top) if plain else partial(match_need, index=index, top=top)
+            ask = partial(plain_need if plain else match_need, index=index, top=top)
             write_run(out, needs, ask, lambda match: match.listing_id)
         if direction in ("listings", "both"):
-            answer = partial(plain_listing, index=index, top=top) if plain else partial(match_listing, index=index, top=top)
+            answer = partial(plain_listing if plain else match_listing, index=index, top=top)
             path = beside(out) if direction == "both" else out
             write_run(path, listings, answer, lambda match: match.need_id)
     if len(skipped):
@@ -112,7 +113,8 @@ def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:
     return {id_: facts[id_] for id_ in ids if id_ in facts}
 
 
-def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]], hit: Callable[[Match], str]) -> None:
+def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]],
+              hit: Callable[[Match], str]) -> None:  # fmt: skip
     """One run line for each query; the time is that of its matching alone."""
     with open(path, "w", encoding="utf-8", newline="\n") as lines:
         for query in tqdm(queries, desc="match", disable=_quiet()):

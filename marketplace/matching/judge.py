@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.places import Gazetteer, Place, distance_km
-from marketplace.core.units import convert, find_unit
+from marketplace.core.units import convert
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.properties import (
     BETTER_STEEL,
@@ -58,7 +58,6 @@ PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "�
 TOLERANCE = Decimal("1.0005")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
 NEARLY = 0.02
-MUST = re.compile(r"必须|只要|一定|务必|不得|不能|不低于|不少于|不小于|不超过|不高于|不大于|以上|以下|以内|≥|≤|至少|起码")
 
 
 class State(StrEnum):
@@ -177,9 +176,10 @@ def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
     return None
 
 
-def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, ground: Ground) -> list[Finding]:
+def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
+          ground: Ground) -> list[Finding]:  # fmt: skip
     """Every requirement of one need line against one listing."""
-    findings = [
+    return [
         *_kind(demands, listing),
         *_moq(line, listing),
         *_quantity(need, line, listing, ground),
@@ -192,7 +192,6 @@ def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: Listi
         *_sizes(demands, listing),
         *_place(need, listing, ground),
     ]
-    return findings
 
 
 def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
@@ -273,7 +272,7 @@ def days_to_make(quantity: Decimal, capacity: Amount) -> int:
 
 
 def unit_price_at(listing: ListingFacts, quantity: Decimal | None) -> Decimal | None:
-    """The listed price of one piece when buying `quantity` (in the price's unit); the first tier for less or unknown."""
+    """The listed price of one piece when buying `quantity` (in the price's unit); the first tier when unknown."""
     if not listing.tiers:
         return None
     price = listing.tiers[0].unit_price
@@ -420,9 +419,10 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         if named:
             same = named
         elif wanted.base == "%" or not same:
-            same = [m for m in measures(listing.description) if m.base == wanted.base and _names_alike(wanted.name, m.name)]
+            told = [measure for measure in measures(listing.description) if measure.base == wanted.base]
+            same = [measure for measure in told if _names_alike(wanted.name, measure.name)]
             if wanted.base != "%" and not same:
-                same = [m for m in measures(listing.description) if m.base == wanted.base]
+                same = told
         figures: dict[str, Any] = {"wanted": wanted.said, "name": wanted.name}
         if not same:
             if hard:
@@ -549,8 +549,3 @@ def _holds(place: str, need: NeedFacts, gazetteer: Gazetteer) -> bool:
     here = _town(place, gazetteer)
     there = place_of(need.deliver_town, need.place, gazetteer)
     return here is not None and there is not None and distance_km(here, there) <= HERE_KM
-
-
-def known_unit(unit: str) -> bool:
-    """True for a unit that the table knows."""
-    return find_unit(unit) is not None

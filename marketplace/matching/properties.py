@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from marketplace.search.lexicon import lexicon
-from marketplace.search.words import DEGREE_SPAN, HAN_RUN, MEASURE, NUMERAL, SCALES, SIZE, SPOKEN, fold, spoken_number
+from marketplace.search.words import DEGREE_SPAN, HAN_RUN, MEASURE, SCALES, SIZE, SPOKEN, fold, spoken_number
 
-STEEL = re.compile(r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)(?![\d.]|\s*(?:ml|mm|kg|g|l|元|个|只|台)|[a-z])")
+STEEL = re.compile(
+    r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)"
+    r"(?![\d.]|\s*(?:ml|mm|kg|g|l|元|个|只|台)|[a-z])"
+)
 STEEL_NAMES = {"06cr19ni10": "304", "0cr18ni9": "304", "022cr17ni12mo2": "316l", "06cr17ni12mo2": "316"}
 BETTER_STEEL = {"304": {"304l"}, "316": {"316l"}}
 """A low-carbon steel serves where the plain one is asked for."""
@@ -21,12 +24,17 @@ AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|不得低于|不得少�
 AT_MOST = re.compile(r"(?:不高于|不大于|不超过|不得超过|不得高于|不多于|小于等于|小于|低于|最多|≤|<=|<|≦)\s*$")
 AND_MORE = re.compile(r"^\s*(?:及以上|以上|或以上|起|往上|\+)")
 AND_LESS = re.compile(r"^\s*(?:及以下|以下|或以下|以内|之内|内|不到)")
-WITHOUT = r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
+WITHOUT = (
+    r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"
+    r"不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
+)
 REFUSING = re.compile(
     r"^(?:不能含有?|不能有|不得含有?|不得有|不含有?|不要有?|不加|不用|不使用|不添加|未添加|无添加|零添加|拒绝|谢绝|禁用|无|非|免|零|不)(?P<what>.+)$"
 )
 REFUSED_AFTER = re.compile(r"^(?P<what>.+?)(?:的)?(?:不要|不行|除外|免谈|不收)$")
-NOT_FOUND_AFTER = re.compile(r"^[^，。；;,]{0,4}(?:未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|合格|符合|达标|残留符合|限量)")
+NOT_FOUND_AFTER = re.compile(
+    r"^[^，。；;,]{0,4}(?:未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|合格|符合|达标|残留符合|限量)"
+)
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
 BOILER = frozenset({"使用", "采用", "含有", "含"})
 SIGNS_BEFORE = 6
@@ -98,22 +106,23 @@ def measures(text: str, name: str = "") -> tuple[Measure, ...]:
         base, scale = SCALES[unit]
         first = float(low) * SCALES[low_unit or unit][1]
         last = first if high is None else abs(float(high)) * scale
-        found.append(_measure(folded, match.start(), match.end(), base, first, last, name))
+        found.append(_measure(folded, match.span(), base, (first, last), name))
     for match in DEGREE_SPAN.finditer(folded):
         low, high = (float(number) for number in match.groups())
-        found.append(_measure(folded, match.start(), match.end(), "°c", low, high, name))
+        found.append(_measure(folded, match.span(), "°c", (low, high), name))
     for match in SPOKEN.finditer(folded):
         values = [value for value in (spoken_number(match[2]), spoken_number(match[3] or "")) if value is not None]
         if values:
             base, scale = ("°c", 1.0) if match[4] == "度" else SCALES[match[4]]
             sign = -1 if match[1] else 1
-            found.append(
-                _measure(folded, match.start(), match.end(), base, sign * values[0] * scale, sign * values[-1] * scale, name)
-            )
+            first, last = (sign * value * scale for value in (values[0], values[-1]))
+            found.append(_measure(folded, match.span(), base, (first, last), name))
     return tuple(found)
 
 
-def _measure(text: str, start: int, end: int, base: str, low: float, high: float, name: str) -> Measure:
+def _measure(text: str, place: tuple[int, int], base: str, span: tuple[float, float], name: str) -> Measure:
+    """The measure that stands at `place`, with the bound that the words around it say."""
+    start, end = place
     before, after = text[max(0, start - 12) : start], text[end : end + 5]
     bound = ""
     if AT_LEAST.search(before) or AND_MORE.search(after):
@@ -124,10 +133,12 @@ def _measure(text: str, start: int, end: int, base: str, low: float, high: float
         stripped = AT_MOST.sub("", AT_LEAST.sub("", before))
         runs = HAN_RUN.findall(stripped[-CONTEXT:])
         name = runs[-1] if runs else ""
-    return Measure(base, min(low, high), max(low, high), bound, name, text[start:end].strip())
+    return Measure(base, min(span), max(span), bound, name, text[start:end].strip())
 
 
-NAMED_NUMBER = re.compile(r"([一-鿿]{2,8})\s*(?:[≤≥<>]=?|不低于|不少于|不高于|不大于|不超过|不小于)?\s*(\d+(?:\.\d+)?)(?!\d)")
+NAMED_NUMBER = re.compile(
+    r"([一-鿿]{2,8})\s*(?:[≤≥<>]=?|不低于|不少于|不高于|不大于|不超过|不小于)?\s*(\d+(?:\.\d+)?)(?!\d)"
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -137,7 +148,7 @@ def named_limits(text: str) -> tuple[Measure, ...]:
     found = []
     for match in NAMED_NUMBER.finditer(folded):
         number = float(match[2])
-        measure = _measure(folded, match.start(2), match.end(2), "", number, number, match[1])
+        measure = _measure(folded, match.span(2), "", (number, number), match[1])
         if measure.bound and not MEASURE.match(folded, match.start(2)):
             found.append(measure)
     return tuple(found)
@@ -150,7 +161,7 @@ def first_number(value: str, name: str) -> Measure | None:
     match = re.search(r"\d+(?:\.\d+)?", folded)
     if match is None:
         return None
-    return _measure(folded, match.start(), match.end(), "", float(match[0]), float(match[0]), name)
+    return _measure(folded, match.span(), "", (float(match[0]), float(match[0])), name)
 
 
 @lru_cache(maxsize=200_000)
@@ -234,6 +245,3 @@ def presence(thing: str, text: str) -> str:
 def mentions(words: Iterable[str], text: str) -> bool:
     """True when the text holds one of the words or another name of it, not denied."""
     return any(presence(word, text) == "yes" for word in words)
-
-
-NUMERAL_START = re.compile(rf"^[{NUMERAL}\d]")

@@ -149,8 +149,10 @@ def _steel(finding: Finding) -> Words:
     if not offered:
         return Words(_("Material"), _("grade not stated"))
     if figures.get("refused"):
-        return Words(_("Material"), _("%(offered)s, not %(refused)s", offered=offered.upper(), refused=figures["refused"].upper())
-                     if finding.state is State.MET else _("%(offered)s, which is refused", offered=offered.upper()))  # fmt: skip
+        told = {"offered": offered.upper(), "refused": figures["refused"].upper()}
+        if finding.state is State.MET:
+            return Words(_("Material"), _("%(offered)s, not %(refused)s", **told))
+        return Words(_("Material"), _("%(offered)s, which is refused", **told))
     told = {"offered": offered.upper(), "wanted": figures["wanted"].upper()}
     return Words(_("Material"), _("%(offered)s, wanted %(wanted)s", **told))
 
@@ -183,7 +185,8 @@ def _size(finding: Finding) -> Words:
     figures = finding.figures
     if not figures.get("offered"):
         return Words(_("Size"), _("%(wanted)s wanted, not stated", wanted=figures["wanted"]))
-    return Words(_("Size"), _("%(offered)s, wanted %(wanted)s", offered=figures["offered"], wanted=figures["wanted"]))
+    told = {"offered": figures["offered"], "wanted": figures["wanted"]}
+    return Words(_("Size"), _("%(offered)s, wanted %(wanted)s", **told))
 
 
 def _place(finding: Finding) -> Words:
@@ -211,7 +214,8 @@ def _change_capacity(figures: Any) -> str:
     """Capacity that covers the quantity in the days there are."""
     needed = figures["capacity"] * figures["takes"] / max(figures["days"], 1)
     needed = needed.to_integral_value(ROUND_CEILING) if needed > 10 else round(needed, 2)
-    return _("a capacity of %(capacity)s", capacity=per_time(quantity(needed, figures["capacity_unit"]), figures["per"]))
+    capacity = per_time(quantity(needed, figures["capacity_unit"]), figures["per"])
+    return _("a capacity of %(capacity)s", capacity=capacity)
 
 
 WORDING: dict[str, Callable[[Finding], Words]] = {

@@ -2,8 +2,8 @@
 
 How far a pair is about the same thing comes from the words (over the postings of the listings' index) and the
 category.
-What the facts say scales it: a missed requirement halves it at least, an unknown one costs little, then come small things
-(distance, freshness, answering record). The local lift of R8 acts last and only among equals.
+What the facts say scales it: a missed requirement halves it at least, an unknown one costs little, then come small
+things (distance, freshness, answering record). The local lift of R8 acts last and only among equals.
 """
 
 import math

@@ -139,7 +139,7 @@ def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict
 class Block:
     """One segment: rows, who they are, their words, pairs, sounds, facets, audiences and numbers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the six columns of a segment
         self,
         stored: Sequence[Mapping[str, Any]],
         words: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]],

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import click
@@ -26,7 +27,7 @@ from marketplace.search.words import fold
 
 search_cli = AppGroup("search", help="The search index: rebuild, check, status, batch queries.")
 DIFFERENCES_SHOWN = 1000
-WANTED = ("求购", "收购", "采购")
+ASKING = ("求购", "收购")
 
 
 def chosen(kind: str | None) -> list[Searchable]:
@@ -94,7 +95,8 @@ def status() -> None:
             snapshot = _engine().snapshot(name, now=True)
             size = sum(path.stat().st_size for path in generation.files())
             told["kinds"][name] = {
-                "documents": snapshot.count, "deleted": snapshot.size - snapshot.count, "segments": len(snapshot.blocks),
+                "documents": snapshot.count, "deleted": snapshot.size - snapshot.count,
+                "segments": len(snapshot.blocks),
                 "generation": generation.path.name, "bytes": size, "sick": None,
             }  # fmt: skip
         except SickIndex as sick:
@@ -109,12 +111,13 @@ def status() -> None:
 @click.option("--out", required=True, type=click.Path(dir_okay=False))
 @click.option("--skip-bad", is_flag=True, help="Pass over bad lines and count them.")
 @click.option("--plain", is_flag=True, help="Plain BM25 over the same words, to compare with.")
-def run(listings: str, queries: str, top: int, out: str, skip_bad: bool, plain: bool) -> None:
+def run(*, listings: str, queries: str, top: int, out: str, skip_bad: bool, plain: bool) -> None:
     """Answer a file of queries ({"id", "text"}) over a file of listings, without a database."""
     skipped = SkippedLines()
     try:
-        rows = [row for _, row in read_json_lines(listings, required=("id", "title"), skip_bad=skip_bad, skipped=skipped)]
-        asked = [row for _, row in read_json_lines(queries, required=("id", "text"), skip_bad=skip_bad, skipped=skipped)]
+        read = partial(read_json_lines, skip_bad=skip_bad, skipped=skipped)
+        rows = [row for _, row in read(listings, required=("id", "title"))]
+        asked = [row for _, row in read(queries, required=("id", "text"))]
     except BadLine as problem:
         click.echo(str(problem), err=True)
         sys.exit(EXIT_BAD_LINE)
@@ -140,7 +143,7 @@ def answer(snapshot: Snapshot, id_: str, text: str, top: int, plain: bool = Fals
 def asks_only(row: dict[str, Any]) -> bool:
     """A listing that says 求购 asks and offers nothing."""
     words: Iterable[Any] = row.get("keywords") or ()
-    return any(word in fold(str(row["title"])) for word in WANTED[:2]) or "求购" in words
+    return any(word in fold(str(row["title"])) for word in ASKING) or "求购" in words
 
 
 def document_of_json(row: dict[str, Any]) -> Document:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from marketplace.search.words import HAN_RUN, LEXICON_FILES, TERMS_FILE, fold, initials, pinyin, trade_terms
 
-FORWARD = {"alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "near": 0.5}
+FORWARD = {
+    "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "near": 0.5,
+}  # fmt: skip
 """Weight of the variant in a search for the term."""
 BACKWARD = {
     "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "typo": 0.95,

@@ -59,10 +59,15 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     folded = sorted({fold(word) for word in words if word.strip()}, key=lambda word: (-len(word), word))
     alternatives = []
     for word in folded:
-        before = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else r"(?<![\d.])" if word[0].isdigit() else ""
-        after = r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else r"(?!\d)" if word[-1].isdigit() else ""
-        alternatives.append(before + re.escape(word) + after)
+        alternatives.append(_edge(word[0], r"(?<![a-z])", r"(?<![\d.])") + re.escape(word)
+                            + _edge(word[-1], r"(?![a-z])", r"(?!\d)"))  # fmt: skip
     return re.compile("|".join(alternatives)) if alternatives else None
+
+
+def _edge(sign: str, for_letter: str, for_digit: str) -> str:
+    if sign.isascii() and sign.isalpha():
+        return for_letter
+    return for_digit if sign.isdigit() else ""
 
 
 def _fold_with_origin(text: str) -> tuple[str, list[int]]:

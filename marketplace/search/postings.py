@@ -169,9 +169,9 @@ class Snapshot:
         shares = [np.full(len(rows), alternative.share(place)) for place, (rows, _) in enumerate(found)]
         union, position = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
         share = np.concatenate(shares)
-        values = np.bincount(position, weights=np.concatenate([v for _, v in found]) * share, minlength=len(union))
+        weighed = np.concatenate([weights for _, weights in found]) * share
+        values: Floats = np.bincount(position, weights=weighed, minlength=len(union)).astype(np.float32)
         cover = np.bincount(position, weights=share, minlength=len(union)).astype(np.float32)
-        values = values.astype(np.float32)
         if alternative.whole:
             every = np.bincount(position, minlength=len(union)) == len(found)
             return union[every], values[every], cover[every]

@@ -15,7 +15,8 @@ SORTS = {
 }
 """Orders beside `relevance`: the number column of the document, and whether the largest comes first.
 
-`newest` and `closes` are epoch seconds, `price` a unit price in millionths of a yuan; rows without the number stand last.
+`newest` and `closes` are epoch seconds, `price` a unit price in millionths of a yuan; rows without the number stand
+last.
 """
 BY_DEFAULT = "newest"
 

@@ -122,7 +122,8 @@ def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]
     def take(match: re.Match[str]) -> str:
         spelled = match[0]
         found.measured.append(spelled.replace(" ", ""))
-        tokens = [token for token in facts(spelled) if token.startswith("=")][: 1 if "x" in spelled or "×" in spelled else 2]
+        sides = 1 if SIZE.fullmatch(spelled) else 2
+        tokens = [token for token in facts(spelled) if token.startswith("=")][:sides]
         for token in tokens:
             concepts.append(Concept(token, (Alternative((token,)),), FACT_WEIGHT / len(tokens)))
         return " "
@@ -139,7 +140,8 @@ def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]
 def _degrees(match: re.Match[str], concepts: list[Concept]) -> str:
     """`95度` may be degrees Celsius or the strength of alcohol."""
     number = f"{float(match[1]):g}"
-    concepts.append(Concept(f"={number}°c", (Alternative((f"={number}%",)), Alternative((f"={number}°c",))), FACT_WEIGHT))
+    readings = (Alternative((f"={number}%",)), Alternative((f"={number}°c",)))
+    concepts.append(Concept(f"={number}°c", readings, FACT_WEIGHT))
     return " "
 
 
@@ -269,7 +271,8 @@ def _found(word: str, vocabulary: Vocabulary) -> bool:
 def whole_tokens(text: str) -> tuple[str, ...]:
     """The tokens of a wording without their parts; all of them must be found."""
     found = [word for word in segment(text) if word not in STOP_WORDS]
-    found += [whole for whole, _ in part_numbers(text) if whole not in STOP_WORDS and not any(whole in w for w in found)]
+    latin = [whole for whole, _ in part_numbers(text) if whole not in STOP_WORDS]
+    found += [whole for whole in latin if not any(whole in word for word in found)]
     return tuple(dict.fromkeys(found))
 
 
@@ -298,7 +301,7 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
             if len(sounds) == 1:
                 alternatives += sounds[0].alternatives
             corrected = corrected or (sounds[0].corrected if sounds else "")
-        if not any(vocabulary.holds(a.tokens[0]) for a in alternatives if a.channel == "words") and len(alternatives) < 2:
+        if len(alternatives) < 2 and not vocabulary.holds(alternatives[0].tokens[0]):
             for near in vocabulary.latin_like(word):
                 alternatives += wordings(near, LATIN_TYPO)
                 corrected = corrected or near

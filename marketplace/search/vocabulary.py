@@ -73,7 +73,8 @@ class Vocabulary:
         """Latin words of titles and of the lexicon, four letters and more."""
         book = lexicon()
         names = {part for name in (*book.forward, *book.backward) for part in name.split()}
-        return sorted(word for word in (self.title_words | names) if word.isascii() and word.isalpha() and len(word) > 3)
+        names |= self.title_words
+        return sorted(name for name in names if name.isascii() and name.isalpha() and len(name) > 3)
 
     def sounding_like(self, sound: str) -> list[str]:
         """Known words of this pinyin, those of the index first."""

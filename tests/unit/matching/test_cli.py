@@ -44,7 +44,9 @@ def hits(rows, query):
 
 def test_needs_get_listings_with_reasons(run, files, monkeypatch):
     monkeypatch.setattr(db.session, "execute", lambda *_: pytest.fail("asked the database"))
-    result, rows = run("match", "run", "--listings", files("l", LISTINGS), "--needs", files("n", NEEDS), "--today", "2026-11-23")
+    result, rows = run(
+        "match", "run", "--listings", files("l", LISTINGS), "--needs", files("n", NEEDS), "--today", "2026-11-23"
+    )
     assert result.exit_code == 0, result.output
     assert hits(rows, "N1")[0] == "L1"
     assert "L3" not in hits(rows, "N1")
@@ -56,7 +58,9 @@ def test_needs_get_listings_with_reasons(run, files, monkeypatch):
 
 
 def test_both_directions_write_two_files(run, files, tmp_path):
-    result, rows = run("match", "run", "--listings", files("l", LISTINGS), "--needs", files("n", NEEDS), "--direction", "both")
+    result, rows = run(
+        "match", "run", "--listings", files("l", LISTINGS), "--needs", files("n", NEEDS), "--direction", "both"
+    )
     assert result.exit_code == 0, result.output
     other = [json.loads(line) for line in (tmp_path / "out.listings.jsonl").read_text("utf-8").splitlines()]
     assert hits(other, "L1") == ["N1"]
@@ -92,7 +96,11 @@ def test_queries_are_answered_and_bad_ones_named(run, files):
 
 @pytest.mark.parametrize("command", ["match", "search"])
 def test_plain_words_are_there_to_compare_with(run, files, command):
-    extra = ["--needs", files("n", NEEDS)] if command == "match" else ["--queries", files("q", [{"id": "N1", "text": "平口袋"}])]
+    extra = (
+        ["--needs", files("n", NEEDS)]
+        if command == "match"
+        else ["--queries", files("q", [{"id": "N1", "text": "平口袋"}])]
+    )
     result, rows = run(command, "run", "--plain", "--listings", files("l", LISTINGS), *extra)
     assert result.exit_code == 0, result.output
     assert hits(rows, "N1")[0] == "L1"

@@ -14,7 +14,9 @@ def need(**row):
 
 class TestListingLine:
     def test_only_id_and_title_must_be_there_and_the_rest_is_unknown(self):
-        listing = listing_facts_from_json({"id": "L1", "title": "川芎", "price": None, "certificates": None, "extra": 1})
+        listing = listing_facts_from_json(
+            {"id": "L1", "title": "川芎", "price": None, "certificates": None, "extra": 1}
+        )
         assert (listing.moq, listing.capacity, listing.tiers, listing.certificates) == (None, None, (), None)
         assert listing.status == "published"
 
@@ -29,9 +31,18 @@ class TestListingLine:
 
     @pytest.mark.parametrize(
         ("key", "value"),
-        [("price", []), ("specs", [1]), ("keywords", "x"), ("moq", {"qty": "many"}), ("expires_at", "soon"), ("title", {}),
-         ("certificates", [{"type": ["x"]}]), ("moq", {"qty": True}), ("capacity", {"qty": "NaN"})],
-    )  # fmt: skip
+        [
+            ("price", []),
+            ("specs", [1]),
+            ("keywords", "x"),
+            ("moq", {"qty": "many"}),
+            ("expires_at", "soon"),
+            ("title", {}),
+            ("certificates", [{"type": ["x"]}]),
+            ("moq", {"qty": True}),
+            ("capacity", {"qty": "NaN"}),
+        ],
+    )
     def test_a_value_of_another_form_is_named(self, key, value):
         row = {"id": "L1", "title": "川芎", key: value}
         with pytest.raises(ValueError, match="is no|holds something"):

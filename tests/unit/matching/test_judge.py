@@ -13,11 +13,18 @@ from marketplace.matching.judge import Ground, State, demands_of, is_shown, judg
 TODAY = date(2026, 11, 23)
 GROUND = Ground(TODAY, load_gazetteer())
 LISTING = ListingFacts(
-    id="L1", title="食品级PE袋", kind="product", town="致和街道", price_unit="只",
+    id="L1",
+    title="食品级PE袋",
+    kind="product",
+    town="致和街道",
+    price_unit="只",
     tiers=(Tier(Decimal(5000), Decimal("0.20")), Tier(Decimal(20000), Decimal("0.13"))),
-    moq=Amount(Decimal(5000), "只"), capacity=Amount(Decimal(90000), "只", "month"), lead_days_min=5, lead_days_max=7,
+    moq=Amount(Decimal(5000), "只"),
+    capacity=Amount(Decimal(90000), "只", "month"),
+    lead_days_min=5,
+    lead_days_max=7,
     certificates=(HeldCertificate("食品相关产品生产许可证", date(2027, 1, 1)),),
-)  # fmt: skip
+)
 LINE = NeedLineFacts("食品级PE袋", quantity=Decimal(20000), unit="只", max_unit_price=Decimal("0.15"))
 NEED = NeedFacts(id="N1", title="PE袋", lines=(LINE,), deliver_by=date(2026, 12, 15), deliver_town="致和街道")
 
@@ -137,12 +144,17 @@ class TestWords:
     @pytest.mark.parametrize(
         ("hard", "description", "state"),
         [
-            ("不含蔗糖", "配料首位为白砂糖", "missed"), ("不含蔗糖", "用赤藓糖醇调甜，不含蔗糖", "met"),
-            ("不含蔗糖", "酸甜开胃", "unknown"), ("不要熏硫", "采用传统硫熏防蛀", "missed"),
-            ("不要熏硫", "全程无硫，二氧化硫未检出", "met"), ("不要明胶", "牛骨明胶来源", "missed"),
-            ("无溶剂残留", "溶剂残留未检出", "met"), ("不含酒精", "75%乙醇", "missed"), ("不含防腐剂", "无添加防腐剂", "met"),
+            ("不含蔗糖", "配料首位为白砂糖", "missed"),
+            ("不含蔗糖", "用赤藓糖醇调甜，不含蔗糖", "met"),
+            ("不含蔗糖", "酸甜开胃", "unknown"),
+            ("不要熏硫", "采用传统硫熏防蛀", "missed"),
+            ("不要熏硫", "全程无硫，二氧化硫未检出", "met"),
+            ("不要明胶", "牛骨明胶来源", "missed"),
+            ("无溶剂残留", "溶剂残留未检出", "met"),
+            ("不含酒精", "75%乙醇", "missed"),
+            ("不含防腐剂", "无添加防腐剂", "met"),
         ],
-    )  # fmt: skip
+    )
     def test_what_must_not_be_in_it(self, hard, description, state):
         need = replace(NEED, hard_words=(hard,))
         assert states(need, replace(LISTING, description=description))["refused"] is State(state)
@@ -150,11 +162,15 @@ class TestWords:
     @pytest.mark.parametrize(
         ("item", "hard", "offered", "state"),
         [
-            ("316L蝶阀", (), "SUS316L", "met"), ("316L蝶阀", (), "SUS304", "missed"), ("316L蝶阀", (), "黄铜", "unknown"),
-            ("316螺栓", (), "316L", "met"), ("蝶阀", ("不要304",), "SUS304", "missed"), ("蝶阀", ("304的不要",), "SUS316L", "met"),
+            ("316L蝶阀", (), "SUS316L", "met"),
+            ("316L蝶阀", (), "SUS304", "missed"),
+            ("316L蝶阀", (), "黄铜", "unknown"),
+            ("316螺栓", (), "316L", "met"),
+            ("蝶阀", ("不要304",), "SUS304", "missed"),
+            ("蝶阀", ("304的不要",), "SUS316L", "met"),
             ("螺栓", ("必须316",), "201", "missed"),
         ],
-    )  # fmt: skip
+    )
     def test_steels(self, item, hard, offered, state):
         need = replace(with_line(item=item), title=item, hard_words=hard)
         assert states(need, replace(LISTING, title="件", specs=(("材质", offered),)))["steel"] is State(state)
@@ -162,13 +178,18 @@ class TestWords:
     @pytest.mark.parametrize(
         ("hard", "spec", "state"),
         [
-            ("容积3000升以上", ("容积", "5m³"), "met"), ("容积3000升以上", ("容积", "500L"), "missed"),
-            ("容积3000升以上", ("容积", "10L-30m³"), "met"), ("2-8℃", ("温区", "2-8℃、15-25℃"), "met"),
-            ("2-8℃", ("温区", "-18℃"), "missed"), ("水蒸气≤0.5", ("水蒸气透过", "≤0.3g/m²·24h"), "met"),
-            ("水蒸气≤0.5", ("水蒸气透过", "≤3g/m²·24h"), "missed"), ("细度200目", ("细度", "60-300目"), "met"),
-            ("小檗碱不低于6%", ("小檗碱", "≥6%"), "met"), ("厚度6丝以上", ("厚度", "0.03-0.05mm"), "missed"),
+            ("容积3000升以上", ("容积", "5m³"), "met"),
+            ("容积3000升以上", ("容积", "500L"), "missed"),
+            ("容积3000升以上", ("容积", "10L-30m³"), "met"),
+            ("2-8℃", ("温区", "2-8℃、15-25℃"), "met"),
+            ("2-8℃", ("温区", "-18℃"), "missed"),
+            ("水蒸气≤0.5", ("水蒸气透过", "≤0.3g/m²·24h"), "met"),
+            ("水蒸气≤0.5", ("水蒸气透过", "≤3g/m²·24h"), "missed"),
+            ("细度200目", ("细度", "60-300目"), "met"),
+            ("小檗碱不低于6%", ("小檗碱", "≥6%"), "met"),
+            ("厚度6丝以上", ("厚度", "0.03-0.05mm"), "missed"),
         ],
-    )  # fmt: skip
+    )
     def test_measures_compare_in_base_units(self, hard, spec, state):
         need = replace(NEED, hard_words=(hard,))
         assert states(need, replace(LISTING, specs=(spec,)))["measure"] is State(state)

@@ -9,8 +9,7 @@ import pytest
 from marketplace.matching import reasons
 from marketplace.matching.facts import Amount, Tier
 from marketplace.matching.judge import Finding, State
-from tests.unit.matching.test_judge import LISTING, NEED, TODAY, with_line
-from tests.unit.matching.test_judge import GROUND, demands_of, judge
+from tests.unit.matching.test_judge import GROUND, LISTING, NEED, TODAY, demands_of, judge, with_line
 
 
 def worded(need=NEED, listing=LISTING):
@@ -34,18 +33,38 @@ def test_a_reason_names_requirement_and_fact():
 
 def test_every_finding_can_be_worded_in_every_state():
     listings = [
-        LISTING, replace(LISTING, moq=Amount(Decimal(1), "盒"), capacity=None, tiers=(), lead_days_min=None, lead_days_max=None),
-        replace(LISTING, moq=Amount(Decimal(10**6), "只"), capacity=Amount(Decimal(1), "只", "year"), locality="outside",
-                tiers=(Tier(Decimal(1), Decimal(9)),), lead_days_min=90, lead_days_max=99, town="涪城区",
-                description="只在绵阳城区配送。含白砂糖。", specs=(("材质", "304"), ("容积", "5L"), ("规格", "1×2mm"))),
-        replace(LISTING, negotiable=True, tiers=(Tier(Decimal(1), Decimal(9)),), kind="service",
-                description="不含蔗糖", specs=(("材质", "316L"), ("容积", "5m³"))),
-    ]  # fmt: skip
+        LISTING,
+        replace(LISTING, moq=Amount(Decimal(1), "盒"), capacity=None, tiers=(), lead_days_min=None, lead_days_max=None),
+        replace(
+            LISTING,
+            moq=Amount(Decimal(10**6), "只"),
+            capacity=Amount(Decimal(1), "只", "year"),
+            locality="outside",
+            tiers=(Tier(Decimal(1), Decimal(9)),),
+            lead_days_min=90,
+            lead_days_max=99,
+            town="涪城区",
+            description="只在绵阳城区配送。含白砂糖。",
+            specs=(("材质", "304"), ("容积", "5L"), ("规格", "1×2mm")),
+        ),
+        replace(
+            LISTING,
+            negotiable=True,
+            tiers=(Tier(Decimal(1), Decimal(9)),),
+            kind="service",
+            description="不含蔗糖",
+            specs=(("材质", "316L"), ("容积", "5m³")),
+        ),
+    ]
     needs = [
-        replace(with_line(item="316L储罐"), certificates=("CNAS", "检测报告"), local_preference="require",
-                hard_words=("不含蔗糖", "容积3000升以上", "0.30×75mm", "热链")),
+        replace(
+            with_line(item="316L储罐"),
+            certificates=("CNAS", "检测报告"),
+            local_preference="require",
+            hard_words=("不含蔗糖", "容积3000升以上", "0.30×75mm", "热链"),
+        ),
         replace(with_line(max_unit_price=None, item="代煎服务"), budget_fen=100, hard_words=("不要304",)),
-    ]  # fmt: skip
+    ]
     seen = set()
     for need in needs:
         for listing in listings:

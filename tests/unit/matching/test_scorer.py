@@ -20,18 +20,35 @@ TODAY = date(2026, 11, 23)
 
 def listing(id_, title, **more):
     facts = {
-        "organisation": f"S{id_}", "kind": "product", "category": "J0101", "town": "致和街道", "locality": "park",
-        "price_unit": "只", "tiers": (Tier(Decimal(1000), Decimal("0.20")),), "moq": Amount(Decimal(1000), "只"),
-        "capacity": Amount(Decimal(900000), "只", "month"), "lead_days_min": 3, "lead_days_max": 5, "certificates": (),
-    }  # fmt: skip
+        "organisation": f"S{id_}",
+        "kind": "product",
+        "category": "J0101",
+        "town": "致和街道",
+        "locality": "park",
+        "price_unit": "只",
+        "tiers": (Tier(Decimal(1000), Decimal("0.20")),),
+        "moq": Amount(Decimal(1000), "只"),
+        "capacity": Amount(Decimal(900000), "只", "month"),
+        "lead_days_min": 3,
+        "lead_days_max": 5,
+        "certificates": (),
+    }
     return ListingFacts(id=id_, title=title, **{**facts, **more})
 
 
 def need(id_, item, **more):
-    line = NeedLineFacts(item, category=more.pop("category", "J0101"), quantity=Decimal(20000), unit="只",
-                         max_unit_price=Decimal("0.3"))  # fmt: skip
-    return NeedFacts(id=id_, title=item, organisation=f"B{id_}", lines=(line,), deliver_by=TODAY + timedelta(days=20),
-                     deliver_town="致和街道", **more)  # fmt: skip
+    line = NeedLineFacts(
+        item, category=more.pop("category", "J0101"), quantity=Decimal(20000), unit="只", max_unit_price=Decimal("0.3")
+    )
+    return NeedFacts(
+        id=id_,
+        title=item,
+        organisation=f"B{id_}",
+        lines=(line,),
+        deliver_by=TODAY + timedelta(days=20),
+        deliver_town="致和街道",
+        **more,
+    )
 
 
 LISTINGS = [
@@ -43,7 +60,11 @@ LISTINGS = [
     listing("6", "求购食品级PE袋"),
     listing("7", "食品级PE袋", organisation="BN1"),
 ]
-NEEDS = [need("N1", "食品级PE袋"), need("N2", "五层瓦楞纸箱", category="J0201"), need("N3", "川芎饮片", category="B0101")]
+NEEDS = [
+    need("N1", "食品级PE袋"),
+    need("N2", "五层瓦楞纸箱", category="J0201"),
+    need("N3", "川芎饮片", category="B0101"),
+]
 
 
 def index(listings=LISTINGS, needs=NEEDS, **more):
@@ -103,14 +124,26 @@ class TestOrder:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    capacity=st.integers(1000, 10**6), price=st.decimals("0.05", "0.6", places=3), lead=st.integers(1, 40),
-    moq=st.integers(1, 60000), more=st.integers(1, 10**6),
-)  # fmt: skip
+    capacity=st.integers(1000, 10**6),
+    price=st.decimals("0.05", "0.6", places=3),
+    lead=st.integers(1, 40),
+    moq=st.integers(1, 60000),
+    more=st.integers(1, 10**6),
+)
 def test_better_facts_never_lower_the_score(capacity, price, lead, moq, more):
     def score(**facts):
-        row = listing("1", "食品级PE平口袋", **{
-            "capacity": Amount(Decimal(capacity), "只", "month"), "tiers": (Tier(Decimal(1), price),),
-            "lead_days_min": lead, "lead_days_max": lead, "moq": Amount(Decimal(moq), "只"), **facts})  # fmt: skip
+        row = listing(
+            "1",
+            "食品级PE平口袋",
+            **{
+                "capacity": Amount(Decimal(capacity), "只", "month"),
+                "tiers": (Tier(Decimal(1), price),),
+                "lead_days_min": lead,
+                "lead_days_max": lead,
+                "moq": Amount(Decimal(moq), "只"),
+                **facts,
+            },
+        )
         return match_need(NEEDS[0], index(listings=[row, *LISTINGS[3:5]]))[0].score
 
     before = score()

@@ -104,7 +104,9 @@ def test_the_digest_tells_every_change():
     for other in (
         Document(id="1", title="川芎", facets={"kind": ["product"]}, numbers={"price": 2}),
         Document(id="1", title="川芎", facets={"kind": ["service"]}, numbers={"price": 1}),
-        Document(id="1", title="川芎", facets={"kind": ["product"]}, numbers={"price": 1}, audiences=frozenset({"staff"})),
+        Document(
+            id="1", title="川芎", facets={"kind": ["product"]}, numbers={"price": 1}, audiences=frozenset({"staff"})
+        ),
     ):
         assert other.digest() != one.digest()
 

@@ -79,7 +79,11 @@ class TestScores:
 
     def test_a_title_outweighs_a_mention(self):
         snapshot = snapshot_of_documents(
-            [Document(id="1", title="川芎饮片"), Document(id="2", title="纸箱", body="川芎" * 3), Document(id="3", title="袋")]
+            [
+                Document(id="1", title="川芎饮片"),
+                Document(id="2", title="纸箱", body="川芎" * 3),
+                Document(id="3", title="袋"),
+            ]
         )
         relevance = snapshot.score([concept("川芎")]).relevance
         assert relevance[0] > relevance[1] > relevance[2] == 0

@@ -24,7 +24,9 @@ SHELF = {
 
 @pytest.fixture(scope="module")
 def shelf():
-    return snapshot_of_documents(Document(id=id_, title=title, aliases=aliases) for id_, (title, aliases) in SHELF.items())
+    return snapshot_of_documents(
+        Document(id=id_, title=title, aliases=aliases) for id_, (title, aliases) in SHELF.items()
+    )
 
 
 def found(shelf, text):
@@ -35,15 +37,33 @@ def found(shelf, text):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("参三七", "1"), ("Panax notoginseng", "1"), ("sanqi", "1"), ("sanqifen", "1"),
-        ("瓦愣纸箱", "2"), ("zhixiang", "2"), ("紙箱", "2"), ("外箱", "2"),
-        ("高效夜相色谱", "3"), ("液相", "3"), ("hplc", "3"),
-        ("自封代", "4"), ("ＰＥ 袋", "4"),
-        ("黄莲", "5"), ("黃連", "5"), ("huanglian", "5"), ("Coptis chinensis", "5"),
-        ("10毫升 瓶", "6"), ("316L 储罐", "7"), ("5立方 储罐", "7"), ("aitiao", "8"), ("at", "8"),
-        ("面摸", "9"), ("贴牌", "9"), ("xantham gum", "10"),
+        ("参三七", "1"),
+        ("Panax notoginseng", "1"),
+        ("sanqi", "1"),
+        ("sanqifen", "1"),
+        ("瓦愣纸箱", "2"),
+        ("zhixiang", "2"),
+        ("紙箱", "2"),
+        ("外箱", "2"),
+        ("高效夜相色谱", "3"),
+        ("液相", "3"),
+        ("hplc", "3"),
+        ("自封代", "4"),
+        ("ＰＥ 袋", "4"),
+        ("黄莲", "5"),
+        ("黃連", "5"),
+        ("huanglian", "5"),
+        ("Coptis chinensis", "5"),
+        ("10毫升 瓶", "6"),
+        ("316L 储罐", "7"),
+        ("5立方 储罐", "7"),
+        ("aitiao", "8"),
+        ("at", "8"),
+        ("面摸", "9"),
+        ("贴牌", "9"),
+        ("xantham gum", "10"),
     ],
-)  # fmt: skip
+)
 def test_a_thing_is_found_by_its_other_names_sounds_slips_and_facts(shelf, typed, expected):
     assert found(shelf, typed)[:1] == [expected]
 

@@ -15,8 +15,14 @@ class TestFold:
 class TestTokens:
     @pytest.mark.parametrize(
         "same",
-        [("10毫升", "10ml", "１０ ML", "0.01升", "十毫升"), ("5m³", "5立方", "5000L"), ("0.22微米", "0.22μm", "0.00022mm"),
-         ("20×30厘米", "200x300mm", "20cm*30cm"), ("百分之九十五", "95%"), ("2到8度", "2-8℃", "二到八度")],
+        [
+            ("10毫升", "10ml", "１０ ML", "0.01升", "十毫升"),
+            ("5m³", "5立方", "5000L"),
+            ("0.22微米", "0.22μm", "0.00022mm"),
+            ("20×30厘米", "200x300mm", "20cm*30cm"),
+            ("百分之九十五", "95%"),
+            ("2到8度", "2-8℃", "二到八度"),
+        ],
     )
     def test_one_measure_has_one_token_however_it_is_spelled(self, same):
         facts = [{token for token in tokens(text) if token.startswith("=")} for text in same]
@@ -39,7 +45,8 @@ class TestTokens:
 
 
 @pytest.mark.parametrize(
-    ("said", "number"), [("二百五十", 250), ("两万", 20000), ("零点三", 0.3), ("十", 10), ("一百二十万", 1200000), ("点", None)]
+    ("said", "number"),
+    [("二百五十", 250), ("两万", 20000), ("零点三", 0.3), ("十", 10), ("一百二十万", 1200000), ("点", None)],
 )
 def test_spoken_numbers_are_understood(said, number):
     assert spoken_number(said) == number
