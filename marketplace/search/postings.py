@@ -170,7 +170,7 @@ class Snapshot:
         union, position = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
         share = np.concatenate(shares)
         weighed = np.concatenate([weights for _, weights in found]) * share
-        values: Floats = np.bincount(position, weights=weighed, minlength=len(union)).astype(np.float32)
+        values = np.asarray(np.bincount(position, weights=weighed, minlength=len(union)), np.float32)
         cover = np.bincount(position, weights=share, minlength=len(union)).astype(np.float32)
         if alternative.whole:
             every = np.bincount(position, minlength=len(union)) == len(found)
