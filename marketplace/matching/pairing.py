@@ -1,4 +1,5 @@
 """From rows and the index to scored pairs. Reads only; `services` stores what is found here."""
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,8 @@ from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import Understanding
 
 MOST_WORDS = 12
+LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
+"""PE of PE袋: a part of a word that a title may have apart."""
 Facts = TypeVar("Facts")
 
 
@@ -167,6 +170,7 @@ def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tup
     if line is None:
         return ()
     words = Understanding("", [concept for concept, _worth in line.concepts]).words()
+    words += LATIN_RUN.findall(line.line.item)
     found = [word for word in words if spans(listing.title, (word,))]
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 

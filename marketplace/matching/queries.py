@@ -23,6 +23,8 @@ KEPT = 50
 """Pairs kept and shown for one need or one listing."""
 VERY_THING = 0.5
 """From this aboutness on a listing is about the very thing of the need, not only related to it (`scorer`)."""
+NEAR_THING = 0.3
+"""From this aboutness on something related is shown without being asked for."""
 NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
     selectinload(Need.lines).joinedload(NeedLine.category),
@@ -58,11 +60,13 @@ class MatchCounts:
     """What there is before any filter: `found` of the very thing or as good, `meet_all` of them, `related` below.
 
     `floor` is the score that parts the two: that of the last pair about the very thing; None when there is none.
+    `near` are those of the related ones that are worth a look unasked.
     """
 
     found: int
     meet_all: int
     related: int
+    near: int
     floor: float | None
 
     @classmethod
@@ -71,7 +75,8 @@ class MatchCounts:
         known = list(pairs)
         floor = min((score for score, about, _all in known if about >= VERY_THING), default=None)
         above = [meets_all for score, _about, meets_all in known if floor is not None and score >= floor]
-        return cls(len(above), sum(above), len(known) - len(above), floor)
+        near = sum(about >= NEAR_THING for score, about, _all in known if floor is None or score < floor)
+        return cls(len(above), sum(above), len(known) - len(above), near, floor)
 
 
 def is_on_offer(now: datetime) -> ColumnElement[bool]:
@@ -272,14 +277,17 @@ def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(statement))
 
 
-def is_among_best(kind: SubjectKind, other_id: int, score: float) -> bool:
-    """True when a pair of this score is among the best that are kept for the other side.
+def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float) -> bool:
+    """True when a pair of this score is among the best that are kept for the side that is not being renewed.
 
-    `kind` is the side that is being renewed, `other_id` the id on the other one.
+    `kind` is the side that is.
     """
-    column = Match.listing_id if kind is SubjectKind.NEED else Match.need_id
-    better = db.session.scalar(select(func.count()).select_from(Match).where(column == other_id, Match.score > score))
-    return (better or 0) < KEPT
+    mine, other = Match.need_id, Match.listing_id
+    subject_id, other_id = need_id, listing_id
+    if kind is SubjectKind.LISTING:
+        mine, other, subject_id, other_id = other, mine, listing_id, need_id
+    better = select(func.count()).select_from(Match).where(other == other_id, mine != subject_id, Match.score > score)
+    return (db.session.scalar(better) or 0) < KEPT
 
 
 def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -> list[Match]:

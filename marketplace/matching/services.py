@@ -25,7 +25,7 @@ def store_pairs(kind: SubjectKind, subject_id: int, pairs: Iterable[Pair], compu
     for number, pair in enumerate(pairs):
         other_id = pair.listing_id if kind is SubjectKind.NEED else pair.need_id
         row = known.pop(other_id, None)
-        if number >= queries.KEPT and (row is None or not queries.is_among_best(kind, other_id, pair.score)):
+        if number >= queries.KEPT and (row is None or not _is_among_best(kind, pair)):
             if row is not None:
                 db.session.delete(row)
             continue
@@ -38,6 +38,10 @@ def store_pairs(kind: SubjectKind, subject_id: int, pairs: Iterable[Pair], compu
         db.session.delete(row)
     note_run(kind, subject_id, computed_at)
     return kept
+
+
+def _is_among_best(kind: SubjectKind, pair: Pair) -> bool:
+    return queries.is_among_best(kind, pair.need_id, pair.listing_id, pair.score)
 
 
 def note_run(kind: SubjectKind, subject_id: int, computed_at: datetime) -> None:
@@ -66,12 +70,13 @@ def dismiss(need: Need, listing: Listing, side: Side, *, reason: DismissalReason
     """
     if reason is DismissalReason.OTHER and not note:
         raise RuleBroken(_("Say in a few words why it is not for you."))
+    organisation_id = need.organisation_id if side is Side.BUYER else listing.organisation_id
     row = queries.dismissal_of(need.id, listing.id, side)
     if row is None:
-        organisation_id = need.organisation_id if side is Side.BUYER else listing.organisation_id
-        row = MatchDismissal(need_id=need.id, listing_id=listing.id, side=side, organisation_id=organisation_id)
-        db.session.add(row)
-    row.reason, row.note, row.person_id, row.at = reason, note, actor.id, now
+        row = MatchDismissal(need_id=need.id, listing_id=listing.id, side=side)
+    row.organisation_id, row.person_id = organisation_id, actor.id
+    row.reason, row.note, row.at = reason, note, now
+    db.session.add(row)
     return row
 
 

@@ -66,7 +66,7 @@ def _option(label: Any, active: bool, chosen: Mapping[str, Any], need: Need, **c
 
 def _rows_wanted(counts: MatchCounts) -> int:
     """How many rows: what the address says, else the first ten, of which a few may be only related."""
-    usual = min(FIRST_ROWS, counts.found + FIRST_RELATED)
+    usual = min(FIRST_ROWS, counts.found + min(FIRST_RELATED, counts.near))
     return max(usual, min(request.args.get("show", 0, type=int) or 0, queries.KEPT))
 
 
@@ -171,7 +171,7 @@ def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
     above, related = shown.parted(
         [shown.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
          for pair in pairs if pair.listing_id in listings], counts.floor)
-    return {"rows": above, "related": related[:FIRST_RELATED], "counts": counts, "degraded": False}
+    return {"rows": above, "related": related[:min(FIRST_RELATED, counts.near)], "counts": counts, "degraded": False}
 
 
 @bp.get("/listings/<int:listing_id>/matches")
@@ -191,7 +191,7 @@ def of_listing(listing_id: int) -> Response:
     return page_or_fragment(
         "matching/of_listing.html", "matching/_of_listing.html", listing=listing, counts=counts,
         rows=above, related=related,
-        ready=queries.is_ready(SubjectKind.LISTING, listing), tries=_whole_number("tries"),
+        ready=queries.is_ready(SubjectKind.LISTING, listing), is_supplier=is_supplier, tries=_whole_number("tries"),
         more_href=url_for("matching.of_listing", listing_id=listing.id, show=more) if more else None,
         undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None)
 
