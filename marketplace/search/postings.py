@@ -296,7 +296,7 @@ class MatchCache:
         self._blocks: dict[str, Block] = {}
         self._checked: dict[str, tuple[int, int]] = {}
         self._stamp: tuple[Any, ...] = ()
-        self._looked = 0.0
+        self._looked = float("-inf")
 
     def snapshot(self, *, now: bool = False) -> Snapshot:
         """The newest snapshot; the file system is looked at a few times a second at most, unless `now`.
@@ -344,6 +344,10 @@ class MatchCache:
         if isinstance(problem, SickIndex):
             raise problem
         raise SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}") from problem
+
+    def look_again(self) -> None:
+        """Look at the file system at the next search, however short ago the last look was."""
+        self._looked = float("-inf")
 
     def forget(self) -> None:
         """Read everything again at the next search."""

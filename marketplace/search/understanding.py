@@ -212,9 +212,12 @@ def correct(pieces: list[Piece], vocabulary: Vocabulary) -> list[tuple[Piece, tu
 
 
 def _doubtful(piece: Piece, vocabulary: Vocabulary) -> bool:
+    """True for a piece that no dictionary has; a word of everyday language is no slip, only of another trade."""
     if not piece.is_han or says_nothing(piece.text):
         return False
-    return len(piece.text) == 1 or not (vocabulary.knows(piece.text) or piece.text in lexicon())
+    if len(piece.text) == 1:
+        return True
+    return not (vocabulary.knows(piece.text) or piece.text in lexicon() or segmenter().has_word(piece.text))
 
 
 def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tuple[int, tuple[Expansion, ...]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-ANALYSIS = 5
+ANALYSIS = 6
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
 TRADE_TERMS_FILE = DATA / "trade_terms.txt"

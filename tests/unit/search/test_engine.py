@@ -56,7 +56,7 @@ def shelf(app):
 
 
 def find(text="", **more):
-    search.engine().cache("things")._looked = 0
+    search.engine().cache("things").look_again()
     return search.find("things", Query(text=text, **more))
 
 
