@@ -10,7 +10,7 @@ from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from marketplace import create_app
+from marketplace import create_app, search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
 from tests.live import Site, demo_copy
@@ -94,8 +94,14 @@ def as_person(app: Flask) -> Any:
 
 @pytest.fixture
 def worker(app: Flask) -> Any:
-    """`worker()` does everything that is due: index rows, jobs."""
-    return work_off
+    """`worker()` does everything that is due (index rows, jobs) and lets readers see it at once."""
+
+    def work() -> None:
+        work_off()
+        for kind in search.REGISTERED:
+            search.engine().snapshot(kind, now=True)
+
+    return work
 
 
 @pytest.fixture

@@ -157,8 +157,8 @@ class ReasonForm(DoorstepForm):
 class VerdictForm(DoorstepForm):
     """What staff decide about an organisation."""
 
-    locality = RadioField(_l("Locality"), choices=[SelectChoice(value.value, LOCALITY_LABELS[value]) for value in Locality],
-                          validators=[required(_l("Choose how near it is."))])
+    locality = RadioField(_l("Locality"), [required(_l("Choose how near it is."))],
+                          choices=[SelectChoice(value.value, LOCALITY_LABELS[value]) for value in Locality])
     officer = SelectField(_l("Service officer"), coerce=int)
     licences = SelectMultipleField(_l("Licences compared with the paper"), coerce=int,
                                    widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
@@ -167,7 +167,7 @@ class VerdictForm(DoorstepForm):
         self.officer.choices = [SelectChoice(0, _("None yet"))] + [
             SelectChoice(officer.id, officer.name) for officer in officers]
         self.licences.choices = [
-            SelectChoice(own.id, " ".join(filter(None, (own.kind, own.number, own.valid_until and str(own.valid_until)))))
+            SelectChoice(own.id, " ".join(str(part) for part in (own.kind, own.number, own.valid_until) if part))
             for own in licences]
 
     def to_verdict(self) -> Verdict:

@@ -132,7 +132,8 @@ def edit_organisation(organisation_id: int) -> Any:
             paper = prepare_document(form.paper.data) if form.paper.data else None
             with transaction():
                 if str(row.version) != form.version.data:
-                    raise RuleBroken(_("Somebody saved a change while you were editing. Open the page again to see it."))
+                    raise RuleBroken(
+                        _("Somebody saved a change while you were editing. Open the page again to see it."))
                 services.edit_organisation(row, located(form.to_facts()), form.to_licences(), actor=current_user,
                                            now=utc_now())
                 if paper is not None:

@@ -58,8 +58,9 @@ def organisations_with_status(status: OrganisationStatus | None) -> Select[tuple
 
 
 def count_by_status() -> dict[OrganisationStatus, int]:
-    rows = db.session.execute(select(Organisation.status, func.count()).group_by(Organisation.status))
-    return {status: count for status, count in rows}
+    rows = db.session.execute(select(Organisation.status, func.count().label("count"))
+                              .group_by(Organisation.status))
+    return {row.status: row.count for row in rows}
 
 
 def members_of(organisation_id: int) -> list[Membership]:

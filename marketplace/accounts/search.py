@@ -21,7 +21,8 @@ def document(organisation: Organisation) -> Document:
         with force_locale(language):
             kinds.append(str(KIND_LABELS[organisation.kind]))
     return Document(
-        id=str(organisation.id), title=organisation.name, aliases=(organisation.short_name,) if organisation.short_name else (),
+        id=str(organisation.id), title=organisation.name,
+        aliases=(organisation.short_name,) if organisation.short_name else (),
         category_path=" ".join(kinds), specs=" ".join(licence.kind for licence in organisation.licences),
         body=" ".join(filter(None, (organisation.intro, organisation.town, organisation.address))),
         audiences=frozenset({"public"} if organisation.is_verified else {f"org:{organisation.id}", "staff"}),

@@ -141,7 +141,8 @@ def normal_credit_code(code: str) -> str:
     """
     compact = uscc.compact(code).upper()
     if not uscc.is_valid(compact):
-        raise RuleBroken(_("This is no valid unified social credit code: 18 characters, the last one checks the others."))
+        raise RuleBroken(
+            _("This is no valid unified social credit code: 18 characters, the last one checks the others."))
     return compact
 
 

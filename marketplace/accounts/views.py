@@ -1,10 +1,11 @@
 """Sign in and out, register, one's own account."""
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug import Response as BaseResponse
 
 from marketplace.accounts import links, passwords, queries, services, sessions, signals
 from marketplace.accounts.forms import (
@@ -83,7 +84,7 @@ def sign_in() -> Any:
 
 @bp.post("/sign-out")
 @public
-def sign_out() -> Response:
+def sign_out() -> BaseResponse:
     sessions.end()
     flash(_("You are signed out."))
     return redirect(url_for("pages.home"))
@@ -162,7 +163,9 @@ def new_password(token: str) -> Any:
     ended = render_template("accounts/link_ended.html", again=url_for("accounts.forgot_password")), 410
 
     def whose() -> Any:
-        person = queries.person_for_session(content["id"]) if content else None
+        if content is None:
+            return None
+        person = queries.person_for_session(content["id"])
         return person if person is not None and person.session_key[:12] == content["key"] else None
 
     if whose() is None:

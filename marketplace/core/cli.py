@@ -18,6 +18,7 @@ from marketplace.core.jobs import Worker, queue_state, work_off
 log = structlog.get_logger()
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
 RESTART_WAIT = 1.0
+MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
 
 
 @jobs_cli.command("run")
@@ -56,11 +57,11 @@ def show_settings() -> None:
 def serve(host: str, port: int, workers: int) -> None:
     """Serve the site with gunicorn and run the worker beside it; both end together."""
     environment = {**os.environ, "DOORSTEP_WORKER_FOLLOWS": "1", "FLASK_APP": "app.py"}
-    web = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers), "--threads", "8",
-           "--bind", f"{host}:{port}", "--no-control-socket", "--log-level", "warning", "--preload",
-           "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "10", "app:app"]
-    if Path("/dev/shm").is_dir():
-        web[-1:-1] = ["--worker-tmp-dir", "/dev/shm"]
+    web = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers),
+           "--threads", "8", "--bind", f"{host}:{port}", "--no-control-socket", "--log-level", "warning",
+           "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "10", "app:app"]
+    if MEMORY.is_dir():
+        web[-1:-1] = ["--worker-tmp-dir", str(MEMORY)]
     worker = [sys.executable, "-m", "flask", "jobs", "run"]
     server = subprocess.Popen(web, env=environment)
     helper = subprocess.Popen(worker, env=environment)

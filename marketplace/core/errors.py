@@ -3,6 +3,7 @@ import structlog
 from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -57,7 +58,8 @@ PAGES = {
     413: (_l("That is too large"), _l("A file may have at most 10 MB. Make it smaller and try again.")),
     422: (_l("This could not be saved"), _l("Go back, correct what is named below and try again.")),
     429: (_l("Too many tries"), _l("Wait a moment, then try again.")),
-    500: (_l("Something broke on our side"), _l("Nothing was lost. Try again, and tell the park staff the number below.")),
+    500: (_l("Something broke on our side"),
+          _l("Nothing was lost. Try again, and tell the park staff the number below.")),
     503: (_l("The site is busy"), _l("Nothing was saved. Wait a moment, then try again.")),
 }
 
@@ -79,7 +81,7 @@ def init_app(app: Flask) -> None:
         return response
 
     @app.errorhandler(SignInNeeded)
-    def sign_in_first(error: SignInNeeded) -> Response:
+    def sign_in_first(error: SignInNeeded) -> BaseResponse:
         target = request.full_path.rstrip("?") if request.method == "GET" else ""
         where = url_for("accounts.sign_in", next=target or None)
         if request.headers.get("HX-Request"):
@@ -88,7 +90,7 @@ def init_app(app: Flask) -> None:
         return redirect(where)
 
     @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Response:
+    def http_error(error: HTTPException) -> BaseResponse:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
         response = error_page(error.code or 500)

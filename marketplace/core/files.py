@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, send_file
 from flask_babel import gettext as _
@@ -21,6 +21,8 @@ from marketplace.core.policies import authorize, policy
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 LARGE, THUMBNAIL = 1600, 480
+LONGEST_NAME = 120
+DIRECTIONS = "\u202e\u202d\u2066\u2067\u2068\u2069"
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 DOCUMENTS = {b"%PDF-": ("application/pdf", ".pdf"), b"\x89PNG": ("image/png", ".png"),
              b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"PK\x03\x04": ("application/zip", "")}
@@ -77,7 +79,7 @@ def _path(key: str, variant: str) -> Path:
     return folder() / key[:2] / f"{key}.{variant}"
 
 
-def _read(stream: BinaryIO) -> bytes:
+def _read(stream: IO[bytes]) -> bytes:
     limit = current_app.config["MAX_UPLOAD_MB"] * 1024 * 1024
     content = stream.read(limit + 1)
     if len(content) > limit:
@@ -90,7 +92,7 @@ def _read(stream: BinaryIO) -> bytes:
 def _display_name(name: str | None) -> str:
     """The last part of `name`, without control and direction characters, at most 120 characters."""
     last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(c for c in last if c.isprintable() and c not in "\u202e\u202d\u2066\u2067\u2068\u2069")[-120:] or "file"
+    return "".join(c for c in last if c.isprintable() and c not in DIRECTIONS)[-LONGEST_NAME:] or "file"
 
 
 def decode_picture(content: bytes) -> Image.Image:
@@ -131,7 +133,7 @@ def _webp(picture: Image.Image, longest: int) -> bytes:
     return out.getvalue()
 
 
-def _row(key: str, name: str | None, media_type: str, content: bytes, owner: Any, actor: Any) -> StoredFile:
+def _row(key: str, name: str | None, media_type: str, content: bytes, *, owner: Any, actor: Any) -> StoredFile:
     if owner.id is None:
         db.session.flush()
     row = StoredFile(key=key, name=_display_name(name), media_type=media_type, size=len(content),
@@ -153,7 +155,7 @@ def store_picture(prepared: dict[str, bytes], *, name: str | None, owner: Any, a
     key = secrets.token_hex(16)
     for variant, content in prepared.items():
         _keep(content, key, variant)
-    return _row(key, name, "image/webp", prepared["large"], owner, actor)
+    return _row(key, name, "image/webp", prepared["large"], owner=owner, actor=actor)
 
 
 def prepare_document(upload: FileStorage) -> tuple[str, bytes]:
@@ -178,7 +180,7 @@ def store_document(prepared: tuple[str, bytes], *, name: str | None, owner: Any,
     key = secrets.token_hex(16)
     media_type, content = prepared
     _keep(content, key, "large")
-    return _row(key, name, media_type, content, owner, actor)
+    return _row(key, name, media_type, content, owner=owner, actor=actor)
 
 
 def files_of(owner: Any) -> list[StoredFile]:

@@ -85,7 +85,7 @@ def required(message: Any) -> Any:
     """A validator that stops at once with `message` when nothing was given (zero counts as given)."""
 
     def check(form: Any, field: Field) -> None:
-        if field.data is None or field.data == "" or field.data == []:
+        if field.data is None or field.data in ("", []):  # noqa: PLR6201 - a list has no hash
             field.errors = []
             raise _Stop(message)
 

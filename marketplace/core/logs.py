@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
 
     with app.app_context():
         @event.listens_for(db.engine, "before_cursor_execute")
-        def count(connection, cursor, statement, parameters, context, executemany) -> None:  # type: ignore[no-untyped-def]
+        def count(*_statement: object) -> None:
             if g and "queries" in g:
                 g.queries += 1
 

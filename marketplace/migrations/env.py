@@ -34,7 +34,8 @@ def run() -> None:
 
 
 if context.is_offline_mode():
-    context.configure(url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=db.metadata, literal_binds=True)
+    context.configure(url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=db.metadata,
+                      literal_binds=True)
     with context.begin_transaction():
         context.run_migrations()
 else:

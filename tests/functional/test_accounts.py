@@ -194,8 +194,8 @@ class TestOrganisationPages:
     def test_a_lost_edit_is_told(self, as_person):
         row = OrganisationFactory()
         owner = as_person(owner_of(row))
-        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "", "contact_name": "甲",
-                "contact_phone": "028-83710000", "intro": "first", "version": str(row.version)}
+        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "",
+                "contact_name": "甲", "contact_phone": "028-83710000", "intro": "first", "version": str(row.version)}
         assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
         answer = owner.post(f"/organisations/{row.id}/edit", data={**form, "intro": "second"})
         assert answer.status_code == 422
@@ -211,8 +211,8 @@ class TestOrganisationPages:
         page = owner.get(f"/organisations/{row.id}/edit").text
         assert "请补营业执照" in page
         version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
-        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "", "contact_name": "甲",
-                "contact_phone": "028-83710000", "version": version}
+        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "",
+                "contact_name": "甲", "contact_phone": "028-83710000", "version": version}
         assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
         db.session.expire_all()
         assert row.status is OrganisationStatus.PENDING

@@ -103,7 +103,8 @@ class TestVerifying:
         row = OrganisationFactory()
         owner = owner_of(row)
         with pytest.raises(RuleBroken, match="verified name"), transaction():
-            services.edit_organisation(row, facts(name="另一个名字", credit_code=row.credit_code), [], actor=owner, now=NOW)
+            services.edit_organisation(row, facts(name="另一个名字", credit_code=row.credit_code), [], actor=owner,
+                                       now=NOW)
 
     def test_only_licences_that_staff_checked_are_held(self):
         row, staff = self.pending(), StaffFactory()

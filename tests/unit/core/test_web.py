@@ -8,7 +8,8 @@ from marketplace.core.web import safe_next
 from tests.conftest import TEST_SETTINGS
 
 HARMLESS = ["/needs", "/needs/7?a=b", "/listings?q=PE%E8%A2%8B"]
-HARMFUL = ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http://evil.example", "https:evil.example",
+HARMFUL = ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http://evil.example",
+           "https:evil.example",
            "javascript:alert(1)", "/\tevil", "/ evil", "/\nevil", "", None, "needs", "\x00/needs", "/a\\b"]
 
 
