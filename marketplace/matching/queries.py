@@ -143,7 +143,7 @@ def count_matches_of_need(need_id: int, now: datetime, local: bool = True) -> Ma
 def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
     columns = pairs.with_only_columns(_score(local), Match.about, Match.missed, Match.unknown)
     return MatchCounts.of((score, about, not missed and not unknown)
-                          for score, about, missed, unknown in db.session.execute(columns).tuples())
+                          for score, about, missed, unknown in db.session.execute(columns))
 
 
 def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:

@@ -35,6 +35,7 @@ FIRST_ROWS = 10
 FIRST_RELATED = 3
 """Rows of what is only related that stand below at first."""
 LONGEST_SENTENCE = 500
+NOTHING_FOUND: dict[str, Any] = {"rows": [], "related": [], "counts": MatchCounts.of(()), "degraded": False}
 ORDER_LABELS = {
     MatchOrder.MERIT: _l("Best fit"), MatchOrder.NEAREST: _l("Nearest"),
     MatchOrder.CHEAPEST: _l("Lowest cost"), MatchOrder.QUICKEST: _l("Quickest answer"),
@@ -164,7 +165,7 @@ def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
     try:
         pairs = pairing.Pairing(now).of_need(facts, top=FIRST_ROWS)
     except SickIndex:
-        return {"rows": [], "related": [], "counts": MatchCounts.of(()), "degraded": True}
+        return {**NOTHING_FOUND, "degraded": True}
     listings = {row.id: row for row in queries.listings_for_facts([pair.listing_id for pair in pairs], now)}
     amounts = {line.number: (line.quantity, line.unit) for line in facts.lines}
     counts = MatchCounts.of((pair.score, pair.about, pair.meets_all) for pair in pairs)
@@ -203,7 +204,7 @@ def of_sentence() -> Response:
     now = utc_now()
     sentence = request.args.get("sentence", "").strip()[:LONGEST_SENTENCE]
     content = understand(sentence, today=local_day(now), gazetteer=gazetteer()).content
-    found = _live_rows(rows.sentence_facts(content, sentence), now) if sentence else {}
+    found = _live_rows(rows.sentence_facts(content, sentence), now) if sentence else NOTHING_FOUND
     return page_or_fragment("matching/of_sentence.html", "matching/_of_sentence.html", sentence=sentence, **found)
 
 
