@@ -61,7 +61,6 @@ def rebuild(engine: Engine, searchable: Searchable, progress: Callable[[int], No
         with file_lock(store.directory / "WRITER"):
             store.use(fresh)
             (store.directory / SICK_NOTE).unlink(missing_ok=True)
-    engine.cache(searchable.kind).look_again()
     log.info("search_index_rebuilt", kind=searchable.kind, documents=count, generation=fresh.path.name)
     return count
 
@@ -174,7 +173,6 @@ class Consumer:
             self.engine.complain(searchable.kind, error)
             log.error("search_index_not_written", kind=searchable.kind, exc_info=error)
             return False
-        self.engine.cache(searchable.kind).look_again()
         return True
 
     def _rebuilding(self, kind: str) -> bool:

@@ -28,6 +28,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
+MISSING_INDEX = ("missing",)
+"""What `stamp` tells when there is nothing to read."""
 TRICKLE_MB = 48
 REBUILD_MB = 256
 
@@ -251,7 +253,7 @@ class IndexStore:
             current = os.stat(self.directory / CURRENT)
             manifest = os.stat(self.directory / self._named() / MANIFEST)
         except (OSError, ValueError):
-            return ("missing",)
+            return MISSING_INDEX
         return (current.st_ino, current.st_mtime_ns, manifest.st_ino, manifest.st_mtime_ns)
 
 

@@ -16,14 +16,23 @@ import numpy.typing as npt
 from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document
-from marketplace.search.index import Generation, IndexStore, SickIndex, block_of_segment, latest_commit, segments
+from marketplace.search.index import (
+    MISSING_INDEX,
+    Generation,
+    IndexStore,
+    SickIndex,
+    block_of_segment,
+    latest_commit,
+    segments,
+)
 from marketplace.search.vocabulary import Vocabulary
 
 DRIFT = 0.01
 """Mean field lengths are renewed when one of them moved by more than this share."""
 MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
-POLL_SECONDS = 0.2
+SICK_SECONDS = 1.0
+"""An index found sick is not read again for this long, unless its files change."""
 Bools = npt.NDArray[np.bool_]
 
 
@@ -296,34 +305,37 @@ class MatchCache:
         self._blocks: dict[str, Block] = {}
         self._checked: dict[str, tuple[int, int]] = {}
         self._stamp: tuple[Any, ...] = ()
-        self._looked = float("-inf")
+        self._problem: SickIndex | None = None
+        self._sick_stamp: tuple[Any, ...] = ()
+        self._sick_until = 0.0
 
     def snapshot(self, *, now: bool = False) -> Snapshot:
-        """The newest snapshot; the file system is looked at a few times a second at most, unless `now`.
+        """The newest snapshot. While another thread reads new segments the one before is given, unless `now`.
 
         Raises:
             SickIndex: the index is missing, damaged or has another schema.
         """
-        moment = time.monotonic()
-        snapshot = self._snapshot
-        if snapshot is not None and not now and moment - self._looked < POLL_SECONDS:
-            return snapshot
-        stamp = self.store.stamp()
+        snapshot, stamp = self._snapshot, self.store.stamp()
         if snapshot is not None and stamp == self._stamp:
-            self._looked = moment
             return snapshot
-        if snapshot is not None and not now and not self._lock.acquire(blocking=False):
-            return snapshot  # somebody is reading the new segments just now: one search later is soon enough
-        if snapshot is None or now:
-            self._lock.acquire()
+        self._still_sick(stamp)
+        if not self._lock.acquire(blocking=now or snapshot is None):
+            assert snapshot is not None
+            return snapshot
         try:
-            if self._snapshot is None or self.store.stamp() != self._stamp:
+            stamp = self.store.stamp()
+            if self._snapshot is None or stamp != self._stamp:
+                self._still_sick(stamp)
                 self._read()
-            self._looked = time.monotonic()
         finally:
             self._lock.release()
         assert self._snapshot is not None
         return self._snapshot
+
+    def _still_sick(self, stamp: tuple[Any, ...]) -> None:
+        """Raise at once what was found a moment ago, so that no page waits for a sick index more than one does."""
+        if self._problem is not None and stamp == self._sick_stamp and time.monotonic() < self._sick_until:
+            raise self._problem
 
     def _read(self) -> None:
         """Read the newest commit, trying again while one is just being written.
@@ -331,23 +343,24 @@ class MatchCache:
         A commit half seen keeps the snapshot that is there; anything else means that the index is sick.
         """
         problem: Exception | None = None
+        stamp = self.store.stamp()
         for wait in (0.0, 0.05, 0.2, 0.5):
             time.sleep(wait)
             try:
                 self._read_once()
+                self._problem = None
                 return
             except Exception as error:
                 problem = error
+                if self.store.stamp() == MISSING_INDEX:
+                    break
         if isinstance(problem, IndexMoving) and self._snapshot is not None:
             return
         self.forget()
-        if isinstance(problem, SickIndex):
-            raise problem
-        raise SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}") from problem
-
-    def look_again(self) -> None:
-        """Look at the file system at the next search, however short ago the last look was."""
-        self._looked = float("-inf")
+        if not isinstance(problem, SickIndex):
+            problem = SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}")
+        self._problem, self._sick_stamp, self._sick_until = problem, stamp, time.monotonic() + SICK_SECONDS
+        raise problem
 
     def forget(self) -> None:
         """Read everything again at the next search."""

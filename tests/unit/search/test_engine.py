@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -56,7 +58,6 @@ def shelf(app):
 
 
 def find(text="", **more):
-    search.engine().cache("things").look_again()
     return search.find("things", Query(text=text, **more))
 
 
@@ -236,3 +237,39 @@ class TestCommands:
         assert runner.invoke(args=["search", "rebuild"]).exit_code == 0
         assert runner.invoke(args=["search", "check"]).exit_code == 0
         assert '"documents": 3' in runner.invoke(args=["search", "status"]).output
+
+
+class TestAtTheSameTime:
+    def test_readers_are_unhurt_while_the_worker_writes(self, app, shelf):
+        shelf.put(1, "川芎饮片")
+        search.drain()
+        engine, store = search.engine(), search.engine().cache("things").store
+        problems, stopped = [], threading.Event()
+
+        def read():
+            while not stopped.is_set():
+                hits = engine.find(REGISTERED["things"], Query(text="川芎"))
+                if hits.degraded or 1 not in hits.ids:
+                    problems.append(hits)
+
+        readers = [threading.Thread(target=read) for _ in range(4)]
+        for reader in readers:
+            reader.start()
+        for number in range(2, 22):
+            store.current().write(
+                [Document(id=str(number), title="川芎药材")], removed=[str(number - 5)] if number > 6 else []
+            )
+        stopped.set()
+        for reader in readers:
+            reader.join()
+        assert problems == []
+
+    def test_a_sick_index_holds_no_crowd_up(self, app, shelf):
+        shelf.put(1, "川芎")
+        search.drain()
+        segment = next(index_directory(app).glob("*/*.seg"))
+        os.truncate(segment, 10)
+        search.engine().caches.clear()
+        started = time.monotonic()
+        assert all(find("川芎").degraded for _ in range(20))
+        assert time.monotonic() - started < 5
