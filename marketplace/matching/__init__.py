@@ -3,9 +3,11 @@ from flask import Flask
 
 from marketplace.matching import jobs, policies, views
 from marketplace.matching.cli import match_cli
+from marketplace.matching.documents import category_path
 from marketplace.matching.queries import supply_counts
 from marketplace.matching.signals import LISTENERS
 from marketplace.needs.results import SUPPLY_COUNTERS
+from marketplace.search.registry import CATEGORY_NAMES
 
 __all__ = ["init_app", "jobs", "policies"]
 
@@ -18,3 +20,5 @@ def init_app(app: Flask) -> None:
     if supply_counts not in SUPPLY_COUNTERS:
         SUPPLY_COUNTERS.append(supply_counts)
     app.cli.add_command(match_cli)
+    if category_path not in CATEGORY_NAMES:
+        CATEGORY_NAMES.append(category_path)

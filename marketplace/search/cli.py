@@ -22,7 +22,7 @@ from marketplace.search.index import SickIndex
 from marketplace.search.postings import Snapshot, snapshot_of_documents
 from marketplace.search.query import Searchable
 from marketplace.search.ranking import plain_rank, rank
-from marketplace.search.registry import REGISTERED
+from marketplace.search.registry import REGISTERED, category_names
 from marketplace.search.words import fold
 
 search_cli = AppGroup("search", help="The search index: rebuild, check, status, batch queries.")
@@ -153,7 +153,7 @@ def document_of_json(row: dict[str, Any]) -> Document:
         id=str(row["id"]),
         title=str(row["title"]),
         aliases=tuple(str(word) for word in row.get("keywords") or () if word),
-        category_path=str(row.get("category_path") or ""),
+        category_path=category_names(str(row.get("category") or "")),
         specs=specs,
         body=str(row.get("description") or ""),
         facets={"category": [str(row["category"])]} if row.get("category") else {},
