@@ -101,7 +101,7 @@ bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, a
 	@$(BIN)/python -m tests.bench
 
 screenshots: test-tools ## pictures of every page at both widths, in screenshots/
-	@$(BIN)/python -m tests.screenshots
+	@$(BIN)/pytest tests/browser
 
 messages: $(TEST_STAMP) ## take new texts into the catalogues
 	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o build/messages.pot .
