@@ -1,0 +1,223 @@
+"""Judging the thing itself by its words: steels, what must not be in it, measures and sizes."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.properties import (
+    BETTER_STEEL,
+    Measure,
+    Size,
+    first_number,
+    measures,
+    mentions,
+    named_limits,
+    presence,
+    refused_thing,
+    size_fits,
+    sizes,
+    steels,
+)
+from marketplace.matching.verdicts import Demands, Finding, State
+from marketplace.search.words import HAN_RUN, fold
+
+SERVICE = re.compile(
+    r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
+    r"保养|改造|安装|施工|工程|清洗|清运|处置|收集|回收|贷款|融资|保函|按揭|设计|咨询|认证|备案|注册|研发|评价|评估|会务|洗涤|保洁|绿化|校准|诊断|贴牌|印制加工"
+)
+MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿])")
+COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
+PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
+NEARLY = 0.02
+
+
+def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
+    """What the need's words ask of the thing of `line`."""
+    refused: list[tuple[str, str]] = []
+    wanted: list[str] = []
+    hard_measures: list[Measure] = []
+    hard_sizes: list[Size] = []
+    refused_steels: set[str] = set()
+    for words in need.hard_words:
+        thing = refused_thing(words)
+        if thing and steels(thing):
+            refused_steels |= steels(thing)
+        elif thing:
+            refused.append((words, thing))
+        elif steels(words) or measures(words) or sizes(words):
+            hard_measures += measures(words)
+            hard_sizes += sizes(words)
+        elif HAN_RUN.search(words):
+            wanted.append(words)
+    about = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
+    wanted_steels = steels(f"{about} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
+    said = [(measure, True) for measure in hard_measures]
+    said += [(measure, False) for measure in measures(about) if _is_property(measure, line)]
+    said += [(limit, True) for words in need.hard_words for limit in named_limits(words)]
+    said += [(limit, False) for limit in named_limits(about)]
+    return Demands(
+        steels=wanted_steels,
+        refused_steels=frozenset(refused_steels),
+        refused=tuple(refused),
+        wanted=tuple(wanted),
+        measures=tuple(_unlike(said)),
+        sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(about)][:1]),
+        is_service=_wants_service(line, need),
+    )
+
+
+def _unlike(said: list[tuple[Measure, bool]]) -> Iterator[tuple[Measure, bool]]:
+    """Each measure once, the insisted one before the one in passing."""
+    seen: set[tuple[str, float, float]] = set()
+    for measure, hard in said:
+        key = (measure.base, measure.low, measure.high)
+        if key not in seen:
+            seen.add(key)
+            yield measure, hard
+
+
+def _is_property(measure: Measure, line: NeedLineFacts) -> bool:
+    """True for a measure that speaks of the thing, not of how much of it."""
+    if measure.base not in PROPERTY_BASES:
+        return False
+    if line.quantity is not None and line.unit:
+        base = next(iter(measures(f"{line.quantity}{line.unit}")), None)
+        if base is not None and base.base == measure.base and base.low == measure.low:
+            return False
+    return True
+
+
+def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
+    text = line.item + (need.title if len(need.lines) < 2 else "")
+    if SERVICE.search(text):
+        return True
+    if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):
+        return False
+    return None
+
+
+def judge_thing(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    """What the words of a listing say to the demands."""
+    yield from _words(demands, listing)
+    yield from _measures(demands, listing)
+    yield from _sizes(demands, listing)
+
+
+def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    offered = steels(listing.text) if demands.steels or demands.refused_steels else frozenset()
+    if demands.steels:
+        good = demands.steels | {better for steel in demands.steels for better in BETTER_STEEL.get(steel, ())}
+        state = State.UNKNOWN if not offered else State.MET if offered & good else State.MISSED
+        figures = {"wanted": "/".join(sorted(demands.steels)), "offered": "/".join(sorted(offered))}
+        yield Finding("steel", state, True, figures)
+    elif demands.refused_steels:
+        left = offered - demands.refused_steels
+        state = State.UNKNOWN if not offered else State.MET if left else State.MISSED
+        figures = {"refused": "/".join(sorted(demands.refused_steels)), "offered": "/".join(sorted(offered))}
+        yield Finding("steel", state, True, figures)
+    for words, thing in demands.refused:
+        held = presence(thing, listing.text)
+        state = State.MISSED if held == "yes" else State.MET if held == "no" else State.UNKNOWN
+        yield Finding("refused", state, True, {"words": words, "thing": thing})
+    for words in demands.wanted:
+        state = State.MET if mentions((words,), listing.text) else State.UNKNOWN
+        yield Finding("wanted", state, True, {"words": words})
+
+
+@lru_cache(maxsize=200_000)
+def _listed_measures(specs: tuple[tuple[str, str], ...], title: str, description: str) -> tuple[Measure, ...]:
+    """Measures of the specification table under their names, then those of the title; of the text only without any."""
+    listed = tuple(measure for name, value in specs for measure in measures(value, name))
+    listed += measures(title)
+    return listed or measures(description)
+
+
+def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    if not demands.measures:
+        return
+    listed = _listed_measures(listing.specs, listing.title, listing.description)
+    for wanted, hard in demands.measures:
+        if not wanted.base:
+            yield from _named_limit(wanted, listing)
+            continue
+        same = [measure for measure in listed if measure.base == wanted.base]
+        named = [measure for measure in same if _names_alike(wanted.name, measure.name)]
+        if named:
+            same = named
+        elif wanted.base == "%" or not same:
+            told = [measure for measure in measures(listing.description) if measure.base == wanted.base]
+            same = [measure for measure in told if _names_alike(wanted.name, measure.name)]
+            if wanted.base != "%" and not same:
+                same = told
+        figures: dict[str, Any] = {"wanted": wanted.said, "name": wanted.name}
+        if not same:
+            if hard:
+                yield Finding("measure", State.UNKNOWN, True, figures)
+            continue
+        state, nearest = min(((_measure_state(wanted, measure), measure) for measure in same), key=_best_state)
+        figures["offered"] = nearest.said
+        insisted = hard or (bool(wanted.bound) and bool(named))
+        if state is not State.UNKNOWN or insisted:
+            yield Finding("measure", state, insisted, figures)
+
+
+def _named_limit(wanted: Measure, listing: ListingFacts) -> Iterator[Finding]:
+    """A limit without a unit, against the line of the specification table that bears its name."""
+    for name, value in listing.specs:
+        offered = first_number(value, name)
+        if offered is not None and _names_alike(wanted.name, name):
+            figures = {"wanted": wanted.said, "name": wanted.name, "offered": value}
+            yield Finding("measure", _measure_state(wanted, offered), True, figures)
+            return
+
+
+def _names_alike(wanted: str, listed: str) -> bool:
+    """True when two names of properties share two neighbouring characters."""
+    pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
+    return any(listed[i : i + 2] in pairs for i in range(len(listed) - 1))
+
+
+def _best_state(judged: tuple[State, Measure]) -> int:
+    return (State.MET, State.UNKNOWN, State.MISSED).index(judged[0])
+
+
+def _measure_state(wanted: Measure, offered: Measure) -> State:
+    if wanted.bound == "<=":
+        if offered.bound == ">=":
+            return State.UNKNOWN if offered.low <= wanted.high else State.MISSED
+        limit = offered.high if offered.bound == "<=" else offered.low
+        return State.MET if limit <= wanted.high * (1 + NEARLY) else State.MISSED
+    if wanted.bound == ">=":
+        if offered.bound == "<=":
+            return State.UNKNOWN if offered.high >= wanted.low else State.MISSED
+        if offered.bound == ">=":
+            return State.MET if offered.low >= wanted.low * (1 - NEARLY) else State.UNKNOWN
+        return State.MET if offered.high >= wanted.low * (1 - NEARLY) else State.MISSED
+    if offered.bound == "<=":
+        return State.MET if wanted.high <= offered.high * (1 + NEARLY) else State.MISSED
+    if offered.bound == ">=":
+        return State.MET if wanted.low >= offered.low * (1 - NEARLY) else State.UNKNOWN
+    slack = abs(wanted.high) * NEARLY + 1e-9
+    inside = offered.low - slack <= wanted.low and wanted.high <= offered.high + slack
+    if wanted.low != wanted.high and offered.low == offered.high:
+        inside = False
+    return State.MET if inside else State.MISSED
+
+
+def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+    if not demands.sizes:
+        return
+    offered = [size for _, value in listing.specs for size in sizes(value)] + list(sizes(listing.title))
+    for wanted, hard in demands.sizes:
+        same = [size for size in offered if len(size.sides) == len(wanted.sides)]
+        figures = {"wanted": wanted.said, "offered": same[0].said if same else ""}
+        if not same:
+            if hard:
+                yield Finding("size", State.UNKNOWN, True, figures)
+            continue
+        fitting = next((size for size in same if size_fits(wanted, size)), None)
+        state = State.MISSED if fitting is None else State.MET
+        figures["offered"] = (fitting or same[0]).said
+        yield Finding("size", state, hard, figures)

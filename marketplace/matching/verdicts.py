@@ -1,0 +1,50 @@
+"""The words of judging: what a finding is, what a need's text demands, and the ground on which pairs are judged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from marketplace.core.places import Gazetteer
+from marketplace.matching.properties import Measure, Size
+
+
+class State(StrEnum):
+    """How an offer stands to one requirement."""
+
+    MET = "met"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One requirement and how it stands; `figures` are what the sentence about it needs."""
+
+    code: str
+    state: State
+    hard: bool = True
+    figures: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What the words of one need line ask of the thing itself."""
+
+    steels: frozenset[str] = frozenset()
+    refused_steels: frozenset[str] = frozenset()
+    refused: tuple[tuple[str, str], ...] = ()
+    """As said, and the thing refused."""
+    wanted: tuple[str, ...] = ()
+    measures: tuple[tuple[Measure, bool], ...] = ()
+    sizes: tuple[tuple[Size, bool], ...] = ()
+    is_service: bool | None = None
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The day and the map on which pairs are judged."""
+
+    today: date
+    gazetteer: Gazetteer
