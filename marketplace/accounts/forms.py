@@ -10,7 +10,6 @@ from flask_wtf.file import FileField
 from stdnum.cn import uscc
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -27,7 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
-from marketplace.core.forms import DoorstepForm, LineField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, required
 
 
 def email_address(form: Any, field: Any) -> None:
@@ -90,7 +89,7 @@ class LicenceForm(Form):
 
     kind = LineField(_l("Licence"), max_length=60)
     number = LineField(_l("Number"), max_length=60)
-    valid_until = DateField(_l("Valid until"), [Optional()])
+    valid_until = DayField(_l("Valid until"), [Optional()])
 
 
 class OrganisationForm(DoorstepForm):

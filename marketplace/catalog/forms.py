@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -23,7 +22,7 @@ from marketplace.catalog import content as limits
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
 from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, ListingKind
 from marketplace.catalog.queries import CategoryTree
-from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
 
 ALIAS_BREAKS = re.compile(r"[、,，;；\n]+")
 LONGEST_LEAD = 730
@@ -71,7 +70,7 @@ class TierForm(RowForm):
 class CertificateForm(RowForm):
     kind = LineField(_l("Certificate"), max_length=limits.CERTIFICATE_LENGTH)
     number = LineField(_l("Number"), max_length=limits.CERTIFICATE_LENGTH)
-    valid_until = DateField(_l("Valid until"), [Optional()])
+    valid_until = DayField(_l("Valid until"), [Optional()])
 
     def unfinished(self) -> list[tuple[Any, str]]:
         return [] if self.kind.data else [(self.kind, _("Write the name of the certificate."))]

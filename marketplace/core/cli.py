@@ -18,6 +18,7 @@ from marketplace.core.jobs import Worker, queue_state, work_off
 log = structlog.get_logger()
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
 RESTART_WAIT = 1.0
+SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
 
 
@@ -46,7 +47,8 @@ def status() -> None:
 def show_settings() -> None:
     """Print each setting, its value and where the value came from."""
     for name, origin in current_app.config["SETTING_ORIGINS"].items():
-        value = "(hidden)" if name in {"SECRET_KEY", "MAIL_PASSWORD"} and current_app.config[name] else current_app.config[name]
+        value = current_app.config[name]
+        value = "(hidden)" if name in SECRETS and value else value
         click.echo(f"{name} = {value!r}  # {origin}")
 
 
@@ -59,7 +61,8 @@ def serve(host: str, port: int, workers: int) -> None:
     environment = {**os.environ, "DOORSTEP_WORKER_FOLLOWS": "1", "FLASK_APP": "app.py"}
     web = [sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--workers", str(workers),
            "--threads", "8", "--bind", f"{host}:{port}", "--no-control-socket", "--log-level", "warning",
-           "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000", "--graceful-timeout", "10", "app:app"]
+           "--preload", "--max-requests", "20000", "--max-requests-jitter", "2000",
+           "--graceful-timeout", "10", "app:app"]
     if MEMORY.is_dir():
         web[-1:-1] = ["--worker-tmp-dir", str(MEMORY)]
     worker = [sys.executable, "-m", "flask", "jobs", "run"]

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, StringField, TextAreaField
+from wtforms import DateField, Field, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from marketplace.core.errors import RuleBroken
@@ -79,6 +79,16 @@ class NumberField(StringField):
         if self.raw_text:
             return self.raw_text
         return "" if self.data is None else f"{self.data.normalize():f}"
+
+
+class DayField(DateField):
+    """A calendar day; the message says what to do."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Choose a day, for example 2026-12-15.")) from None
 
 
 def required(message: Any) -> Any:

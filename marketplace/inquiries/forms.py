@@ -3,10 +3,10 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, MultipleFileField
+from wtforms import HiddenField, MultipleFileField
 from wtforms.validators import Optional, ValidationError
 
-from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
 from marketplace.inquiries.services import REASON_LIMIT, TEXT_LIMIT, new_key
 
 ACCEPT = {"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}
@@ -18,16 +18,6 @@ class KeyField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = str(valuelist[0])[:KEY_LENGTH] if valuelist and valuelist[0] else new_key()
-
-
-class DayField(DateField):
-    """A day; what is none is answered with an example."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Write a day, for example 2026-12-15.")) from None
 
 
 class InquiryForm(DoorstepForm):

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
 from marketplace.catalog.certificates import canonical
 from marketplace.catalog.queries import CategoryTree
-from marketplace.core.forms import DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
 from marketplace.core.money import fen
 from marketplace.core.places import Gazetteer
 from marketplace.needs.contents import LineContent, NeedContent
@@ -32,16 +32,6 @@ from marketplace.needs.understanding import MAX_SENTENCE, MAX_TITLE
 BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")
 MOST_NAMES = 20
 LONGEST_NAME = 60
-
-
-class DayField(DateField):
-    """A calendar day; the message says what to do."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Choose a day, for example 2026-12-15.")) from None
 
 
 def names_in(text: str | None) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ class TestAsking:
 
     @pytest.mark.parametrize(("changes", "words"), [
         ({"text": " "}, "Write what you would like to know."), ({"quantity": "viele"}, "Write a number"),
-        ({"quantity": "5", "unit": ""}, "Write the unit too"), ({"wanted_by": "gestern"}, "Write a day"),
+        ({"quantity": "5", "unit": ""}, "Write the unit too"), ({"wanted_by": "gestern"}, "Choose a day"),
         ({"wanted_by": "2026-11-01"}, "still to come"),
     ])
     def test_the_form_says_what_to_do(self, as_person, changes, words):
