@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from marketplace.core.jobs import WORKER_LOCK
+
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "doorstep-demo"
 TOKEN = re.compile(r'name="csrf(?:_|-)token" (?:type="hidden" )?(?:value|content)="([^"]+)"')
@@ -128,14 +130,9 @@ class Site:
         return Client(self.base)
 
     def worker_pid(self) -> int | None:
-        """The process that runs `flask jobs run` under this site, by the parent's children."""
-        assert self.process
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        for child in children:
-            words = Path(f"/proc/{child}/cmdline").read_bytes().split(b"\0")
-            if b"jobs" in words and b"run" in words:
-                return int(child)
-        return None
+        """The process that runs as the worker of this site, as its lock says."""
+        text = (self.instance / WORKER_LOCK).read_text()
+        return int(text) if text and Path(f"/proc/{text}").exists() else None
 
 
 def demo_copy(shared: Path, target: Path) -> Site:

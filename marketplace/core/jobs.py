@@ -22,6 +22,7 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=5)
 CHECKPOINT_EVERY = timedelta(seconds=60)
+WORKER_LOCK = "worker.lock"
 HEARTBEAT_EVERY = timedelta(seconds=15)
 
 
@@ -95,6 +96,12 @@ def enqueue(name: str, *, run_at: datetime | None = None, **arguments: Any) -> J
     row = Job(name=name, arguments=arguments, run_at=run_at or utc_now())
     db.session.add(row)
     return row
+
+
+def waiting(name: str) -> list[dict[str, Any]]:
+    """The arguments of the jobs called `name` that nobody has begun: another of the same would find nothing new."""
+    return list(db.session.scalars(
+        select(Job.arguments).where(Job.name == name, Job.attempts == 0, Job.dead_at.is_(None)).order_by(Job.id)))
 
 
 def _claim(now: datetime) -> Job | None:
@@ -215,27 +222,30 @@ def queue_state(now: datetime) -> dict[str, int]:
 
 @contextmanager
 def only_worker(instance: Path) -> Iterator[None]:
-    """Wait until no other worker runs on this instance: one process writes the index."""
+    """Wait until no other worker runs on this instance: one process writes the index. The lock file names it."""
     instance.mkdir(parents=True, exist_ok=True)
-    with (instance / "worker.lock").open("w") as lock:
+    with (instance / WORKER_LOCK).open("a+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
         yield
 
 
 class Worker:
     """The loop of `flask jobs run`: index rows, clocks and jobs, until told to stop."""
 
-    def __init__(self, app: Flask):
+    def __init__(self, app: Flask, *, follow: bool = False):
         self.app = app
         self.stopping = False
-        self.parent = os.getppid()
+        self.parent = os.getppid() if follow else None
 
     def stop(self, *_signal: Any) -> None:
         self.stopping = True
 
     def orphaned(self) -> bool:
         """True when the process that started this worker has ended."""
-        return bool(os.environ.get("DOORSTEP_WORKER_FOLLOWS")) and os.getppid() != self.parent
+        return self.parent is not None and os.getppid() != self.parent
 
     def run(self) -> None:
         """Work until a signal or the end of the parent."""

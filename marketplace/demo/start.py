@@ -1,18 +1,19 @@
 """`flask start`: everything that stands between a fresh clone and a running demonstration park."""
-import os
 import sys
 
 import click
 from flask import current_app
 from flask_babel import force_locale
 
+from marketplace import search
 from marketplace.accounts import queries as accounts
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
-from marketplace.core.jobs import drain_ticks
+from marketplace.core.serving import serve
 from marketplace.core.upgrading import upgrade_database
 from marketplace.demo.cli import sign_in_table
 from marketplace.demo.loading import load as load_park
+from marketplace.search.consumer import rebuild
 
 
 @click.command("start")
@@ -25,7 +26,8 @@ def start(host: str, port: int) -> None:
         with current_app.test_request_context(), force_locale("zh_Hans"):
             load_park(utc_now(), quiet=not sys.stderr.isatty())
         click.echo("Building the index; the worker computes matches and draws pictures while the site runs")
-        drain_ticks()
+        for searchable in search.REGISTERED.values():
+            rebuild(search.engine(), searchable)
     db.session.remove()
     db.engine.dispose()
     click.echo(f"\nDoorstep 家门口 serves on http://{host}:{port}   (Ctrl-C ends it)\n")
@@ -33,4 +35,4 @@ def start(host: str, port: int) -> None:
         click.echo("  " + line)
     click.echo("")
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "flask", "serve", "--host", host, "--port", str(port)])  # noqa: S606
+    serve(current_app._get_current_object(), host=host, port=port, workers=2)  # type: ignore[attr-defined]

@@ -1,0 +1,108 @@
+"""One process tree serves the site: gunicorn's master, its web processes, and a keeper with the worker beside them.
+
+The application is loaded once and forked, so a second start takes no longer than one import. The keeper starts the
+worker again when it dies, and both end with the master, however it ends.
+"""
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from marketplace.core.jobs import Worker
+
+log = structlog.get_logger()
+MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
+LOOK_EVERY = 0.2
+RESTART_WAIT = 1.0
+PATIENCE = 15.0
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with an application that is loaded already."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]):
+        self.loaded = app
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.loaded
+
+
+class Keeper:
+    """A child process that keeps the worker running."""
+
+    def __init__(self, app: Flask):
+        self.app = app
+        self.pid = 0
+        self.stopping = False
+
+    def start(self) -> None:
+        """Fork the keeper; the caller goes on at once."""
+        parent = os.getpid()
+        self.pid = os.fork()
+        if self.pid == 0:
+            try:
+                self._keep(parent)
+            finally:
+                os._exit(0)
+
+    def end(self) -> None:
+        """Let the worker finish what it does, then end it."""
+        if self.pid:
+            os.kill(self.pid, signal.SIGTERM)
+            os.waitpid(self.pid, 0)
+            self.pid = 0
+
+    def _stop(self, *_signal: object) -> None:
+        self.stopping = True
+
+    def _keep(self, parent: int) -> None:
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+        worker = self._fork_worker()
+        while not self.stopping and os.getppid() == parent:
+            ended, status = os.waitpid(worker, os.WNOHANG)
+            if ended:
+                log.error("worker_died", status=status)
+                time.sleep(RESTART_WAIT)
+                worker = self._fork_worker()
+            time.sleep(LOOK_EVERY)
+        os.kill(worker, signal.SIGTERM)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            if os.waitpid(worker, os.WNOHANG)[0]:
+                return
+            time.sleep(LOOK_EVERY)
+        os.kill(worker, signal.SIGKILL)
+
+    def _fork_worker(self) -> int:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                Worker(self.app, follow=True).run()
+            finally:
+                os._exit(0)
+        return pid
+
+
+def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
+    """Serve until a signal ends it; the database must have no open connection."""
+    keeper = Keeper(app)
+    keeper.start()
+    options = {
+        "bind": f"{host}:{port}", "worker_class": "gthread", "workers": workers, "threads": 8, "preload_app": True,
+        "loglevel": "warning", "max_requests": 20000, "max_requests_jitter": 2000, "graceful_timeout": 10,
+        "control_socket_disable": True, "on_exit": lambda _server: keeper.end(),
+        **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
+    }
+    Server(app, options).run()
