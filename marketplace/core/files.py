@@ -21,6 +21,8 @@ from marketplace.core.policies import authorize, policy
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 LARGE, THUMBNAIL = 1600, 480
+ENCODER_EFFORT = 2
+"""Of 0 to 6: takes half the time of WebP's own default of 4 and a tenth more bytes."""
 LONGEST_NAME = 120
 DIRECTIONS = "\u202e\u202d\u2066\u2067\u2068\u2069"
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
@@ -129,7 +131,7 @@ def _webp(picture: Image.Image, longest: int) -> bytes:
     smaller = picture.copy()
     smaller.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     out = io.BytesIO()
-    smaller.save(out, "WEBP", quality=82)
+    smaller.save(out, "WEBP", quality=82, method=ENCODER_EFFORT)
     return out.getvalue()
 
 

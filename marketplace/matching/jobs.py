@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.jobs import clock, enqueue, job
+from marketplace.core.jobs import clock, enqueue, job, waiting
 from marketplace.matching import news, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
@@ -52,8 +52,10 @@ def match_organisation(organisation_id: int) -> None:
     """Find again for each listing of an organisation whose facts changed."""
     ids = queries.published_listing_ids(organisation_id)
     with transaction():
+        told = {row["listing_id"] for row in waiting("matching.match_listing")}
         for listing_id in ids:
-            enqueue("matching.match_listing", listing_id=listing_id)
+            if listing_id not in told:
+                enqueue("matching.match_listing", listing_id=listing_id)
 
 
 @clock("matching.renew", every=timedelta(days=1))
@@ -61,5 +63,7 @@ def renew(now: datetime) -> None:
     """Days pass and certificates run out: judge the pairs of all open needs again."""
     ids = queries.open_need_ids(now)
     with transaction():
+        told = {row["need_id"] for row in waiting("matching.match_need")}
         for need_id in ids:
-            enqueue("matching.match_need", need_id=need_id)
+            if need_id not in told:
+                enqueue("matching.match_need", need_id=need_id)
