@@ -69,6 +69,12 @@ STAFF_LABELS = {
     StaffRole.ADMINISTRATOR: _l("Administrator"),
 }
 MEMBERSHIP_LABELS = {MembershipRole.OWNER: _l("Owner"), MembershipRole.MEMBER: _l("Member")}
+STEP_LABELS = {
+    "registered": _l("Registered"), "resubmitted": _l("Corrected and sent again"), "edited": _l("Changed"),
+    "verified": _l("Verified"), "checked": _l("Licences and locality checked"), "returned": _l("Returned"),
+    "suspended": _l("Suspended"), "reinstated": _l("Suspension lifted"), "member_joined": _l("Member joined"),
+    "member_removed": _l("Member removed"), "role_changed": _l("Role changed"),
+}
 PUBLIC_BODY_PREFIXES = ("11", "12")
 
 

@@ -12,6 +12,7 @@ from marketplace.accounts.forms import EmailForm, OrganisationForm, Registration
 from marketplace.accounts.lifecycle import (
     KIND_LABELS,
     LOCALITY_LABELS,
+    STEP_LABELS,
     Locality,
     MembershipRole,
     OrganisationKind,
@@ -28,7 +29,7 @@ from marketplace.core.paging import page_number
 from marketplace.core.places import distance_km
 from marketplace.core.policies import authorize, may, public
 from marketplace.core.site import home_place
-from marketplace.core.timeline import timeline_of
+from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
 from marketplace.search import Query
 
@@ -79,11 +80,12 @@ def organisation(organisation_id: int) -> Any:
     """The public page of an organisation; members and staff also see where its verification stands."""
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.read", row, hidden=True)
+    history = current_user.belongs_to(row.id) or current_user.is_staff
     return render_template(
         "accounts/organisation.html", organisation=row, km=kilometres_from_home(row),
         panels=[panel(row) for panel in PANELS],
         members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
-        timeline=timeline_of(row) if current_user.belongs_to(row.id) or current_user.is_staff else [],
+        timeline=worded(timeline_of(row), STEP_LABELS) if history else [],
         papers=files_of(row) if may("organisations.edit", row) or current_user.is_staff else [],
         invite_form=EmailForm(formdata=None))
 

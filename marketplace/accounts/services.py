@@ -301,7 +301,7 @@ def _ensure_owner_stays(organisation: Organisation, leaving: Membership) -> None
 def remove_member(membership: Membership, *, actor: Person, now: datetime) -> None:
     """End a membership; the last owner stays."""
     _ensure_owner_stays(membership.organisation, membership)
-    record(membership.organisation, "member removed", at=now, actor=actor, organisation=membership.organisation,
+    record(membership.organisation, "member_removed", at=now, actor=actor, organisation=membership.organisation,
            note=membership.person.name)
     db.session.delete(membership)
 
@@ -311,7 +311,7 @@ def change_role(membership: Membership, role: MembershipRole, *, actor: Person, 
     if role is not MembershipRole.OWNER:
         _ensure_owner_stays(membership.organisation, membership)
     membership.role = role
-    record(membership.organisation, "role changed", at=now, actor=actor, organisation=membership.organisation,
+    record(membership.organisation, "role_changed", at=now, actor=actor, organisation=membership.organisation,
            note=membership.person.name)
 
 
@@ -323,7 +323,7 @@ def accept_invitation(person: Person, organisation: Organisation, *, email: str,
     """
     if person.email != email:
         raise NotAllowed(_("This invitation is for another e-mail address."))
-    record(organisation, "member joined", at=now, actor=person, organisation=organisation, note=person.name)
+    record(organisation, "member_joined", at=now, actor=person, organisation=organisation, note=person.name)
     return add_member(organisation, person, MembershipRole.MEMBER, now=now)
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import ReasonForm, VerdictForm
-from marketplace.accounts.lifecycle import OrganisationStatus
+from marketplace.accounts.lifecycle import STEP_LABELS, OrganisationStatus
 from marketplace.accounts.organisation_views import kilometres_from_home
 from marketplace.accounts.views import bp
 from marketplace.core.clock import local_day, utc_now
@@ -16,7 +16,7 @@ from marketplace.core.files import files_of
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
-from marketplace.core.timeline import timeline_of
+from marketplace.core.timeline import timeline_of, worded
 
 
 @bp.get("/staff/organisations")
@@ -41,7 +41,7 @@ def _file(organisation_id: int, verdict: VerdictForm | None = None, reason: Reas
     verdict.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     return render_template("accounts/organisation_file.html", organisation=row, verdict=verdict,
                            reason=reason or ReasonForm(formdata=None), papers=files_of(row),
-                           members=queries.members_of(row.id), timeline=timeline_of(row),
+                           members=queries.members_of(row.id), timeline=worded(timeline_of(row), STEP_LABELS),
                            km=kilometres_from_home(row)), status
 
 

@@ -29,7 +29,7 @@ from marketplace.catalog.wording import RULE_WORDS, find_claims, marked_pieces
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, public
-from marketplace.core.timeline import timeline_of
+from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
 from marketplace.search import Query
 from marketplace.search.registry import REGISTERED
@@ -97,7 +97,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
         total=total_fen(price, quantity) if price is not None and quantity else None, now=now, today=local_day(now),
         path=tree.path(listing.category.code) if listing.category else [],
         km=kilometres(listing, origin_of(current_user)), is_public=listing.is_public(now),
-        timeline=timeline_of(listing) if history else [],
+        timeline=worded(timeline_of(listing), STEP_LABELS) if history else [],
         versions=queries.versions_of(listing) if history else [],
         checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
@@ -136,7 +136,6 @@ def template_words() -> dict[str, Any]:
     """What the templates of this domain ask for."""
     return {"listing_kind": lambda listing: KIND_LABELS[listing.kind],
             "listing_status": lambda listing: STATUS_LABELS[listing.status],
-            "listing_step": lambda entry: STEP_LABELS.get(entry.step, entry.step),
             "capacity_per": lambda per: PER_LABELS[per],
             "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
             "listing_distance": kilometres, "marked_pieces": marked_pieces, "claim_words": RULE_WORDS,

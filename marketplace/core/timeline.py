@@ -1,7 +1,9 @@
 """What happened to a thing: who, for which organisation, when, what, why."""
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, Index, Text, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -46,3 +48,16 @@ def timeline_of(subject: Any) -> list[TimelineEntry]:
                  .options(joinedload(TimelineEntry.actor), joinedload(TimelineEntry.organisation))
                  .order_by(TimelineEntry.at, TimelineEntry.id))
     return list(db.session.scalars(statement))
+
+
+def worded(entries: Iterable[TimelineEntry], labels: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why."""
+    return [{"at": entry.at, "title": labels.get(entry.step, entry.step), "note": entry.note, "actor": _who(entry)}
+            for entry in entries]
+
+
+def _who(entry: TimelineEntry) -> str:
+    if entry.actor is None:
+        return _("the clock")
+    names = (entry.actor.name, entry.organisation.display_name if entry.organisation else "")
+    return " · ".join(filter(None, names))

@@ -16,12 +16,12 @@ from marketplace.core.db import transaction
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
-from marketplace.core.timeline import timeline_of
+from marketplace.core.timeline import timeline_of, worded
 from marketplace.inquiries import queries, services
 from marketplace.inquiries.forms import CloseForm, DeclineForm, InquiryForm, MessageForm
-from marketplace.inquiries.lifecycle import STATUS_LABELS, Side
+from marketplace.inquiries.lifecycle import STATUS_LABELS, STEP_LABELS, Side
 from marketplace.inquiries.models import Inquiry
-from marketplace.inquiries.wording import answer_clock, first_letter, history, state_line
+from marketplace.inquiries.wording import answer_clock, first_letter, state_line
 from marketplace.needs.models import Need
 from marketplace.notifications import queries as notice_queries
 from marketplace.notifications import services as notice_services
@@ -171,7 +171,7 @@ def _page(inquiry_id: int, *, read: int | None = None, answer: MessageForm | Non
     return render_template(
         "inquiries/show.html", inquiry=inquiry, side=side, mine=inquiry.party(side), other=inquiry.party(side.other),
         clock=answer_clock(inquiry, now), state=state_line(inquiry, side, now), now=now,
-        siblings=[row for row in siblings if row.id != inquiry.id], history=history(timeline_of(inquiry)),
+        siblings=[row for row in siblings if row.id != inquiry.id], history=worded(timeline_of(inquiry), STEP_LABELS),
         status_labels=STATUS_LABELS, answer_form=answer or MessageForm(formdata=None),
         decline_form=decline or DeclineForm(formdata=None), close_form=close or CloseForm(formdata=None),
         contact=contact, read=inquiry.message_count if read is None else read, most_files=services.files_allowed())

@@ -1,17 +1,15 @@
 """Inquiries in words: the letter to begin with, the clock of R1, the history."""
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.catalog.models import Listing
 from marketplace.core.presentation import day, moment, quantity
-from marketplace.core.timeline import TimelineEntry
 from marketplace.core.working_time import working_hours
-from marketplace.inquiries.lifecycle import STEP_LABELS, InquiryStatus, Side
+from marketplace.inquiries.lifecycle import InquiryStatus, Side
 from marketplace.inquiries.models import Inquiry
 from marketplace.needs.models import Need
 
@@ -94,11 +92,3 @@ def state_line(inquiry: Inquiry, side: Side, now: datetime) -> str:
     if status is InquiryStatus.CLOSED:
         return _("%(buyer)s has closed the inquiry: %(reason)s", buyer=buyer, reason=inquiry.reason)
     return _("%(supplier)s did not answer, and the inquiry has lapsed.", supplier=supplier)
-
-
-def history(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
-    """The timeline as the component draws it, oldest first."""
-    return [{"at": entry.at, "title": STEP_LABELS.get(entry.step, entry.step), "note": entry.note,
-             "actor": " · ".join(filter(None, (entry.organisation.display_name if entry.organisation else "",
-                                               entry.actor.name if entry.actor else "")))}
-            for entry in entries]

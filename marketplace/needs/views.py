@@ -14,12 +14,12 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize, may, public
 from marketplace.core.site import gazetteer
-from marketplace.core.timeline import timeline_of
+from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
 from marketplace.needs import queries, results, rules, wording
 from marketplace.needs.contents import content_of
 from marketplace.needs.forms import ClosingForm, ReasonForm, UnmetForm
-from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
+from marketplace.needs.lifecycle import STATUS_LABELS, STEP_LABELS, NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.search import KIND
 from marketplace.needs.understanding import MAX_SENTENCE, Understanding, understand
@@ -105,7 +105,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
         "closing_form": closing_form,
         "unmet_form": UnmetForm(formdata=None),
         "reason_form": ReasonForm(formdata=None),
-        "steps": wording.steps(timeline_of(need)) if history else [],
+        "steps": worded(reversed(timeline_of(need)), STEP_LABELS) if history else [],
         "versions": [
             (version, wording.version_changes(version.content, newer[at])) for at, version in enumerate(versions)
         ],

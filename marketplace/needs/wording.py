@@ -11,13 +11,11 @@ from flask_babel import ngettext
 
 from marketplace.core.clock import utc_now
 from marketplace.core.presentation import day, price, quantity, yuan
-from marketplace.core.timeline import TimelineEntry
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.lifecycle import (
     MODE_LABELS,
     PREFERENCE_LABELS,
     STATUS_LABELS,
-    STEP_LABELS,
     LocalPreference,
     NeedStatus,
 )
@@ -137,19 +135,6 @@ def status_label(need: Need) -> str:
     """Where the need stands; one whose closing moment has passed counts as closed before the clock has come by."""
     over = need.status is NeedStatus.OPEN and need.closes_at is not None and need.closes_at <= utc_now()
     return str(STATUS_LABELS[NeedStatus.CLOSED if over else need.status])
-
-
-def steps(entries: list[TimelineEntry]) -> list[dict[str, Any]]:
-    """The history of a need for the timeline, newest first."""
-    return [
-        {
-            "at": entry.at,
-            "title": STEP_LABELS.get(entry.step, entry.step),
-            "actor": entry.actor.name if entry.actor is not None else "",
-            "note": entry.note,
-        }
-        for entry in reversed(entries)
-    ]
 
 
 def version_changes(older: Mapping[str, Any], newer: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.inquiries.lifecycle import InquiryStatus, Side
-from marketplace.inquiries.wording import answer_clock, first_letter, history, state_line
+from marketplace.inquiries.wording import answer_clock, first_letter, state_line
 from tests.factories.accounts import NOW
 from tests.factories.catalog import ListingFactory
 from tests.factories.inquiries import a_talk, answer
@@ -68,10 +68,3 @@ def test_every_state_has_a_sentence_for_each_side(app, status, side):
         late = NOW + timedelta(days=5)
         assert state_line(inquiry, side, NOW) and state_line(inquiry, side, late)
     db.session.rollback()
-
-
-def test_the_history_names_who_did_it_or_nobody_for_the_clock(app):
-    class Entry:
-        at, step, note, actor, organisation = NOW, "lapsed", "", None, None
-
-    assert history([Entry()]) == [{"at": NOW, "title": "Lapsed without an answer", "note": "", "actor": ""}]
