@@ -23,7 +23,7 @@ KEPT = 50
 """Pairs kept and shown for one need or one listing."""
 VERY_THING = 0.5
 """From this aboutness on a listing is about the very thing of the need, not only related to it (`scorer`)."""
-NEAR_THING = 0.3
+NEAR_THING = 0.18
 """From this aboutness on something related is shown without being asked for."""
 NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
