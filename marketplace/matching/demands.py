@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from marketplace.catalog.certificates import find_certificates
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.properties import (
     BETTER_STEEL,
@@ -29,6 +30,13 @@ SERVICE = re.compile(
 )
 MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿])")
 COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
+TOOL_AFTER = re.compile(
+    r"(?:用)?(?:机(?!组装|加工)|仪|器(?!械)|设备(?![一-鿿]{0,2}(?:服务|维|租))|箱|车(?!间)|剂|液|盒|袋|试|卡|纸|工具|台|架|柜|用品|耗材|材料|软件|手册|教材|"
+    r"标签|油|泵|桌|椅|塑|胶|料|桶|筐|膜|瓶|泡沫|布|刷)"
+)
+"""What follows the word for a service when the words name a thing for it."""
+COMES_WITH = re.compile(r"(?:含|包|带|并|附|免费|上门|可|能|可以|支持)$")
+CLAUSE_END = re.compile(r"[，,。；;！!]")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
 NEARLY = 0.02
 
@@ -90,12 +98,31 @@ def _is_property(measure: Measure, line: NeedLineFacts) -> bool:
 
 
 def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
-    text = line.item + (need.title if len(need.lines) < 2 else "")
-    if SERVICE.search(text):
+    """True for a service, False for a machine, None when the words do not tell. The thing's own name comes first."""
+    if names_service(line.item):
         return True
     if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):
         return False
+    if len(need.lines) < 2 and line.item != need.title:
+        return names_service(CLAUSE_END.split(need.title)[0]) or None
     return None
+
+
+@lru_cache(maxsize=65536)
+def names_service(text: str) -> bool:
+    """True when a text names a service: not a paper (检测报告), a tool (清洗机) or what comes with goods (含安装)."""
+    bare = without_papers(text)
+    return any(
+        not TOOL_AFTER.match(bare, match.end()) and not COMES_WITH.search(bare, 0, match.start())
+        for match in SERVICE.finditer(bare)
+    )
+
+
+def without_papers(text: str) -> str:
+    """A text without the certificates and reports it names."""
+    for mention in reversed(find_certificates(text)):
+        text = text[: mention.start] + "、" + text[mention.end :]
+    return text
 
 
 def judge_thing(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:

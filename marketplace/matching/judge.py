@@ -15,6 +15,7 @@ from marketplace.core.places import Gazetteer, Place, distance_km
 from marketplace.core.units import convert
 from marketplace.matching.demands import SERVICE, demands_of, judge_thing
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.papers import serving
 from marketplace.matching.properties import mentions
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
 from marketplace.needs.parsing.numerals import number_value
@@ -223,9 +224,12 @@ def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, g
     held = listing.all_licences
     for name in dict.fromkeys((*need.certificates, *line.certificates)):
         figures: dict[str, Any] = {"name": name, "needed_on": needed_on}
-        if name in held:
-            until = held[name]
+        serves = serving(name, held, listing.category or line.category)
+        if serves:
+            until = held[serves]
             figures["valid_until"] = until
+            if serves != name:
+                figures["held"] = serves
             valid = until is None or until >= needed_on
             yield Finding("certificate", State.MET if valid else State.MISSED, True, figures)
         elif name in REPORTS:

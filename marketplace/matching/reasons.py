@@ -140,6 +140,8 @@ def _certificate(finding: Finding) -> Words:
         fact = _("runs out on %(day)s, before it is needed", day=day(until, weekday=False))
     else:
         fact = _("not held")
+    if figures.get("held"):
+        fact = _("%(held)s is held, %(fact)s", held=figures["held"], fact=fact)
     return Words(figures["name"], fact)
 
 

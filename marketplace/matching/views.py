@@ -13,7 +13,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import paginate
-from marketplace.core.policies import authorize, public
+from marketplace.core.policies import authorize, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import page_or_fragment
 from marketplace.matching import pairing, queries, rows, services, shown
@@ -93,6 +93,7 @@ def dismissal_words(row: MatchDismissal) -> str:
 
 
 @bp.get("/needs/<int:need_id>/matches")
+@partly_public
 def of_need(need_id: int) -> Response:
     """The listings that fit a need; asked again by an open page until they are there."""
     need = need_or_404(need_id)

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from marketplace.core.places import load_gazetteer
+from marketplace.matching.demands import names_service
 from marketplace.matching.facts import Amount, HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts, Tier
 from marketplace.matching.judge import Ground, State, demands_of, is_shown, judge
 
@@ -222,3 +223,43 @@ class TestKindAndPlace:
         need = replace(NEED, local_preference="require")
         assert states(need, replace(LISTING, locality="outside"))["locality"] is State.MISSED
         assert "locality" not in states(NEED, replace(LISTING, locality="outside"))
+
+
+class TestPapersThatServe:
+    def asked(self, name):
+        return replace(NEED, certificates=(name,))
+
+    def test_the_licence_of_food_packaging_serves_for_sc_in_packaging_alone(self):
+        packaging = replace(LISTING, category="J0101")
+        assert states(self.asked("食品生产许可证"), packaging)["certificate"] is State.MET
+        assert states(self.asked("食品生产许可证"), replace(LISTING, category="D0101"))["certificate"] is State.MISSED
+
+    def test_the_licence_that_serves_must_be_valid_too(self):
+        late = replace(self.asked("食品生产许可证"), deliver_by=date(2027, 1, 2))
+        assert states(late, replace(LISTING, category="J0101"))["certificate"] is State.MISSED
+
+    @pytest.mark.parametrize(
+        ("asked", "held", "state"),
+        [
+            ("ISO 22000", "FSSC 22000", "met"),
+            ("FSSC 22000", "ISO 22000", "missed"),
+            ("ISO 9001", "ISO 15378", "met"),
+            ("ISO 17025", "CNAS", "met"),
+            ("CNAS", "CMA", "missed"),
+        ],
+    )
+    def test_a_standard_that_contains_another_serves_for_it_never_the_reverse(self, asked, held, state):
+        listing = replace(LISTING, category="Q0101", certificates=(HeldCertificate(held),))
+        assert states(self.asked(asked), listing)["certificate"] is State(state)
+
+
+class TestServices:
+    @pytest.mark.parametrize("text", ["三七药材检测", "设备清洗", "叉车培训", "冷链车租用", "要代煎服务", "危废收集"])
+    def test_a_service_is_told_by_its_words(self, text):
+        assert names_service(text)
+
+    @pytest.mark.parametrize(
+        "text", ["检测报告", "要SC和检测报告", "清洗机", "检测仪器", "含安装的离心机", "培训教材", "配送箱", "代煎机"]
+    )
+    def test_papers_tools_and_extras_of_goods_are_no_service(self, text):
+        assert not names_service(text)

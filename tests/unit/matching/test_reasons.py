@@ -106,3 +106,8 @@ def test_a_past_deadline_is_not_judged():
     words, _ = worded(replace(NEED, deliver_by=TODAY - timedelta(days=1)))
     assert "lead_time" not in words
     assert date.fromisoformat("2026-11-23") == TODAY
+
+
+def test_a_paper_that_serves_in_the_stead_of_another_is_named():
+    words, _ = worded(replace(NEED, certificates=("食品生产许可证",)), replace(LISTING, category="J0101"))
+    assert words["certificate"].startswith("食品生产许可证: 食品相关产品生产许可证 is held, valid until")

@@ -1,0 +1,41 @@
+"""Which certificate serves where another is asked for: only what is certain, each with the goods it holds for.
+
+A buyer of bags says "SC" and means the licence that makers of food packaging hold, which has another name. A standard
+built wholly on another one contains it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Serves:
+    """`held` serves where `asked` is asked for, for goods whose category begins with `category` (empty: for all)."""
+
+    asked: str
+    held: str
+    category: str = ""
+
+
+SERVES = (
+    Serves("食品生产许可证", "食品相关产品生产许可证", "J"),
+    Serves("ISO 22000", "FSSC 22000"),
+    Serves("ISO 9001", "ISO 15378"),
+    Serves("ISO 17025", "CNAS", "Q"),
+    Serves("ISO 17025", "CNAS", "P"),
+)
+"""Food packaging is licensed as 食品相关产品; FSSC 22000 contains ISO 22000, ISO 15378 contains ISO 9001; CNAS
+accredits laboratories by ISO/IEC 17025."""
+
+
+def serving(asked: str, held: Mapping[str, date | None], category: str) -> str:
+    """The held certificate that serves for `asked`: itself, else one that serves in its stead, the longest valid; or
+    nothing."""
+    if asked in held:
+        return asked
+    instead = [
+        entry.held for entry in SERVES
+        if entry.asked == asked and entry.held in held and category.startswith(entry.category)
+    ]  # fmt: skip
+    return max(instead, key=lambda name: held[name] or date.max, default="")
