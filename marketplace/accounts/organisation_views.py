@@ -27,7 +27,7 @@ from marketplace.core.files import files_of, prepare_document, store_document
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number
 from marketplace.core.places import distance_km
-from marketplace.core.policies import authorize, may, public
+from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import home_place
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
@@ -76,6 +76,7 @@ def organisations() -> Any:
 
 
 @bp.get("/organisations/<int:organisation_id>")
+@partly_public
 def organisation(organisation_id: int) -> Any:
     """The public page of an organisation; members and staff also see where its verification stands."""
     row = queries.organisation_or_404(organisation_id)

@@ -28,7 +28,7 @@ from marketplace.catalog.search import KIND
 from marketplace.catalog.wording import RULE_WORDS, find_claims, marked_pieces
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
-from marketplace.core.policies import authorize, may, public
+from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
 from marketplace.search import Query
@@ -115,6 +115,7 @@ def claims_of(listing: Listing) -> list[tuple[str, str]]:
 
 
 @bp.get("/listings/<int:listing_id>")
+@partly_public
 def show(listing_id: int) -> Any:
     """One listing. One that was on the shelf once says that it is gone; a draft of others does not exist."""
     listing = queries.listing_or_404(listing_id)

@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.errors import RuleBroken
-from marketplace.core.policies import authorize, policy
+from marketplace.core.policies import authorize, partly_public, policy
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 LARGE, THUMBNAIL = 1600, 480
@@ -194,6 +194,7 @@ def files_of(owner: Any) -> list[StoredFile]:
 
 @bp.get("/<key>")
 @bp.get("/<key>/<any(large, small):variant>")
+@partly_public
 def show(key: str, variant: str = "large") -> Response:
     """A stored file, for those who may read the thing it belongs to."""
     file = db.session.scalar(select(StoredFile).where(StoredFile.key == key))

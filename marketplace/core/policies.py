@@ -35,7 +35,7 @@ def may(name: str, subject: Any = None) -> bool:
 def authorize(name: str, subject: Any = None, *, hidden: bool = False) -> None:
     """Go on only when the person of this request may do `name` to `subject`.
 
-    `hidden` answers 404 as for a thing that does not exist, so that nobody learns what is there.
+    `hidden` answers 404 as for a thing that does not exist, so that nobody, signed in or not, learns what is there.
 
     Raises:
         SignInNeeded: nobody is signed in.
@@ -44,10 +44,10 @@ def authorize(name: str, subject: Any = None, *, hidden: bool = False) -> None:
     g.policy_asked = name
     if may(name, subject):
         return
-    if not current_user.is_authenticated:
-        raise SignInNeeded
     if hidden:
         abort(404)
+    if not current_user.is_authenticated:
+        raise SignInNeeded
     raise NotAllowed(_("You may not do this."))
 
 
@@ -57,6 +57,17 @@ def public(view: View) -> View:
     return view
 
 
+def partly_public(view: View) -> View:
+    """Mark a view that asks a policy which lets visitors read some of its things; all others need a sign-in first."""
+    view.is_partly_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def admits_visitors(app: Flask, endpoint: str) -> bool:
+    """True when visitors may come to `endpoint` at all."""
+    return is_public(app, endpoint) or getattr(app.view_functions.get(endpoint), "is_partly_public", False)
+
+
 def is_public(app: Flask, endpoint: str) -> bool:
     """True when `endpoint` is a static file or its view was marked `@public`."""
     return endpoint == "static" or getattr(app.view_functions.get(endpoint), "is_public", False)
@@ -64,6 +75,14 @@ def is_public(app: Flask, endpoint: str) -> bool:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["may"] = may
+
+    @app.before_request
+    def sign_in_first() -> None:
+        """Visitors are asked to sign in before anything is looked up: the answer says nothing of what is there."""
+        endpoint = request.endpoint
+        if endpoint and not admits_visitors(app, endpoint) and not current_user.is_authenticated:
+            g.policy_asked = "sign in"
+            raise SignInNeeded
 
     @app.after_request
     def refuse_unasked(response: Response) -> Response:

@@ -9,6 +9,7 @@ import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -113,6 +114,7 @@ def init_app(app: Flask) -> None:
         if app.config["SECURE_COOKIES"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "private, no-store" if response.vary else "private, no-cache")
+            keep = "no-store" if response.vary or current_user.is_authenticated else "no-cache"
+            response.headers.setdefault("Cache-Control", f"private, {keep}")
         response.headers["X-Request-ID"] = g.get("request_id", "")
         return response

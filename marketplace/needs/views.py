@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -12,7 +12,7 @@ from marketplace.catalog.distances import origin_of
 from marketplace.catalog.queries import category_tree
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.paging import page_number, paginate
-from marketplace.core.policies import authorize, may, public
+from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import page_or_fragment
@@ -40,13 +40,6 @@ def acting_person() -> Any:
 def understood_from(sentence: str) -> Understanding:
     """What `sentence` says today, with the towns of this site."""
     return understand(sentence, today=local_day(utc_now()), gazetteer=gazetteer())
-
-
-def authorize_reading(need: Need) -> None:
-    """Go on for those who may read `need`; for everybody else, signed in or not, there is no such page."""
-    if not may("needs.read", need):
-        abort(404)
-    authorize("needs.read", need)
 
 
 @bp.get("/needs")
@@ -77,10 +70,11 @@ def index() -> Any:
 
 
 @bp.get("/needs/<int:need_id>")
+@partly_public
 def show(need_id: int) -> Any:
     """The page of a need. Drafts are the buyer's own and do not exist for anybody else."""
     need = queries.need_or_404(need_id)
-    authorize_reading(need)
+    authorize("needs.read", need, hidden=True)
     return render_template("needs/show.html", **need_page(need))
 
 

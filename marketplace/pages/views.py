@@ -57,10 +57,10 @@ def publish() -> ResponseReturnValue:
 @bp.route("/language/<code>", methods=["GET", "POST"])
 @public
 def language(code: str) -> ResponseReturnValue:
-    """Remember the reader's language and go back to the page."""
+    """Remember the reader's language and go back to the page; a link sets a cookie, a form also tells the account."""
     if code not in languages():
         abort(404)
-    if current_user.is_authenticated and current_user.language != code:
+    if request.method == "POST" and current_user.is_authenticated and current_user.language != code:
         with transaction():
             accounts.set_language(current_user, code)
     session.pop(COOKIE, None)

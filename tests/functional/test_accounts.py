@@ -180,7 +180,7 @@ class TestForgottenPassword:
 class TestOrganisationPages:
     def test_one_that_waits_is_hidden_from_others(self, browser, as_person):
         row = OrganisationFactory(status=OrganisationStatus.PENDING)
-        assert browser.get(f"/organisations/{row.id}").status_code == 302
+        assert browser.get(f"/organisations/{row.id}").status_code == 404
         assert as_person(owner_of()).get(f"/organisations/{row.id}").status_code == 404
         assert as_person(owner_of(row)).get(f"/organisations/{row.id}").status_code == 200
 

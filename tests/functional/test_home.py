@@ -80,7 +80,7 @@ class TestLanguage:
 
     def test_a_person_keeps_it_on_the_next_device(self, as_person):
         person = PersonFactory()
-        as_person(person).get("/language/en")
+        as_person(person).post("/language/en")
         db.session.expire_all()
         assert db.session.get(Person, person.id).language == "en"
 

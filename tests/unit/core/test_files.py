@@ -111,7 +111,7 @@ class TestServing:
     def test_others_learn_nothing(self, paper, as_person, browser):
         row, _owner = paper
         assert as_person(owner_of()).get(f"/files/{row.key}").status_code == 404
-        assert browser.get(f"/files/{row.key}").status_code == 302
+        assert browser.get(f"/files/{row.key}").status_code == 404
         assert browser.get("/files/nothing").status_code == 404
 
     def test_a_lost_file_is_a_404_and_not_an_error(self, paper, as_person):

@@ -4,6 +4,7 @@ import pytest
 from marketplace import create_app
 from marketplace.core import jobs
 from marketplace.core.clock import utc_now
+from marketplace.core.policies import partly_public
 from marketplace.core.web import safe_next
 from tests.conftest import TEST_SETTINGS
 
@@ -38,10 +39,15 @@ class TestAnswers:
 
     def test_a_route_that_asked_no_policy_is_refused(self, tmp_path):
         app = create_app({**TEST_SETTINGS, "TESTING": False}, instance=tmp_path)
-        app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+        app.add_url_rule("/forgotten", "forgotten", partly_public(lambda: "secret"))
         answer = app.test_client().get("/forgotten")
         assert answer.status_code == 500
         assert b"secret" not in answer.data
+
+    def test_visitors_come_only_to_routes_that_admit_them(self, tmp_path):
+        app = create_app({**TEST_SETTINGS, "TESTING": False}, instance=tmp_path)
+        app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+        assert "/sign-in" in app.test_client().get("/forgotten").headers["Location"]
 
 
 class TestReadiness:
