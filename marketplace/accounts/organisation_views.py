@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace import search
@@ -35,6 +36,8 @@ from marketplace.search import Query
 
 PER_PAGE = 20
 FACETS = ("kind", "locality", "town", "certificates")
+SORTS = {"relevance": _l("Best fit"), "newest": _l("Newest")}
+OTHER_TABS: dict[str, dict[str, set[str]]] = {"listings": {}, "needs": {"status": {"open"}}}
 # What other domains put on an organisation's public page: callables that return HTML, in the order of the packages.
 PANELS: list[Callable[[Organisation], str]] = []
 
@@ -49,9 +52,9 @@ def kilometres_from_home(organisation: Organisation) -> float | None:
 
 def facet_label(facet: str, value: str) -> str:
     """The value of a facet in the reader's language."""
-    if facet == "kind":
+    if facet == "kind" and value in set(OrganisationKind):
         return str(KIND_LABELS[OrganisationKind(value)])
-    if facet == "locality":
+    if facet == "locality" and value in set(Locality):
         return str(LOCALITY_LABELS[Locality(value)])
     return value
 
@@ -62,17 +65,21 @@ def organisations() -> Any:
     """Search the verified organisations."""
     text = request.args.get("q", "").strip()[:200]
     filters = {facet: set(request.args.getlist(facet)) for facet in FACETS if request.args.getlist(facet)}
+    usual = "relevance" if text else "newest"
+    sort = request.args.get("sort", usual) if text and request.args.get("sort") in SORTS else usual
     number = page_number()
     hits = search.find(KIND, Query(text=text, filters=filters, facets=FACETS, audiences=frozenset({"public"}),
-                                   sort="relevance" if text else "newest", offset=(number - 1) * PER_PAGE,
-                                   limit=PER_PAGE))
+                                   sort=sort, offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
     groups = [(facet, sorted(((value, facet_label(facet, value), count)
                               for value, count in hits.facets.get(facet, {}).items()), key=lambda item: -item[2]))
               for facet in FACETS]
+    counts = {kind: search.find(kind, Query(text=text, filters=narrowed, limit=1)).total
+              for kind, narrowed in OTHER_TABS.items() if text}
     return page_or_fragment(
         "accounts/organisations.html", "accounts/_organisations.html", text=text, hits=hits, filters=filters,
-        groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number,
-        pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label)
+        groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number, sort=sort, sorts=SORTS,
+        pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label,
+        counts=counts)
 
 
 @bp.get("/organisations/<int:organisation_id>")

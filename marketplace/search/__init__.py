@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from marketplace.core import jobs
+from marketplace.core.web import READINESS
 from marketplace.search import outbox
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer
@@ -60,6 +61,17 @@ def drain() -> int:
     return consumer().drain()
 
 
+def problem() -> str:
+    """What is wrong with the index, for `/readyz`; empty when every kind can be searched."""
+    wrong = []
+    for kind in REGISTERED:
+        try:
+            engine().snapshot(kind)
+        except Exception as error:  # whatever the index throws, it is not ready
+            wrong.append(f"{kind}: {error.__class__.__name__}")
+    return ", ".join(wrong)
+
+
 def init_app(app: Flask) -> None:
     """Give the application its engine, its commands, and the worker its index job."""
     app.extensions["search"] = Engine(Path(app.instance_path) / "index")
@@ -67,3 +79,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["mark"] = mark
     app.cli.add_command(search_cli)
     jobs.on_tick("search", drain)
+    READINESS["index"] = problem

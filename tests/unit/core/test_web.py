@@ -64,6 +64,13 @@ class TestReadiness:
         assert "worker" not in browser.get("/readyz").json["wrong"]
 
 
+class TestIndexReadiness:
+    def test_says_that_the_index_is_away_and_when_it_is_back(self, browser, worker):
+        assert "index" in browser.get("/readyz").json["wrong"]
+        worker()
+        assert "index" not in browser.get("/readyz").json["wrong"]
+
+
 class TestSettings:
     def test_environment_wins_over_the_file_and_the_file_over_the_default(self, tmp_path):
         from marketplace.settings import load_settings
