@@ -92,6 +92,7 @@ def _spelling_pattern(key: str) -> str:
     return pattern
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """The canonical name of `name`; a name that nobody knows stays as it is written, without outer blanks."""
     known = _canonical_names().get(_key(name))

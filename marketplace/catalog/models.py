@@ -66,7 +66,7 @@ class Listing(db.Model):
     __tablename__ = "listings"
     __table_args__ = (
         Index("ix_listings_organisation_status", "organisation_id", "status", "id"),
-        Index("ix_listings_status_expires", "status", "expires_at", "id"),
+        Index("ix_listings_status_expires", "status", "expires_at", "organisation_id", "id"),
         CheckConstraint("moq_quantity IS NULL OR moq_quantity > 0", "moq_is_positive"),
         CheckConstraint("capacity_quantity IS NULL OR capacity_quantity > 0", "capacity_is_positive"),
         CheckConstraint("lead_time_min_days IS NULL OR lead_time_max_days IS NULL "

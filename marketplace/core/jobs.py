@@ -16,7 +16,7 @@ from sqlalchemy import JSON, Index, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
-from marketplace.core.db import UTCDateTime, checkpoint, db, transaction
+from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
@@ -203,6 +203,13 @@ def drain_ticks() -> int:
             log.error("tick_failed", tick=name, exc_info=error)
             db.session.rollback()
     return done
+
+
+@clock("core.statistics", every=timedelta(hours=1))
+def renew_statistics(now: datetime) -> None:
+    """Tables grow, and with them what the query planner should know of them."""
+    db.session.rollback()
+    gather_statistics()
 
 
 def work_off(now: datetime | None = None) -> None:

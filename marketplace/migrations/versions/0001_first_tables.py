@@ -218,7 +218,7 @@ def upgrade() -> None:
     with op.batch_alter_table('listings', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_listings_category_id'), ['category_id'], unique=False)
         batch_op.create_index('ix_listings_organisation_status', ['organisation_id', 'status', 'id'], unique=False)
-        batch_op.create_index('ix_listings_status_expires', ['status', 'expires_at', 'id'], unique=False)
+        batch_op.create_index('ix_listings_status_expires', ['status', 'expires_at', 'organisation_id', 'id'], unique=False)
 
     op.create_table('memberships',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import Person
-from marketplace.core.db import NestedTransaction, UTCDateTime, db, transaction
+from marketplace.core.db import NestedTransaction, UTCDateTime, db, gather_statistics, transaction
 from marketplace.core.jobs import ClockTick, Job
 from tests.factories.accounts import NOW, PersonFactory
 
@@ -72,6 +72,15 @@ class TestTransaction:
             thread.join()
         assert not wrong
         assert db.session.scalar(select(Job.attempts)) == 200
+
+
+class TestStatistics:
+    def test_tell_the_planner_of_the_rows_of_each_index(self, app):
+        with transaction():
+            db.session.add_all(PersonFactory.build() for _ in range(3))
+        gather_statistics()
+        told = db.session.connection().exec_driver_sql("SELECT stat FROM sqlite_stat1 WHERE tbl = 'people'")
+        assert {stat.split()[0] for (stat,) in told} == {"3"}
 
 
 class TestUTCDateTime:

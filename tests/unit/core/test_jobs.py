@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from marketplace.core import jobs
 from marketplace.core.db import db, transaction
-from marketplace.core.jobs import ClockTick, Job, enqueue, last_beat, queue_state, run_clocks, run_due
+from marketplace.core.jobs import ClockTick, Job, enqueue, last_beat, queue_state, run_clocks, run_due, waiting
 from tests.factories.accounts import NOW
 
 done = []
@@ -51,6 +51,14 @@ class TestJobs:
             enqueue("test.note", run_at=NOW + timedelta(hours=1), word="later")
         assert run_due(NOW) == 0
         assert run_due(NOW + timedelta(hours=1)) == 1
+
+    def test_what_waits_can_be_asked_for_until_it_has_begun(self):
+        with transaction():
+            enqueue("test.note", run_at=NOW, word="one")
+            enqueue("test.fail", run_at=NOW)
+        assert waiting("test.note") == [{"word": "one"}]
+        run_due(NOW)
+        assert waiting("test.note") == waiting("test.fail") == []
 
     def test_an_unknown_job_is_refused_at_once(self):
         with pytest.raises(LookupError), transaction():

@@ -11,6 +11,7 @@ from marketplace.catalog.models import Listing, ListingTier
 from marketplace.catalog.signals import listing_changed, listing_published
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
+from marketplace.core.jobs import waiting
 from marketplace.matching import jobs, queries
 from marketplace.matching.models import Match, SubjectKind
 from marketplace.matching.queries import MatchFilter
@@ -52,6 +53,12 @@ class TestMatchNeed:
         before = [(row.id, row.score, row.findings) for row in pairs()]
         find_for(need=need)
         assert [(row.id, row.score, row.findings) for row in pairs()] == before
+
+    def test_a_need_that_waits_already_is_not_put_in_the_queue_twice(self, app):
+        need = open_need()
+        jobs.renew(utc_now())
+        jobs.renew(utc_now())
+        assert waiting("matching.match_need") == [{"need_id": need.id}]
 
     def test_a_need_without_supply_is_ready_too(self, app):
         need = open_need()
