@@ -49,7 +49,7 @@ def match_need(need_id: int) -> object:
     now = utc_now()
     need = queries.need_for_facts(need_id)
     assert need is not None
-    pairs = Pairing(now).of_need(facts_of_need(need))
+    pairs = Pairing(now, fresh=True).of_need(facts_of_need(need))
     return [str(reasons.word(finding)) for pair in pairs for finding in pair.findings]
 
 
@@ -57,7 +57,7 @@ def match_listing(listing_id: int) -> object:
     """The open needs that a listing fits."""
     now = utc_now()
     listing = queries.listings_for_facts([listing_id], now)[0]
-    return Pairing(now).of_listing(facts_of_listing(listing))
+    return Pairing(now, fresh=True).of_listing(facts_of_listing(listing))
 
 
 def some_listings(count: int) -> list[int]:

@@ -23,7 +23,7 @@ from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category
 from marketplace.catalog.services import approve_listing, create_listing, load_categories, submit_listing
 from marketplace.core.clock import utc_now
-from marketplace.core.db import checkpoint, db, transaction
+from marketplace.core.db import checkpoint, db, gather_statistics, transaction
 from marketplace.core.jobs import CLOCKS, Job, beat
 from marketplace.demo.seed import Dates
 from marketplace.demo.supply import listing_content, need_content
@@ -68,7 +68,8 @@ def build(listings: int, instance: Path, needs: int = NEEDS) -> Park:
         with transaction():
             load_categories()
         started = perf_counter()
-        owners = load_organisations(organisations, dates)
+        licences = sellers_of_restricted(make_park(listings, 0)[1])
+        owners = load_organisations(organisations, licences, dates)
         for batch in batches(rows):
             with transaction():
                 load_listings(batch, owners, dates)
@@ -82,6 +83,7 @@ def build(listings: int, instance: Path, needs: int = NEEDS) -> Park:
             rebuild(search.engine(), searchable)
             park.seconds[f"rebuild {kind}"] = perf_counter() - started
         db.session.remove()
+        gather_statistics()
         checkpoint()
     return park
 
@@ -104,13 +106,22 @@ def batches(rows: Iterable[Row], size: int = A_TRANSACTION) -> Iterator[list[Row
         yield batch
 
 
-def load_organisations(rows: Iterable[Row], dates: Dates) -> dict[str, tuple[int, int]]:
-    """Verified organisations with every licence there is; ids of the organisation and of its owner by id of the row."""
+def sellers_of_restricted(rows: Iterable[Row]) -> dict[str, set[str]]:
+    """The licences that each organisation needs for what it offers."""
+    wanted = {row.code: row.seller_licences or [] for row in db.session.scalars(select(Category))}
+    held: dict[str, set[str]] = {}
+    for row in rows:
+        held.setdefault(row["org"], set()).update(wanted[row["category"]])
+    return held
+
+
+def load_organisations(rows: Iterable[Row], licences: Mapping[str, set[str]],
+                       dates: Dates) -> dict[str, tuple[int, int]]:  # fmt: skip
+    """Verified organisations with the licences they need; ids of organisation and owner by id of the row."""
     came = dates.moment(f"{TODAY - timedelta(days=300)}T02:00:00Z")
     ids = {}
     with transaction():
         shared = passwords.hash_password("doorstep-bench")
-        licences = sorted({name for row in db.session.scalars(select(Category)) for name in row.seller_licences or ()})
         officer = services.create_person(email="officer@example.com", name="Officer", password="", now=came,
                                          password_hash=shared, staff_role=StaffRole.SERVICE_OFFICER)  # fmt: skip
         db.session.flush()
@@ -119,7 +130,8 @@ def load_organisations(rows: Iterable[Row], dates: Dates) -> dict[str, tuple[int
                                            password_hash=shared, now=came)  # fmt: skip
             facts = OrganisationFacts(name=row["name"], kind=OrganisationKind(row["kind"]), credit_code=row["uscc"],
                                       short_name=row["short_name"], town=row["town"])  # fmt: skip
-            held = [LicenceFacts(name, f"{row['id']}-{number}", None) for number, name in enumerate(licences)]
+            held = [LicenceFacts(name, f"{row['id']}-{number}", None)
+                    for number, name in enumerate(sorted(licences.get(row["id"], ())))]
             made = services.register_organisation(owner, facts, held, now=came)
             verdict = Verdict(Locality(row["locality"]), officer.id, frozenset(licence.id for licence in made.licences))
             services.verify_organisation(made, verdict, actor=officer, now=came)
