@@ -23,7 +23,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test lint types unit functional browser torture bench lock messages screenshots clean
+.PHONY: help setup run serve test lint types unit functional browser torture bench bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -97,8 +97,11 @@ browser: test-tools ## journeys in Chromium
 torture: test-tools ## the long kill and load runs
 	@$(BIN)/pytest -m "" --torture tests/torture
 
-bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, and quality of the matching
+bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, with 200 and 10,000 listings, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
+
+bench-match: $(TEST_STAMP) $(MO_FILES) ## quality of search and matching beside plain BM25, into docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.quality
 
 screenshots: test-tools ## pictures of every page at both widths, in screenshots/
 	@$(BIN)/pytest tests/browser

@@ -14,11 +14,11 @@ from tests.bench.report import Figures
 SIZES = (200, 10_000)
 
 
-def measure(parks: list[Park], *, requests: int, needs: int, saves: int) -> Figures:
+def measure(parks: list[Park], *, requests: int, needs: int, saves: int, rounds: int = 3) -> Figures:
     """All figures of parks that are loaded; their sites are started and stopped here."""
     figures = Figures([park.listings for park in parks], date.today())
     jobs = inside.compute_matches(parks, needs)
-    figures.inside = [*inside.measure_inside(parks, needs), jobs]
+    figures.inside = [*inside.measure_inside(parks, needs, rounds), jobs]
     statements = {park.listings: pages.count_statements(park) for park in parks}
     figures.statements = {name: {size: statements[size][name] for size in figures.sizes}
                           for name in pages.addresses(parks[0])}  # fmt: skip
