@@ -94,7 +94,6 @@ def dismissal_words(row: MatchDismissal) -> str:
 
 @bp.get("/needs/<int:need_id>/matches")
 @partly_public
-@partly_public
 def of_need(need_id: int) -> Response:
     """The listings that fit a need; asked again by an open page until they are there."""
     need = need_or_404(need_id)
