@@ -8,6 +8,8 @@ from tests.factories.accounts import credit_code
 
 SENTENCE = "急需食品级PE袋2万只，单价0.3元以内，{day}前送到致和，要检测报告"
 PASSWORD = "家门口有好邻居 2026"
+# Who buys at which width: an open talk with a supplier goes on, so each has a buyer of its own.
+BUYERS = {1280: ("member005@example.com", "荟芷汉方"), 390: ("owner027@example.com", "光禾能源")}
 
 
 def register(visitor, number):
@@ -77,6 +79,7 @@ def publish_listing(visitor, tmp_path):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("width", [1280, 390])
 def test_from_registration_to_an_answer(visitor, site, width, tmp_path):
+    email, buyer_name = BUYERS[width]
     factory = visitor(width, "journey-")
     name = register(factory, width)
     verify(visitor(width, "journey-"), name)
@@ -95,7 +98,7 @@ def test_from_registration_to_an_answer(visitor, site, width, tmp_path):
     page.wait_for_selector("text=锦屹包装")
     buyer.check("preview")
     page.click("main a[href*='/sign-in']")
-    page.fill("#email", "member005@example.com")
+    page.fill("#email", email)
     page.fill("#password", "doorstep-demo")
     page.click("main button[type=submit]")
     page.wait_for_url("**/needs/new*")
@@ -119,7 +122,7 @@ def test_from_registration_to_an_answer(visitor, site, width, tmp_path):
 
     supplier = visitor(width, "journey-").sign_in("owner010@example.com")
     page = supplier.go("/inquiries", "inquiries-received")
-    page.locator("li.inbox-row--unread:has-text('荟芷汉方') h2 a").first.click()
+    page.locator(f"li.inbox-row--unread:has-text('{buyer_name}') h2 a").first.click()
     page.wait_for_url(re.compile(r"/inquiries/\d+$"))
     supplier.check("inquiry-received")
     page.fill("textarea[name=text]", "可以，8号送到，检测报告随货。")
