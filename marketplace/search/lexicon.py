@@ -19,12 +19,15 @@ FORWARD = {
 """Weight of the variant in a search for the term."""
 BACKWARD = {
     "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "typo": 0.95,
-    "hypernym": 0.6, "near": 0.5,
+    "hypernym": 0.6, "near": 0.5, "genus": 0.6,
 }  # fmt: skip
 """Weight of the term in a search for the variant."""
 SIBLING = 0.8
 """Two variants of one term: the product of their weights times this."""
 LEAST_WEIGHT = 0.4
+GENUS_LENGTH = 3
+PARTS_OF_PLANTS = ("radix", "rhizoma", "herba", "folium", "flos", "semen", "fructus", "cortex", "pericarpium", "colla")
+"""Latin names of drugs begin with the plant in another case (Coptidis rhizoma): its first word is no genus."""
 SAME_THING = frozenset({"alias", "english", "latin", "abbreviation", "traditional", "typo"})
 
 
@@ -58,6 +61,9 @@ class Lexicon:
         self.know(term)
         if kind == "alias":
             self.know(variant)
+        genus, _, rest = variant.partition(" ")
+        if kind == "latin" and rest and len(genus) > GENUS_LENGTH and not rest.startswith(PARTS_OF_PLANTS):
+            self.backward.setdefault(genus, []).append((term, BACKWARD["genus"], "genus"))
 
     def know(self, word: str) -> None:
         """Remember how a Chinese word sounds."""

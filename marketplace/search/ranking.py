@@ -18,7 +18,7 @@ PAIR_ALONE = 0.5
 PAIR_COVER = 0.6
 LEAST_PAIRS = 0.5
 """A word that no dictionary has is found when this share of its character pairs stands in a title."""
-FOUND_AT_ALL = 0.5
+FOUND_AT_ALL = 0.43
 """The best row must cover this share of the query, else nothing is found."""
 NEAR_BEST = 0.6
 """Rows that cover at least this share of what the best row covers are hits."""

@@ -3,44 +3,39 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.lexicon import Expansion, lexicon
+from marketplace.search.pieces import Piece, join_phrases, pieces_of, whole_tokens
+from marketplace.search.spelling import correct, is_found
 from marketplace.search.vocabulary import Vocabulary
 from marketplace.search.words import (
+    DEGREES,
     HAN,
-    HAN_RUN,
-    LATIN_WORD,
     MEASURE,
     SIZE,
     SPOKEN,
-    STOP_WORDS,
     bigrams,
     facts,
     fold,
     latin_pieces,
-    part_numbers,
-    pinyin,
+    read_words,
     says_nothing,
-    segment,
-    segmenter,
     word_parts,
 )
 
 LONGEST_TEXT = 200
 MOST_TERMS = 100
-JOINED_PIECES = 5
 PART_WEIGHT = 0.6
 SOUND_WEIGHT = 0.85
 INITIALS_WEIGHT = 0.6
-SAME_SOUND_TYPO = 0.8
-SAME_LOOK_TYPO = 0.7
 LATIN_TYPO = 0.7
 FACT_WEIGHT = 0.8
+UNKNOWN_WEIGHT = 0.4
+"""A word that no row holds in any wording says less about what was meant than one that is found."""
 SINGLE_SIGN_WEIGHT = 0.5
-FOLDED_SPACE = re.compile(r"[^㐀-鿿a-z0-9\-./+#%]+")
-DEGREES = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*度")
+TALK_WEIGHT = 0.2
+QUERY_TALK = read_words("query_talk.txt")
 
 
 @dataclass
@@ -69,19 +64,6 @@ class Understanding:
         return list(found)[:MOST_TERMS]
 
 
-@dataclass(frozen=True)
-class Piece:
-    """One word of the query as it stands; `glued` when nothing stands between it and the piece before."""
-
-    text: str
-    glued: bool = False
-
-    @property
-    def is_han(self) -> bool:
-        """True for a purely Chinese word."""
-        return bool(HAN_RUN.fullmatch(self.text))
-
-
 def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> Understanding:
     """Concepts of a short text. With `spelling` unknown words are looked up by sound and shape."""
     folded = fold(text[:LONGEST_TEXT])
@@ -97,8 +79,29 @@ def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> U
         found.concepts += concepts
         found.corrections.update({c.text: c.corrected for c in concepts if c.corrected})
     found.concepts += measures
-    found.concepts = [with_shares(concept, vocabulary) for concept in merged(found.concepts)[:MOST_TERMS]]
+    standing_alone = {piece.text for piece, _ in pieces_and_corrections} - compounded(pieces)
+    found.concepts = [
+        with_shares(known_or_light(concept, vocabulary) if concept.text in standing_alone else concept, vocabulary)
+        for concept in merged(found.concepts)[:MOST_TERMS]
+    ]
     return found
+
+
+def compounded(pieces: list[Piece]) -> set[str]:
+    """Words that are written together with others: 手机 in 手机维修 says what is meant, even when nobody has it."""
+    found: set[str] = set()
+    for before, piece in zip(pieces, pieces[1:], strict=False):
+        if piece.glued and piece.is_han and before.is_han:
+            found |= {before.text, piece.text}
+    return found
+
+
+def known_or_light(concept: Concept, vocabulary: Vocabulary) -> Concept:
+    """The concept, lighter when no row can hold it."""
+    if any(alternative.channel != "words" or any(map(vocabulary.holds, alternative.tokens))
+           for alternative in concept.alternatives):  # fmt: skip
+        return concept
+    return replace(concept, weight=concept.weight * UNKNOWN_WEIGHT)
 
 
 def with_shares(concept: Concept, vocabulary: Vocabulary) -> Concept:
@@ -139,144 +142,13 @@ def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]
 
 def _degrees(match: re.Match[str], concepts: list[Concept]) -> str:
     """`95度` may be degrees Celsius or the strength of alcohol."""
-    number = f"{float(match[1]):g}"
+    number = f"{float(match[2]):g}"
+    if match[1]:
+        concepts.append(Concept(f"=-{number}°c", (Alternative((f"=-{number}°c",)),), FACT_WEIGHT))
+        return " "
     readings = (Alternative((f"={number}%",)), Alternative((f"={number}°c",)))
     concepts.append(Concept(f"={number}°c", readings, FACT_WEIGHT))
     return " "
-
-
-def pieces_of(folded: str) -> list[Piece]:
-    """Words in order: Chinese ones by the segmenter, Latin ones and part numbers whole."""
-    pieces: list[Piece] = []
-    for chunk in FOLDED_SPACE.split(folded):
-        glued = False
-        if not HAN.search(chunk):
-            pieces += [Piece(match[0]) for match in LATIN_WORD.finditer(chunk)]
-            continue
-        pending = ""
-        for word in segmenter().cut(chunk, False):
-            if not HAN.search(word):
-                pending += word
-                continue
-            pieces += _latin_pieces(pending, glued)
-            glued = glued or bool(pending)
-            pending = ""
-            pieces.append(Piece(word, glued))
-            glued = True
-        pieces += _latin_pieces(pending, glued)
-    return pieces
-
-
-def _latin_pieces(text: str, glued: bool) -> list[Piece]:
-    return [Piece(match[0], glued) for match in LATIN_WORD.finditer(text)]
-
-
-def join_phrases(pieces: list[Piece]) -> list[Piece]:
-    """Neighbouring pieces that are one entry of the lexicon together become one piece."""
-    book = lexicon()
-    joined: list[Piece] = []
-    start = 0
-    while start < len(pieces):
-        end = min(len(pieces), start + JOINED_PIECES)
-        while end > start + 1:
-            phrase = spelled(pieces[start:end])
-            if phrase in book:
-                break
-            end -= 1
-        joined.append(pieces[start] if end == start + 1 else Piece(spelled(pieces[start:end]), pieces[start].glued))
-        start = end
-    return joined
-
-
-def spelled(pieces: Sequence[Piece]) -> str:
-    """The pieces as they stood: a space where something stood between them."""
-    text = pieces[0].text
-    for piece in pieces[1:]:
-        text += piece.text if piece.glued else " " + piece.text
-    return text
-
-
-def correct(pieces: list[Piece], vocabulary: Vocabulary) -> list[tuple[Piece, tuple[Expansion, ...]]]:
-    """Stretches of Chinese that no dictionary knows, tried as words of the same sound or nearly the same shape."""
-    result: list[tuple[Piece, tuple[Expansion, ...]]] = []
-    start = 0
-    while start < len(pieces):
-        end, corrections = _best_window(pieces, start, vocabulary)
-        if corrections:
-            result.append((Piece(spelled(pieces[start:end]), pieces[start].glued), corrections))
-            start = end
-        else:
-            result.append((pieces[start], ()))
-            start += 1
-    return result
-
-
-def _doubtful(piece: Piece, vocabulary: Vocabulary) -> bool:
-    """True for a piece that no dictionary has; a word of everyday language is no slip, only of another trade."""
-    if not piece.is_han or says_nothing(piece.text):
-        return False
-    if len(piece.text) == 1:
-        return True
-    return not (vocabulary.knows(piece.text) or piece.text in lexicon() or segmenter().has_word(piece.text))
-
-
-def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tuple[int, tuple[Expansion, ...]]:
-    """The longest stretch from `start` that sounds or looks like a known word."""
-    longest = start
-    while longest < len(pieces) and longest < start + JOINED_PIECES and pieces[longest].is_han:
-        if longest > start and not pieces[longest].glued:
-            break
-        longest += 1
-    for end in range(longest, start, -1):
-        window = pieces[start:end]
-        text = spelled(window)
-        if not 2 <= len(text) <= 8 or not any(_doubtful(piece, vocabulary) for piece in window):
-            continue
-        if vocabulary.knows(text) or text in lexicon():
-            continue
-        corrections = known_words_like(text, vocabulary)
-        if corrections:
-            return end, corrections
-    return start + 1, ()
-
-
-def known_words_like(text: str, vocabulary: Vocabulary) -> tuple[Expansion, ...]:
-    """Known words that a mistyped Chinese word may have meant: the same sound before the same shape."""
-    from_sound = [
-        Expansion(word, SAME_SOUND_TYPO, True)
-        for word in vocabulary.sounding_like(sound_of(text))
-        if word != text and len(word) == len(text) and _found(word, vocabulary)
-    ]
-    if from_sound:
-        return tuple(from_sound[:3])
-    from_shape = [
-        Expansion(word, SAME_LOOK_TYPO, True)
-        for word in vocabulary.looking_like(text)
-        if _found(word, vocabulary)
-    ]
-    return tuple(from_shape[:2])
-
-
-@lru_cache(maxsize=4096)
-def sound_of(text: str) -> str:
-    """Pinyin by single characters: a wrong character belongs to no phrase that would tell its reading."""
-    return "".join(pinyin(sign) for sign in text)
-
-
-def _found(word: str, vocabulary: Vocabulary) -> bool:
-    """True when the index holds the word or another name of it."""
-    return vocabulary.holds(word) or any(
-        all(vocabulary.holds(token) for token in whole_tokens(expansion.text)) for expansion in lexicon().expand(word)
-    )
-
-
-@lru_cache(maxsize=32768)
-def whole_tokens(text: str) -> tuple[str, ...]:
-    """The tokens of a wording without their parts; all of them must be found."""
-    found = [word for word in segment(text) if word not in STOP_WORDS]
-    latin = [whole for whole, _ in part_numbers(text) if whole not in STOP_WORDS]
-    found += [whole for whole in latin if not any(whole in word for word in found)]
-    return tuple(dict.fromkeys(found))
 
 
 def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabulary | None) -> list[Concept]:
@@ -296,6 +168,8 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
             corrected = expansion.text
     alternatives += parts_of(word, PART_WEIGHT)
     weight = SINGLE_SIGN_WEIGHT if len(word) == 1 and HAN.match(word) else 1.0
+    if vocabulary is not None and word in QUERY_TALK:
+        return [Concept(word, tuple(unique(alternatives)), TALK_WEIGHT, counts=False)]
     if vocabulary is not None and word.isascii():
         if word.isalpha() and (len(word) > 3 or not vocabulary.holds(word)):
             sounds = sound_concepts(word, vocabulary)
@@ -342,7 +216,7 @@ def covered(word: str, parts: Sequence[str]) -> float:
 
 def sound_concepts(letters: str, vocabulary: Vocabulary) -> list[Concept]:
     """Latin letters read as pinyin: one word, initials, or several words run together."""
-    words = [word for word in vocabulary.sounding_like(letters) if _found(word, vocabulary)]
+    words = [word for word in vocabulary.sounding_like(letters) if is_found(word, vocabulary)]
     if words:
         alternatives = [Alternative((letters,), SOUND_WEIGHT, "sounds")]
         for word in words[:4]:

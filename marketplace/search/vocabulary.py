@@ -76,6 +76,30 @@ class Vocabulary:
         names |= self.title_words
         return sorted(name for name in names if name.isascii() and name.isalpha() and len(name) > 3)
 
+    @cached_property
+    def title_pairs(self) -> frozenset[str]:
+        """Neighbouring characters of titles."""
+        return frozenset(pair for block in self.snapshot.blocks for pair in block.pairs.vocabulary)
+
+    @cached_property
+    def signs_by_sound(self) -> dict[str, list[str]]:
+        """Characters of titles by their pinyin."""
+        found: dict[str, list[str]] = {}
+        for sign in sorted({sign for pair in self.title_pairs for sign in pair}):
+            found.setdefault(pinyin(sign), []).append(sign)
+        return found
+
+    def spelled_in_titles(self, text: str) -> list[str]:
+        """Words of this sound, one character apart, whose neighbouring characters all stand in titles."""
+        found = []
+        for number, sign in enumerate(text):
+            for other in self.signs_by_sound.get(pinyin(sign), ()):
+                changed = text[:number] + other + text[number + 1 :]
+                pairs = [changed[place : place + 2] for place in range(len(changed) - 1)]
+                if other != sign and pairs and all(pair in self.title_pairs for pair in pairs):
+                    found.append(changed)
+        return found
+
     def sounding_like(self, sound: str) -> list[str]:
         """Known words of this pinyin, those of the index first."""
         here = self.by_sound.get(sound, [])

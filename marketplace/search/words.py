@@ -16,7 +16,7 @@ from pathlib import Path
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-ANALYSIS = 6
+ANALYSIS = 9
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
 TRADE_TERMS_FILE = DATA / "trade_terms.txt"
@@ -80,6 +80,7 @@ MEASURE = re.compile(
 )
 SPOKEN = re.compile(rf"(?<![{NUMERAL}])(负|零下)?([{NUMERAL}]+)(?:[到至]([{NUMERAL}]+))?({UNIT}|度)(?![{NUMERAL}])")
 DEGREE_SPAN = re.compile(rf"(?<![\d.])(-?{NUMBER})\s*度?\s*(?:-|~|至|到)\s*(-?{NUMBER})\s*度")
+DEGREES = re.compile(rf"(?<![\d.])(零下|负|-)?\s*(?<![\d.])({NUMBER})\s*度(?!\s*(?:-|~|至|到)?\s*\d)")
 SPOKEN_NUMBER = re.compile(rf"(?:百分之|千分之)?[{NUMERAL}]{{2,}}$|百分之?$|千分之$")
 BARE_NUMBER = re.compile(r"\d{1,2}|\d+\.\d+|\d+(?:[-/.]\d+)+|\d{5,}")
 SPOKEN_PERCENT = re.compile(rf"百分之([{NUMERAL}]+)")
@@ -161,6 +162,8 @@ def facts(folded: str) -> Iterator[str]:
                 yield fact(-value if match[1] else value, unit)
     for match in DEGREE_SPAN.finditer(folded):
         yield from (fact(float(number), "°c") for number in match.groups())
+    for match in DEGREES.finditer(folded):
+        yield fact(-float(match[2]) if match[1] else float(match[2]), "°c")
     for match in SPOKEN_PERCENT.finditer(folded):
         value = spoken_number(match[1])
         if value is not None:
