@@ -3,6 +3,7 @@
 The application is loaded once and forked, so a second start takes no longer than one import. The keeper starts the
 worker again when it dies, and both end with the master, however it ends.
 """
+import gc
 import os
 import signal
 import time
@@ -20,6 +21,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost 
 LOOK_EVERY = 0.2
 RESTART_WAIT = 1.0
 PATIENCE = 15.0
+FULL_COLLECTION_EVERY = 100
+"""Collections of the middle generation between two full ones; Python has 10."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -95,8 +98,20 @@ class Keeper:
         return pid
 
 
+def collect_seldom() -> None:
+    """Let the garbage collector pass over the application, and walk everything else a tenth as often as is usual.
+
+    A full collection walks every word of the index: with 10,000 listings it held up one match in ten by 0.1 s.
+    """
+    gc.collect()
+    gc.freeze()
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, FULL_COLLECTION_EVERY)
+
+
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     """Serve until a signal ends it; the database must have no open connection."""
+    collect_seldom()
     keeper = Keeper(app)
     keeper.start()
     options = {

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from marketplace.core.serving import collect_seldom
 from tests.bench import inside, pages, report
 from tests.bench.measuring import Measure
 from tests.bench.park import Park, build, quiet
@@ -56,6 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
             instance.mkdir()
             parks.append(build(size, instance))
         print("Measuring ...", flush=True)
+        collect_seldom()  # as in a process of the site
         with quiet():
             figures = measure(parks, requests=asked.requests, needs=asked.needs, saves=asked.saves)
     print("\n".join(report.lines(figures)))
