@@ -3,7 +3,6 @@
 The same category and seed always give the same picture; the seed chooses tint, arrangement and backdrop.
 """
 
-import io
 import math
 import random
 from collections.abc import Callable
@@ -61,8 +60,8 @@ TINTS_OF = {
 STANDING = frozenset("ABCDEFGHJKMNP")
 
 
-def draw_picture(category_code: str, seed: int | str) -> bytes:
-    """A PNG of 1200 × 900 pixels for a listing of this category."""
+def draw_picture(category_code: str, seed: int | str) -> Image.Image:
+    """A picture of 1200 × 900 pixels for a listing of this category."""
     chance = random.Random(f"{category_code}/{seed}")
     letter = category_code[:1]
     names = TINTS_OF.get(letter, ("clay",))
@@ -71,7 +70,7 @@ def draw_picture(category_code: str, seed: int | str) -> bytes:
     things = outlines(category_code) or outlines("A")
     arrangements = ARRANGEMENTS if letter in STANDING else (_alone,)
     chance.choice(arrangements)(sheet, things, chance)
-    return sheet.png()
+    return sheet.image.reduce(FINE)
 
 
 class Sheet:
@@ -130,11 +129,6 @@ class Sheet:
         self.pen.line(line, fill=colour, width=round(width), joint="curve")
         for x, y in (line[0], line[-1]):
             self.pen.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=colour)
-
-    def png(self) -> bytes:
-        held = io.BytesIO()
-        self.image.reduce(FINE).save(held, "PNG", compress_level=3)
-        return held.getvalue()
 
 
 def _plain(sheet: Sheet, chance: random.Random) -> None:

@@ -148,7 +148,11 @@ def _row(key: str, name: str | None, media_type: str, content: bytes, *, owner: 
 def prepare_picture(upload: FileStorage | bytes) -> dict[str, bytes]:
     """Check and re-encode a picture outside any transaction: `{"large": webp, "small": webp}`."""
     content = upload if isinstance(upload, bytes) else _read(upload.stream)
-    picture = decode_picture(content)
+    return encode_picture(decode_picture(content))
+
+
+def encode_picture(picture: Image.Image) -> dict[str, bytes]:
+    """What is kept of a picture that was drawn or decoded here: `{"large": webp, "small": webp}`."""
     return {"large": _webp(picture, LARGE), "small": _webp(picture, THUMBNAIL)}
 
 

@@ -9,7 +9,7 @@ from marketplace.catalog.queries import listing_or_404
 from marketplace.catalog.services import add_picture
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.files import prepare_picture
+from marketplace.core.files import encode_picture
 from marketplace.core.jobs import enqueue, job
 
 #: How many one job draws before it lets other work pass.
@@ -19,7 +19,7 @@ THREADS = 2
 
 def draw(category: str, seed: str) -> dict[str, bytes]:
     """A picture as `core.files` keeps it; the same category and seed give the same one."""
-    return prepare_picture(draw_picture(category, seed))
+    return encode_picture(draw_picture(category, seed))
 
 
 def draw_many(wanted: Iterable[tuple[str, str]]) -> dict[str, dict[str, bytes]]:

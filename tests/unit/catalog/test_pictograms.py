@@ -1,10 +1,8 @@
 """Pictures drawn for listings, and the outlines they are drawn from."""
 import csv
-import io
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from marketplace.catalog.drawings import FOLDER, outlines, path_lines
 from marketplace.catalog.pictograms import SIZE, draw_picture
@@ -32,13 +30,13 @@ def test_the_same_listing_always_gets_the_same_picture():
 
 
 def test_listings_of_one_category_differ():
-    assert len({draw_picture("B0101", seed) for seed in range(8)}) > 4
+    assert len({draw_picture("B0101", seed).tobytes() for seed in range(8)}) > 4
 
 
 @pytest.mark.parametrize("code", ["J0101", "R01", "Z99"])
-def test_a_picture_is_a_png_of_four_by_three(code):
-    picture = Image.open(io.BytesIO(draw_picture(code, 1)))
-    assert picture.format == "PNG"
+def test_a_picture_is_four_by_three(code):
+    picture = draw_picture(code, 1)
+    assert picture.mode == "RGB"
     assert picture.size == SIZE
 
 
