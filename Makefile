@@ -64,7 +64,7 @@ run: setup ## serve the demonstration park on HOST:PORT, with a worker beside it
 
 serve: setup ## serve this installation without the demonstration park
 	@$(BIN)/flask db upgrade
-	@$(BIN)/flask serve --host $(HOST) --port $(PORT)
+	@DOORSTEP_PUBLIC_URL=$${DOORSTEP_PUBLIC_URL:-http://$(HOST):$(PORT)} $(BIN)/flask serve --host $(HOST) --port $(PORT)
 
 test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
 	@missing=""; command -v chromium >/dev/null || missing="chromium"; \

@@ -13,7 +13,6 @@ from marketplace.core.serving import serve
 from marketplace.core.upgrading import upgrade_database
 from marketplace.demo.cli import sign_in_table
 from marketplace.demo.loading import load as load_park
-from marketplace.search.consumer import rebuild
 
 
 @click.command("start")
@@ -26,8 +25,7 @@ def start(host: str, port: int) -> None:
         with current_app.test_request_context(), force_locale("zh_Hans"):
             load_park(utc_now(), quiet=not sys.stderr.isatty())
         click.echo("Building the index; the worker computes matches and draws pictures while the site runs")
-        for searchable in search.REGISTERED.values():
-            rebuild(search.engine(), searchable)
+        search.build_missing()
     db.session.remove()
     db.engine.dispose()
     click.echo(f"\nDoorstep 家门口 serves on http://{host}:{port}   (Ctrl-C ends it)\n")

@@ -6,6 +6,7 @@ import click
 from flask import current_app
 from flask_babel import force_locale
 
+from marketplace import search
 from marketplace.accounts.lifecycle import StaffRole
 from marketplace.accounts.queries import has_administrator
 from marketplace.accounts.services import create_person
@@ -24,6 +25,7 @@ def setup(admin_email: str | None, admin_name: str | None, ask_password: bool) -
     with transaction():
         count = load_categories()
     click.echo(f"{count} categories.")
+    search.build_missing()
     if has_administrator():
         click.echo("There is an administrator already.")
         return

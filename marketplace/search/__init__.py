@@ -9,7 +9,7 @@ from marketplace.core import jobs
 from marketplace.core.web import READINESS
 from marketplace.search import outbox
 from marketplace.search.cli import search_cli
-from marketplace.search.consumer import Consumer
+from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.marks import excerpt, mark
@@ -59,6 +59,13 @@ def consumer() -> Consumer:
 def drain() -> int:
     """Repair a sick index and apply the outbox; the worker calls this at each tick."""
     return consumer().drain()
+
+
+def build_missing() -> None:
+    """Build the index of each kind that has none yet: at set-up that is no repair and no warning."""
+    for searchable in REGISTERED.values():
+        if not engine().cache(searchable.kind).store.directory.exists():
+            rebuild(engine(), searchable)
 
 
 def problem() -> str:
