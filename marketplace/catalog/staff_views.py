@@ -27,9 +27,8 @@ def review_queue() -> Any:
 
 
 def _for_review(listing_id: int) -> Listing:
-    listing = queries.listing_or_404(listing_id)
     authorize("listings.review")
-    return listing
+    return queries.listing_or_404(listing_id)
 
 
 @bp.post("/staff/listings/<int:listing_id>/approval")

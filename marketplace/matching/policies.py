@@ -1,7 +1,9 @@
 """Who may say "not for us": the side of the pair that he acts for."""
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from marketplace.catalog.models import Listing
+from marketplace.core.clock import utc_now
 from marketplace.core.policies import policy
 from marketplace.matching.models import Side
 from marketplace.needs.models import Need
@@ -20,7 +22,22 @@ class PairSide(NamedTuple):
         return self.need.organisation_id if self.side is Side.BUYER else self.listing.organisation_id
 
 
+    @property
+    def other_was_public(self) -> bool:
+        """True when the other side was for everybody once: a draft of others is named to nobody."""
+        return (self.listing.published_at if self.side is Side.BUYER else self.need.posted_at) is not None
+
+    def other_is_public(self, now: datetime) -> bool:
+        return self.listing.is_public(now) if self.side is Side.BUYER else self.need.is_public
+
+
 @policy("matches.dismiss")
 def may_dismiss(person: Any, pair: PairSide) -> bool:
-    """A member of the buyer for the buyer's side, of the supplier for the supplier's side."""
-    return bool(person.belongs_to(pair.organisation_id))
+    """A member of the buyer for the buyer's side, of the supplier for the supplier's side; of what he can see."""
+    return bool(person.belongs_to(pair.organisation_id)) and pair.other_is_public(utc_now())
+
+
+@policy("matches.take_back")
+def may_take_back(person: Any, pair: PairSide) -> bool:
+    """The same people, also when the other side has left the site meanwhile."""
+    return bool(person.belongs_to(pair.organisation_id)) and pair.other_was_public

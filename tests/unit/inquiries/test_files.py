@@ -56,7 +56,7 @@ def test_the_parties_of_every_thread_read_it_and_nobody_else(letter, as_person, 
         assert as_person(person).get(address).status_code == 200
     for person in (owner_of(), StaffFactory()):
         assert as_person(person).get(address).status_code == 404
-    assert browser.get(address).status_code == 302
+    assert browser.get(address).status_code == 404
 
 
 def test_a_file_of_an_answer_stays_in_its_thread(letter, as_person):

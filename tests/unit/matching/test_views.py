@@ -207,8 +207,8 @@ class TestDismissing:
         listing = shown_listing()
         other = need.organisation if side == "supplier" else listing.organisation
         for client in (as_person(owner_of(other)), as_person(owner_of()), as_person(StaffFactory())):
-            assert client.post(self.address(need, listing, side), data={"reason": "price"}).status_code == 403
-            assert client.post(f"{self.address(need, listing, side)}/withdrawal").status_code == 403
+            assert client.post(self.address(need, listing, side), data={"reason": "price"}).status_code == 404
+            assert client.post(f"{self.address(need, listing, side)}/withdrawal").status_code == 404
         assert browser.post(self.address(need, listing, side)).status_code == 302
         assert db.session.query(MatchDismissal).count() == 0
 
