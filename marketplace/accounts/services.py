@@ -271,6 +271,9 @@ def suspend_organisation(organisation: Organisation, reason: str, *, actor: Pers
 
 
 def lift_suspension(organisation: Organisation, *, actor: Person, now: datetime) -> None:
+    """A suspended organisation is verified again; one that waits has to be verified."""
+    if organisation.status is not OrganisationStatus.SUSPENDED:
+        raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
     organisation.move_to(OrganisationStatus.VERIFIED)
     organisation.status_reason = ""
     record(organisation, "reinstated", at=now, actor=actor)

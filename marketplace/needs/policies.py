@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.core.policies import policy
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
@@ -9,8 +10,8 @@ from marketplace.needs.models import Need
 
 @policy("needs.create")
 def may_create(person: Any, _subject: Any) -> bool:
-    """Everybody who acts for an organisation; one that waits for verification keeps drafts."""
-    return person.organisation is not None
+    """Members of an organisation that is not suspended; one that waits for verification keeps drafts."""
+    return person.organisation is not None and person.organisation.status is not OrganisationStatus.SUSPENDED
 
 
 @policy("needs.read")
@@ -23,7 +24,9 @@ def may_read(person: Any, need: Need) -> bool:
 
 @policy("needs.edit")
 def may_edit(person: Any, need: Need) -> bool:
-    return bool(person.belongs_to(need.organisation_id))
+    """The buyer, unless the organisation is suspended; he may still close and withdraw what he posted."""
+    return (bool(person.belongs_to(need.organisation_id))
+            and need.organisation.status is not OrganisationStatus.SUSPENDED)
 
 
 @policy("needs.publish")

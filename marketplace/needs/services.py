@@ -89,6 +89,7 @@ def publish_need(need: Need, closes_at: datetime, actor: Person | None, now: dat
         RuleBroken: R4, R9, the buyer is not verified, a line is missing, or the delivery day has passed.
         StepNotPossible: the need is no draft.
     """
+    _ensure_status(need, NeedStatus.DRAFT)
     if not need.organisation.is_verified:
         raise RuleBroken(
             _("The park staff have not verified your organisation yet. Save a draft now and publish it once they have.")
@@ -140,6 +141,7 @@ def reopen_need(need: Need, closes_at: datetime, actor: Person, now: datetime) -
         RuleBroken: R4, or the buyer is not verified any more.
         StepNotPossible: the need is not closed.
     """
+    _ensure_status(need, NeedStatus.CLOSED)
     if not need.organisation.is_verified:
         raise RuleBroken(_("The park staff have not verified your organisation."))
     _check_closing(closes_at, now)
@@ -196,6 +198,12 @@ def withdraw_need(need: Need, actor: Person, now: datetime, note: str = "") -> N
     if was_open:
         need_closed.send(need, by_clock=False, now=now, actor=actor, note=note)
     return need
+
+
+def _ensure_status(need: Need, status: NeedStatus) -> None:
+    """Two steps lead to open: publishing is for drafts, opening again for closed needs."""
+    if need.status is not status:
+        raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
 
 
 def _check(content: NeedContent, organisation: Organisation) -> None:
