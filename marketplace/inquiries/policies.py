@@ -1,6 +1,7 @@
 """Who may do what to inquiries. Only the two parties read a thread: no staff, no administrator."""
 from typing import Any
 
+from marketplace.accounts.policies import acts_for_verified
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.policies import policy
 from marketplace.inquiries import queries
@@ -12,6 +13,12 @@ from marketplace.inquiries.models import Inquiry
 def may_create(person: Any, _subject: Any) -> bool:
     """Everybody who is signed in reaches the form; the service says who may send, and why not."""
     return bool(person.is_authenticated)
+
+
+@policy("inquiries.ask")
+def may_ask(person: Any, _subject: Any) -> bool:
+    """Who is shown the way to the form: members of verified organisations, and visitors, who sign in first."""
+    return acts_for_verified(person) or not person.is_authenticated
 
 
 @policy("inquiries.list")

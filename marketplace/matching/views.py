@@ -13,7 +13,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import paginate
-from marketplace.core.policies import authorize, partly_public, public
+from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import page_or_fragment
 from marketplace.matching import pairing, queries, rows, services, shown
@@ -106,7 +106,7 @@ def of_need(need_id: int) -> Response:
     size = _rows_wanted(counts)
     page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
     is_buyer, own = current_user.belongs_to(need.organisation_id), _organisation_id()
-    may_ask = need.is_open(now) and (own is not None or not current_user.is_authenticated)
+    may_ask = need.is_open(now) and may("inquiries.ask")
     ticked = frozenset(request.args.getlist("listing", type=int))
     found = [shown.listing_row(match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own,
                                may_dismiss=is_buyer) for match in page.items]
@@ -236,7 +236,7 @@ DISMISSAL = "/matching/dismissals/<int:need_id>/<int:listing_id>/<any(buyer, sup
 def dismiss(need_id: int, listing_id: int, side: str) -> Any:
     """Say why a pair is "not for us"."""
     pair = _pair_or_404(need_id, listing_id, Side(side))
-    authorize("matches.dismiss", pair)
+    authorize("matches.dismiss", pair, hidden=True)
     form = DismissForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction():
@@ -254,7 +254,7 @@ def dismiss(need_id: int, listing_id: int, side: str) -> Any:
 def take_back(need_id: int, listing_id: int, side: str) -> Response:
     """Let a pair be proposed again."""
     pair = _pair_or_404(need_id, listing_id, Side(side))
-    authorize("matches.dismiss", pair)
+    authorize("matches.take_back", pair, hidden=True)
     with transaction():
         services.take_back(pair.need, pair.listing, pair.side)
     flash(_("It is proposed again."))
