@@ -1,0 +1,200 @@
+"""A small whole park: every kind of person beside every kind of thing, as plain numbers that outlive the session."""
+import io
+import sqlite3
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from PIL import Image
+from sqlalchemy import update
+from werkzeug.datastructures import FileStorage
+
+from marketplace.accounts import links
+from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
+from marketplace.accounts.models import Organisation
+from marketplace.campaigns.models import FeaturedSlot
+from marketplace.catalog.lifecycle import ListingStatus
+from marketplace.catalog.models import ListingPicture
+from marketplace.core.clock import utc_now
+from marketplace.core.db import db, transaction
+from marketplace.core.files import prepare_document, prepare_picture, store_document, store_picture
+from marketplace.core.timeline import record
+from marketplace.inquiries.services import PreparedFile
+from marketplace.needs.lifecycle import NeedStatus
+from marketplace.notifications.models import Notice
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
+from tests.factories.inquiries import answer, send
+from tests.factories.matching import bags, open_need, shown_listing
+
+MISSING = 999_999
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PEOPLE = ("visitor", "newcomer", "neighbour", "pending", "member", "owner", "buyer", "supplier", "operator",
+          "administrator", "suspended")
+
+
+@dataclass(frozen=True)
+class SessionOf:
+    """Stands for a person whose row may be gone from the session."""
+
+    key: str
+
+    def get_id(self) -> str:
+        return self.key
+
+
+@dataclass(frozen=True)
+class Park:
+    """`people` by name, each with the `get_id()` of a session (None for the visitor); `things` by name, as arguments
+    of addresses; `organisations` by name."""
+
+    people: dict[str, Any]
+    things: dict[str, dict[str, Any]]
+    organisations: dict[str, int]
+
+
+def picture() -> bytes:
+    """A small real PNG."""
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def a_park(word: str = "") -> Park:
+    """Everybody and everything. `word` stands in whatever is not for everybody: drafts, letters, contact data."""
+    now = utc_now()
+    names = ("home", "next door", "buying", "supplying", "waiting", "barred")
+    status = {"waiting": OrganisationStatus.PENDING}
+    rows = {name: OrganisationFactory(
+        status=status.get(name, OrganisationStatus.VERIFIED), contact_name=f"联系人{word}",
+        contact_email=f"contact{word}@example.com", verified_at=None if name == "waiting" else now,
+        **({"name": f"待核企业{word}", "intro": word} if name == "waiting" else {})) for name in names}
+    people = {
+        "newcomer": PersonFactory(), "neighbour": owner_of(rows["next door"]), "pending": owner_of(rows["waiting"]),
+        "member": MembershipFactory(organisation=rows["home"], role=MembershipRole.MEMBER).person,
+        "owner": owner_of(rows["home"]), "buyer": owner_of(rows["buying"]), "supplier": owner_of(rows["supplying"]),
+        "operator": StaffFactory(), "administrator": StaffFactory(staff_role=StaffRole.ADMINISTRATOR),
+        "suspended": owner_of(rows["barred"]),
+    }
+    things: dict[str, dict[str, Any]] = {
+        "-": {"side": "buyer", "code": "en", "filename": "images/favicon.svg"},
+        "nothing": {"listing_id": MISSING, "need_id": MISSING, "inquiry_id": MISSING, "organisation_id": MISSING,
+                    "membership_id": MISSING, "notice_id": MISSING, "slot_id": MISSING, "key": "nothing",
+                    "variant": "large", "token": "nonsense", "code": "nothing", "side": "buyer", "filename": "nothing"},
+        "category": {"code": bags().code},
+    }
+    listings = _listings(rows, word)
+    needs = _needs(rows, word)
+    things |= {f"listing {name}": {"listing_id": row.id} for name, row in listings.items()}
+    things |= {f"need {name}": {"need_id": row.id} for name, row in needs.items()}
+    things |= {f"organisation {name}": {"organisation_id": row.id} for name, row in rows.items()}
+    mine, shelf = {"need_id": needs["open"].id}, {"listing_id": listings["shelf"].id}
+    things |= {
+        "pair": {**mine, "listing_id": listings["of supplier"].id, "side": "buyer"},
+        "pair of supplier": {**mine, "listing_id": listings["of supplier"].id, "side": "supplier"},
+        "pair with draft": {**mine, "listing_id": listings["draft of supplier"].id, "side": "buyer"},
+        "pair with need draft": {"need_id": needs["draft of buyer"].id, **shelf, "side": "supplier"},
+        "member": _membership(people["member"]), "last owner": _membership(people["owner"]),
+        "foreign member": {**_membership(people["neighbour"]), "organisation_id": rows["home"].id},
+        "link register": {"token": links.make_token("register", {"email": "fresh@example.com"})},
+        "link reset": {"token": links.make_token("reset", {"id": people["newcomer"].id,
+                                                           "key": people["newcomer"].session_key[:12]})},
+        "link invite": {"token": links.make_token("invite", {"organisation": rows["home"].id,
+                                                             "email": "guest@example.com"})},
+    }
+    things |= _papers(rows, listings, people, word)
+    with transaction() as session:
+        session.execute(update(Organisation).where(Organisation.id == rows["barred"].id)
+                        .values(status=OrganisationStatus.SUSPENDED))
+        for name, row in rows.items():
+            record(row, "registered", at=now, actor=people["owner"], organisation=rows["home"], note=f"{name} {word}")
+    db.session.expire_all()
+    return Park({"visitor": None, **{name: SessionOf(person.get_id()) for name, person in people.items()}},
+                things, {name: row.id for name, row in rows.items()})
+
+
+def _membership(person: Any) -> dict[str, int]:
+    (membership,) = person.memberships
+    return {"organisation_id": membership.organisation_id, "membership_id": membership.id}
+
+
+def _listings(rows: dict[str, Any], word: str) -> dict[str, Any]:
+    """Listings of the home organisation, unless the name says whose."""
+    hidden = {"aliases": [f"PE{word}"], "description": f"食品级PE袋 {word}"}
+    unpublished = {**hidden, "published_at": None, "expires_at": None}
+    made = {
+        "shelf": shown_listing(organisation=rows["home"]),
+        "draft": shown_listing(f"PE袋{word}", organisation=rows["home"], status=ListingStatus.DRAFT, **unpublished),
+        "review": shown_listing(f"PE袋{word}二", organisation=rows["home"], status=ListingStatus.IN_REVIEW,
+                                submitted_at=utc_now(), **unpublished),
+        "returned": shown_listing(f"PE袋{word}三", organisation=rows["home"], status=ListingStatus.RETURNED,
+                                  status_reason=word, **unpublished),
+        "paused": shown_listing(f"PE袋{word}四", organisation=rows["home"], status=ListingStatus.PAUSED, **hidden),
+        "withdrawn": shown_listing(f"PE袋{word}五", organisation=rows["home"], status=ListingStatus.WITHDRAWN,
+                                   status_reason=word, **hidden),
+        "of supplier": shown_listing("自封袋", organisation=rows["supplying"]),
+        "draft of supplier": shown_listing(f"自封袋{word}", organisation=rows["supplying"],
+                                           status=ListingStatus.DRAFT, **unpublished),
+        "draft of waiting": shown_listing(f"PE袋{word}六", organisation=rows["waiting"], status=ListingStatus.DRAFT,
+                                          **unpublished),
+        "of barred": shown_listing(f"PE袋{word}七", organisation=rows["barred"], **hidden),
+    }
+    with transaction() as session:
+        for name in ("shelf", "draft", "of supplier"):
+            listing = session.merge(made[name])
+            file = store_picture(prepare_picture(picture()), name="bag.png", owner=listing)
+            session.add(ListingPicture(listing=listing, file=file, position=1, alt=word if name == "draft" else "袋"))
+    for row in made.values():
+        db.session.refresh(row)
+    return made
+
+
+def _needs(rows: dict[str, Any], word: str) -> dict[str, Any]:
+    """Needs of the home organisation, unless the name says whose."""
+    hidden = {"description": f"食品级PE袋 {word}", "sentence": f"急需PE袋{word}"}
+    unposted = {**hidden, "status": NeedStatus.DRAFT, "posted_at": None, "closes_at": None}
+    return {
+        "open": open_need(organisation=rows["home"]),
+        "draft": open_need(f"PE袋{word}", organisation=rows["home"], **unposted),
+        "withdrawn": open_need(f"PE袋{word}二", organisation=rows["home"], status=NeedStatus.WITHDRAWN, **hidden),
+        "draft of buyer": open_need(f"PE袋{word}三", organisation=rows["buying"], **unposted),
+        "draft of waiting": open_need(f"PE袋{word}四", organisation=rows["waiting"], **unposted),
+        "of barred": open_need(f"PE袋{word}五", organisation=rows["barred"], **hidden),
+    }
+
+
+def _papers(rows: dict[str, Any], listings: dict[str, Any], people: dict[str, Any], word: str) -> dict[str, Any]:
+    """A thread with a file, a licence paper, a notice, a place on the rota."""
+    now = utc_now() - timedelta(hours=1)
+    paper = ("application/pdf", PDF)
+    (thread,) = send(people["buyer"], listings["of supplier"], now=now, text=f"请报价{word}",
+                     files=[PreparedFile(f"{word}.pdf", document=paper)])
+    answer(thread, people["supplier"], f"可以供应{word}", now=now)
+    with transaction() as session:
+        licence = store_document(prepare_document(FileStorage(io.BytesIO(PDF), f"licence{word}.pdf")),
+                                 name=f"licence{word}.pdf", owner=session.merge(rows["home"]))
+        notice = Notice(person_id=people["owner"].id, kind="listings.published", message="%(title)s",
+                        params={"title": f"通知{word}"}, url="/workbench", subject_kind="", created_at=now)
+        slot = FeaturedSlot(listing_id=listings["shelf"].id, added_by_id=people["operator"].id, added_at=now)
+        session.add_all([notice, slot])
+        session.flush()
+        made = {"notice": {"notice_id": notice.id}, "slot": {"slot_id": slot.id}, "licence paper": {"key": licence.key}}
+    listing, sent = db.session.merge(listings["draft"]), db.session.merge(thread)
+    return {**made, "thread": {"inquiry_id": sent.id}, "paper of thread": {"key": sent.messages[0].files[0].key},
+            "picture of draft": {"key": listing.pictures[0].file.key, "variant": "large"}}
+
+
+class Copy:
+    """A copy of the database in memory, to put back after each request that may have changed it."""
+
+    def __init__(self, path: str):
+        self.path = path
+        self.kept = sqlite3.connect(":memory:")
+        with sqlite3.connect(path) as live:
+            live.backup(self.kept)
+        live.close()
+
+    def put_back(self) -> None:
+        db.session.remove()
+        live = sqlite3.connect(self.path)
+        self.kept.backup(live)
+        live.close()
