@@ -72,7 +72,7 @@ def _chinese_integer(text: str) -> Decimal | None:
     text = re.sub(r"(?<=[百零千万亿])十", "一十", text)
     try:
         return Decimal(str(cn2an.cn2an(text, "normal")))
-    except ValueError:
+    except (ValueError, KeyError):  # cn2an looks letters up in a table: 万十一 is no number to it
         return None
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.places import Gazetteer, Place
@@ -148,6 +148,7 @@ TEXTS = st.one_of(st.text(max_size=2000), st.lists(WORDS, max_size=200).map("".j
 class TestAnyText:
     @settings(max_examples=150, deadline=None)
     @given(TEXTS)
+    @example("万十一")
     def test_never_fails_and_claims_only_what_is_there(self, text):
         need = read(text)
         for span in need.spans:
