@@ -8,12 +8,18 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import event
 
 from marketplace import create_app, search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
 from tests.live import Site, demo_copy
+
+# Locally Hypothesis looks for new cases at each run; the continuous integration runs the same ones each time.
+settings.register_profile("steady", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("steady")
 
 TEST_SETTINGS = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": "tests", "SERVER_NAME": "localhost",
                  "LOG_JSON": False, "DATABASE_URL": ""}
