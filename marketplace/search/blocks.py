@@ -15,6 +15,7 @@ import numpy.typing as npt
 from marketplace.search.documents import WORD_FIELDS, Document
 
 Ints = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float32]
 MISSING = np.iinfo(np.int64).min
 """Stands in a number column where a document has no such number."""
@@ -42,6 +43,18 @@ class Postings:
         """Rows that hold `term`, ascending."""
         code = self.vocabulary.get(term)
         return EMPTY_ROWS if code is None else self.rows[self.start[code] : self.start[code + 1]]
+
+    def terms(self, seen: Bools, held: Bools | None = None) -> Iterator[str]:
+        """The terms that one of the rows `seen` holds; with `held`, only the postings marked there count."""
+        if not len(self.rows):
+            return
+        counted = seen[self.rows] if held is None else seen[self.rows] & held
+        codes = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
+        named = np.zeros(len(self.vocabulary), bool)
+        named[codes[counted]] = True
+        for term, code in self.vocabulary.items():
+            if named[code]:
+                yield term
 
     def count(self, term: str) -> int:
         """How many rows hold `term`."""
@@ -107,17 +120,9 @@ class WordPostings(Postings):
         codes = np.searchsorted(self.start, entries, side="right") - 1
         return {terms[code]: weight for code, weight in zip(codes.tolist(), self.weight[entries].tolist(), strict=True)}
 
-    def in_title(self) -> Iterator[str]:
-        """The words that some title or alias holds."""
-        if not len(self.rows):
-            return
-        held = (self.tf[:, 0] > 0) | (self.tf[:, 1] > 0)
-        codes = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
-        named = np.zeros(len(self.vocabulary), bool)
-        named[codes[held]] = True
-        for term, code in self.vocabulary.items():
-            if named[code]:
-                yield term
+    def in_title(self, seen: Bools) -> Iterator[str]:
+        """The words that a title or an alias of the rows `seen` holds."""
+        return self.terms(seen, (self.tf[:, 0] > 0) | (self.tf[:, 1] > 0))
 
 
 def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict[str, float]:

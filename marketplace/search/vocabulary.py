@@ -10,20 +10,34 @@ from marketplace.search.lexicon import confusable, lexicon
 from marketplace.search.words import HAN_RUN, initials, pinyin
 
 if TYPE_CHECKING:
+    from marketplace.search.blocks import Block, Bools
     from marketplace.search.postings import Snapshot
 
 LONGEST_WORD = 8
 
 
+EVERYBODY = ("public",)
+
+
 class Vocabulary:
-    """Read from a snapshot when first asked; a word is known when the index or the lexicon has it."""
+    """Read from a snapshot when first asked; a word is known when the index or the lexicon has it.
+
+    Only rows that everybody may see count, so that no correction tells a word of a draft.
+    """
 
     def __init__(self, snapshot: "Snapshot"):
         self.snapshot = snapshot
 
+    @cached_property
+    def blocks(self) -> list[tuple["Block", "Bools"]]:
+        """The blocks, each with which of its rows everybody may see."""
+        seen = self.snapshot.visible(EVERYBODY)
+        return [(block, seen[base : base + block.size])
+                for block, base in zip(self.snapshot.blocks, self.snapshot.base.tolist(), strict=False)]
+
     def holds(self, token: str) -> bool:
         """True when some row holds the word."""
-        return any(token in block.words.vocabulary for block in self.snapshot.blocks)
+        return any(seen[block.words.get(token)].any() for block, seen in self.blocks)
 
     def rarity(self, token: str) -> float:
         """The inverse document frequency of a word."""
@@ -37,7 +51,7 @@ class Vocabulary:
     @cached_property
     def title_words(self) -> frozenset[str]:
         """Words of titles and aliases."""
-        return frozenset(word for block in self.snapshot.blocks for word in block.words.in_title())
+        return frozenset(word for block, seen in self.blocks for word in block.words.in_title(seen))
 
     @cached_property
     def by_sound(self) -> dict[str, list[str]]:
@@ -79,7 +93,7 @@ class Vocabulary:
     @cached_property
     def title_pairs(self) -> frozenset[str]:
         """Neighbouring characters of titles."""
-        return frozenset(pair for block in self.snapshot.blocks for pair in block.pairs.vocabulary)
+        return frozenset(pair for block, seen in self.blocks for pair in block.pairs.terms(seen))
 
     @cached_property
     def signs_by_sound(self) -> dict[str, list[str]]:
