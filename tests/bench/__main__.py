@@ -1,6 +1,7 @@
 """`python -m tests.bench`: speed and growth. Makes a park of each size, serves them side by side, measures, writes."""
 
 import argparse
+import os
 import tempfile
 from contextlib import ExitStack
 from datetime import date
@@ -30,7 +31,10 @@ def measure(parks: list[Park], *, requests: int, needs: int, saves: int, rounds:
         figures.pages = pages.measure_pages(parks, requests)
         findable, matched = Measure("findable", 2000), Measure("needs found again", 5000)
         for park in parks:
-            findable.by_size[park.listings], matched.by_size[park.listings] = pages.measure_saves(park, saves)
+            seen, found = pages.measure_saves(park, saves)
+            figures.single.setdefault("needs found after the first save since a start, s", {})[
+                park.listings] = found.seconds[0]  # fmt: skip
+            findable.by_size[park.listings], matched.by_size[park.listings] = seen.later(), found.later()
         figures.saves = [findable, matched]
         for park in parks:
             for name, megabytes in inside.memory_of(park).items():
@@ -49,6 +53,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--saves", type=int, default=12, help="saves that are waited for")
     parser.add_argument("--print-only", action="store_true", help="leave docs/ as it is")
     asked = parser.parse_args(arguments)
+    load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="doorstep-bench-") as folder:
         parks = []
         for size in sorted(set(asked.listings)):
@@ -60,6 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
         collect_seldom()  # as in a process of the site
         with quiet():
             figures = measure(parks, requests=asked.requests, needs=asked.needs, saves=asked.saves)
+            figures.load_before = load
     print("\n".join(report.lines(figures)))
     if not asked.print_only:
         report.write_down(figures)

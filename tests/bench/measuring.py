@@ -27,6 +27,10 @@ class Series:
         ordered = sorted(self.seconds)
         return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))] * 1000
 
+    def later(self) -> "Series":
+        """All but the first, which warmed things up."""
+        return Series(self.seconds[1:])
+
     def as_json(self) -> dict[str, float]:
         return {"median_ms": round(self.median, 2), "p95_ms": round(self.p95, 2), "count": len(self.seconds)}
 

@@ -25,6 +25,7 @@ class Figures:
 
     sizes: list[int]
     on: date
+    load_before: float = 0.0
     pages: list[Measure] = field(default_factory=list)
     inside: list[Measure] = field(default_factory=list)
     saves: list[Measure] = field(default_factory=list)
@@ -37,7 +38,8 @@ class Figures:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "on": self.on.isoformat(), "machine": machine(), "sizes": self.sizes,
+            "on": self.on.isoformat(), "machine": machine(), "load_before": round(self.load_before, 2),
+            "sizes": self.sizes,
             "times": {each.name: {"aim_p95_ms": each.aim_ms, "growth": round(each.growth(), 2),
                                   **{str(size): each.at(size).as_json() for size in self.sizes}}
                       for each in self.measures},
@@ -68,10 +70,11 @@ def memory() -> str:
     return f"{int(info.read_text().split('MemTotal:')[1].split()[0]) / 1024 / 1024:.0f} GB" if info.exists() else ""
 
 
-def machine_line(on: date) -> str:
+def machine_line(figures: Figures) -> str:
     told = machine()
-    return (f"Measured on {on}: {told['cores']} cores ({told['processor'] or 'unknown'}), {told['memory']}, "
+    return (f"Measured on {figures.on}: {told['cores']} cores ({told['processor'] or 'unknown'}), {told['memory']}, "
             f"{told['system']}, Python {told['python']}, SQLite {told['sqlite']}. "
+            f"Load average before the run {figures.load_before:.1f}: other work may have taken part of the cores. "
             "The parks stand side by side and are asked in one shuffled run.")
 
 
@@ -95,7 +98,7 @@ def lines(figures: Figures) -> list[str]:
     """The part of the page that this run writes, and what the terminal shows."""
     sizes = figures.sizes
     return [
-        machine_line(figures.on), "",
+        machine_line(figures), "",
         "Pages over HTTP, signed out, until the last byte:", "", *times(figures.pages, sizes), "",
         "Without the page around it, in one process:", "", *times(figures.inside, sizes), "",
         "From the commit of a changed listing, while the site serves:", "", *times(figures.saves, sizes), "",
