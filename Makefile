@@ -95,7 +95,7 @@ browser: test-tools ## journeys in Chromium
 	@$(BIN)/pytest tests/browser
 
 torture: test-tools ## the long kill and load runs
-	@$(BIN)/pytest -m "" --torture tests/torture
+	@DOORSTEP_KILLS=100 $(BIN)/pytest --timeout 1800 tests/reliability
 
 bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, with 200 and 10,000 listings, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench
@@ -107,7 +107,8 @@ screenshots: test-tools ## pictures of every page at both widths, in screenshots
 	@$(BIN)/pytest tests/browser
 
 messages: $(TEST_STAMP) ## take new texts into the catalogues
-	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 --no-location --sort-output --omit-header -o build/messages.pot .
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract -F babel.cfg -k _l -k _n:1,2 -k N_ --no-location --sort-output --omit-header -o build/messages.pot .
 	@$(BIN)/pybabel --quiet update -i build/messages.pot -d marketplace/translations -l zh_Hans --no-fuzzy-matching --ignore-obsolete
 
 lock: ## resolve requirements*.in into the locks (needs uv)
