@@ -28,7 +28,12 @@ SERVICE = re.compile(
     r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
     r"保养|改造|安装|施工|工程|清洗|清运|处置|收集|回收|贷款|融资|保函|按揭|设计|咨询|认证|备案|注册|研发|评价|评估|会务|洗涤|保洁|绿化|校准|诊断|贴牌|印制加工"
 )
-MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿])")
+MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿]|[一二两三四五六七八九十]+[台套组条])")
+SERVICE_CATEGORIES = (
+    "A06", "B0106", "B04", "C02", "D04", "E04", "F07", "G03", "M07", "P04", "Q", "R", "S0103", "S02", "S03", "S04",
+    "T", "U", "V", "W", "X", "K", "J",
+)  # fmt: skip
+"""Branches in which services are offered; elsewhere words such as 配送 only say how the goods come."""
 COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
 TOOL_AFTER = re.compile(
     r"(?:用)?(?:机(?!组装|加工)|仪|器(?!械)|设备(?![一-鿿]{0,2}(?:服务|维|租))|箱|车(?!间)|剂|液|盒|袋|试|卡|纸|工具|台|架|柜|用品|耗材|材料|软件|手册|教材|"
@@ -39,6 +44,10 @@ COMES_WITH = re.compile(r"(?:含|包|带|并|附|免费|上门|可|能|可以|�
 CLAUSE_END = re.compile(r"[，,。；;！!]")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
 NEARLY = 0.02
+GRADES = frozenset({"目", "°c", "层", "da"})
+"""Measures that tell one sort from another: naming one is insisting on it."""
+CONTENT_NAMES = frozenset({"含量", "纯度", "浓度", "主含量", "有效成分", "有效含量", "有效物"})
+"""Names under which the share of whatever is the point of the thing stands."""
 
 
 def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
@@ -99,11 +108,12 @@ def _is_property(measure: Measure, line: NeedLineFacts) -> bool:
 
 def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
     """True for a service, False for a machine, None when the words do not tell. The thing's own name comes first."""
-    if names_service(line.item):
+    may_be_service = not line.category or line.category.startswith(SERVICE_CATEGORIES) or len(line.category) == 1
+    if may_be_service and names_service(line.item):
         return True
     if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):
         return False
-    if len(need.lines) < 2 and line.item != need.title:
+    if may_be_service and len(need.lines) < 2 and line.item != need.title:
         return names_service(CLAUSE_END.split(need.title)[0]) or None
     return None
 
@@ -185,7 +195,7 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
             continue
         state, nearest = min(((_measure_state(wanted, measure), measure) for measure in same), key=_best_state)
         figures["offered"] = nearest.said
-        insisted = hard or (bool(wanted.bound) and bool(named))
+        insisted = hard or (bool(wanted.bound) and bool(named)) or wanted.base in GRADES
         if state is not State.UNKNOWN or insisted:
             yield Finding("measure", state, insisted, figures)
 
@@ -201,7 +211,9 @@ def _named_limit(wanted: Measure, listing: ListingFacts) -> Iterator[Finding]:
 
 
 def _names_alike(wanted: str, listed: str) -> bool:
-    """True when two names of properties share two neighbouring characters."""
+    """True when two names of properties share two neighbouring characters, or one says no more than "content"."""
+    if listed in CONTENT_NAMES or not wanted or wanted in CONTENT_NAMES:
+        return listed in CONTENT_NAMES
     pairs = {wanted[i : i + 2] for i in range(len(wanted) - 1)}
     return any(listed[i : i + 2] in pairs for i in range(len(listed) - 1))
 
@@ -220,7 +232,7 @@ def _measure_state(wanted: Measure, offered: Measure) -> State:
         if offered.bound == "<=":
             return State.UNKNOWN if offered.high >= wanted.low else State.MISSED
         if offered.bound == ">=":
-            return State.MET if offered.low >= wanted.low * (1 - NEARLY) else State.UNKNOWN
+            return State.MET if offered.low >= wanted.low * (1 - NEARLY) else State.MISSED
         return State.MET if offered.high >= wanted.low * (1 - NEARLY) else State.MISSED
     if offered.bound == "<=":
         return State.MET if wanted.high <= offered.high * (1 + NEARLY) else State.MISSED

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.places import Gazetteer, Place, distance_km
-from marketplace.core.units import convert
 from marketplace.matching.demands import SERVICE, demands_of, judge_thing
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.packing import told_in
 from marketplace.matching.papers import serving
 from marketplace.matching.properties import mentions
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
@@ -23,12 +23,23 @@ from marketplace.search.words import NUMERAL, fold
 
 __all__ = ["Demands", "Finding", "Ground", "State", "demands_of", "is_shown", "judge", "offers", "unit_price_at"]
 
-ASKS = re.compile(r"求购|收购|长期采购|大量采购|想买|想购")
+ASKS = re.compile(
+    r"求购|求租|求供|求货|急求|诚求|收购|寻购|寻货|寻找?供应商|诚征供应商|(?:长期|大量|常年|批量)采购|想买|想购|(?:高价|长期|常年|大量|现款)收|"
+    r"^收(?!集|割|纳|藏|缩|银|据|发|费|音|运|放|卷)"
+)
+ASKS_INSIDE = re.compile(
+    r"(?<!发布)(?<!对接)(?<!可)(?:我公司|我司|我厂|我店|本公司|本厂|本店|本社|现)[^。；]{0,8}(?:求购|收购|急需)|"
+    r"(?:长期|常年|高价|大量|急需?)(?:求购|收购)|常年收货|长期收货|有货(?:源)?(?:的)?(?:请)?(?:联系|来电)|欢迎[^。，；]{0,6}(?:供货|报价)"
+)
+"""In a text only what cannot be said of an offer."""
 REPORTS = frozenset({"检测报告", "产品合格证", "营业执照", "健康证", "校准证书", "检疫证明"})
 """Papers that come with the goods: a supplier does not hold them once and for all."""
 ONLY_THERE = re.compile(
-    r"(?:只|仅)(?:在|限|限于|做|送|供|负责)?(?P<place>[一-鿿]{2,6}?)(?:市|城区|市区|本地|范围|境内|区域|周边)?(?:内|以内)?(?:配送|服务|供应|发货|送货|经营|承接|可送|接单)"
+    r"(?:只|仅|限)(?:限于?|在|于|对|做|送|供|接单?|承接|承揽|服务|配送|发货?|覆盖|负责|面向)*(?P<place>[一-鿿]{2,6}?)"
+    r"(?P<ending>市区|城区|市内|市|区|县|镇|本地|当地|境内|全域|范围|周边|地区|区域)?(?:内|以内|的)?"
+    r"(?=配送|服务|供应|发货|送货|经营|承接|可送|接单|项目|客户|业务|订单|企业|单位|[，。；、,;]|$)"
 )
+"""A supplier who serves one place alone; a word without an ending of places must be a known place."""
 NOT_AWAY = re.compile(r"(?:暂不|不)(?:发|送|接|做)(?:外地|外省|外市|远途|市外)|不出(?:省|市|城)|不外送")
 HERE_KM = 40
 """Within this distance a supplier who does not go far still comes."""
@@ -44,7 +55,9 @@ TOLERANCE = Decimal("1.0005")
 
 def offers(listing: ListingFacts) -> bool:
     """False for a listing that asks (求购) instead of offering."""
-    return not ASKS.search(listing.title) and not any(ASKS.search(word) for word in listing.keywords)
+    if ASKS.search(listing.title) or any(ASKS.search(word) for word in listing.keywords):
+        return False
+    return not ASKS_INSIDE.search(listing.description)
 
 
 def is_shown(listing: ListingFacts, today: date) -> bool:
@@ -77,29 +90,14 @@ def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         yield Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
     else:
         state = State.MISSED if listing.kind == "service" else State.MET
-        yield Finding("kind", state, False, {"wanted": "product"})
-
-
-@lru_cache(maxsize=65536)
-def _factor(from_unit: str, to_unit: str) -> Decimal | None:
-    """What one of the first unit is in the second; None when nothing leads from one to the other."""
-    if from_unit == to_unit:
-        return Decimal(1)
-    return convert(Decimal(1), from_unit, to_unit) if from_unit and to_unit else None
-
-
-def _told_in(quantity: Decimal | None, unit: str, other: str) -> Decimal | None:
-    if quantity is None:
-        return None
-    factor = _factor(unit, other)
-    return None if factor is None else quantity * factor
+        yield Finding("kind", state, True, {"wanted": "product"})
 
 
 def _moq(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
     moq = listing.moq
     if moq is None or line.quantity is None:
         return
-    wanted = _told_in(line.quantity, line.unit, moq.unit)
+    wanted = told_in(line.quantity, line.unit, moq.unit, listing)
     figures = {"quantity": line.quantity, "unit": line.unit, "moq": moq.quantity, "moq_unit": moq.unit}
     if wanted is None:
         yield Finding("moq", State.UNKNOWN, True, figures)
@@ -113,7 +111,7 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
         return
     capacity = listing.capacity
     figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
-    wanted = _told_in(line.quantity, line.unit, capacity.unit) if capacity else None
+    wanted = told_in(line.quantity, line.unit, capacity.unit, listing) if capacity else None
     if capacity is None or wanted is None or capacity.quantity <= 0:
         yield Finding("quantity", State.UNKNOWN, True, figures)
         return
@@ -169,8 +167,8 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]
     limit = line.max_unit_price
     assert limit is not None
     figures: dict[str, Any] = {"limit": limit, "unit": unit}
-    price = unit_price_at(listing, _told_in(line.quantity, line.unit, listing.price_unit))
-    factor = _factor(unit, listing.price_unit)
+    price = unit_price_at(listing, told_in(line.quantity, line.unit, listing.price_unit, listing))
+    factor = told_in(Decimal(1), unit, listing.price_unit, listing)
     if price is None or factor is None or factor == 0:
         yield Finding("price", State.UNKNOWN, True, figures)
         return
@@ -185,7 +183,7 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]
 
 def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
     assert need.budget_fen is not None
-    quantity = _told_in(line.quantity, line.unit, listing.price_unit)
+    quantity = told_in(line.quantity, line.unit, listing.price_unit, listing)
     price = unit_price_at(listing, quantity)
     figures: dict[str, Any] = {"budget_fen": need.budget_fen}
     if price is None or quantity is None:
@@ -287,10 +285,10 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     km = distance_of(need, listing, ground.gazetteer)
-    limited = ONLY_THERE.search(listing.description)
+    limited = _only_there(listing.description, ground.gazetteer)
     stays = NOT_AWAY.search(listing.description)
     if limited or stays:
-        there = limited["place"] if limited else ""
+        there = limited
         asked = f"{need.deliver_town} {need.text}"
         serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
         near = km is not None and km <= HERE_KM
@@ -302,6 +300,15 @@ def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[F
     if km is not None:
         state = State.MET if km <= FAR_KM else State.UNKNOWN
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
+
+
+def _only_there(text: str, gazetteer: Gazetteer) -> str:
+    """The one place that a supplier serves, by name; empty when nothing is said."""
+    for match in ONLY_THERE.finditer(text):
+        named = _town(match["place"], gazetteer) or _town(match["place"] + (match["ending"] or ""), gazetteer)
+        if named or match["ending"]:
+            return match["place"]
+    return ""
 
 
 def _holds(place: str, need: NeedFacts, gazetteer: Gazetteer) -> bool:

@@ -5,12 +5,22 @@ and kept, since one listing is judged against many needs and one need against ma
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from marketplace.search.lexicon import lexicon
-from marketplace.search.words import DEGREE_SPAN, HAN_RUN, MEASURE, SCALES, SIZE, SPOKEN, fold, spoken_number
+from marketplace.search.words import (
+    DEGREE_SPAN,
+    HAN_RUN,
+    MEASURE,
+    NUMERAL,
+    SCALES,
+    SIZE,
+    SPOKEN,
+    fold,
+    spoken_number,
+)  # fmt: skip
 
 STEEL = re.compile(
     r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)"
@@ -42,27 +52,59 @@ CONTEXT = 8
 
 SAID_INSTEAD = {
     "蔗糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "含糖"),
-    "糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "蔗糖", "含糖", "加糖"),
+    "糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "蔗糖", "果葡糖浆", "麦芽糖浆", "含糖", "加糖"),
     "硫": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
+    "硫磺": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
     "熏硫": ("硫熏", "硫磺熏", "硫黄熏"),
     "硫熏": ("熏硫", "硫磺熏", "硫黄熏"),
     "酒精": ("乙醇",),
-    "防腐剂": ("苯甲酸钠", "山梨酸钾", "尼泊金"),
-    "香精": ("香料", "合成香"),
+    "防腐剂": ("苯甲酸钠", "苯甲酸", "山梨酸钾", "山梨酸", "尼泊金", "脱氢乙酸钠"),
+    "香精": ("香料", "合成香", "人造香"),
     "明胶": ("骨明胶", "牛骨", "猪皮", "动物胶"),
-    "冻品": ("冷冻品", "速冻", "冻货"),
-    "色素": ("着色剂", "合成色素"),
-    "塑料": ("pe", "pp", "聚乙烯", "聚丙烯", "塑料"),
-    "再生料": ("回料", "回收料", "再生"),
+    "动物来源": ("明胶", "牛骨", "猪皮", "动物胶", "动物源", "牛源", "猪源"),
+    "动物": ("明胶", "牛骨", "猪皮", "牛源", "猪源"),
+    "冻": ("冷冻", "速冻", "急冻", "冻货", "冻肉", "冻品"),
+    "冻品": ("冷冻", "冷冻品", "速冻", "急冻", "冻货", "冻肉"),
+    "冷冻": ("速冻", "急冻", "冻货", "冻品"),
+    "色素": ("着色剂", "胭脂红", "柠檬黄", "日落黄", "诱惑红"),
+    "塑料": ("pe", "pp", "pvc", "聚乙烯", "聚丙烯", "塑料"),
+    "再生料": ("回料", "回收料", "再生", "再造料"),
+    "回料": ("回收料", "再生料", "再造料"),
+    "乳胶": ("天然橡胶", "天然乳胶"),
+    "硅油": ("聚二甲基硅氧烷", "二甲硅油", "含硅"),
+    "烟": ("有烟", "烟雾大", "烟大"),
+    "麸质": ("小麦", "面筋", "小麦粉"),
+    "味精": ("谷氨酸钠",),
+    "反式脂肪": ("氢化植物油", "植脂末", "起酥油"),
+    "植脂末": ("奶精",),
+    "甲醛": ("脲醛",),
+    "猪肉": ("猪油", "猪皮", "猪骨"),
+    "尼泊金": ("羟苯甲酯", "羟苯乙酯", "羟苯丙酯"),
+    "荧光": ("荧光增白剂", "荧光剂"),
+    "荧光剂": ("荧光增白",),
+    "辣": ("辣椒", "麻辣", "香辣"),
+    "矿物油": ("白油", "液体石蜡"),
+    "二手": ("翻新", "旧机", "九成新"),
+    "翻新": ("二手", "旧机"),
+    "进口": ("原装进口",),
 }
 """Words that give away that something is in a thing, beside its name and its other names."""
 FREE_WORDS = {
-    "蔗糖": ("无糖", "无蔗糖", "不加糖", "代糖", "0糖", "零糖", "赤藓糖醇", "木糖醇"),
-    "糖": ("无糖", "无蔗糖", "不加糖", "0糖", "零糖", "代糖"),
-    "硫": ("无硫", "未检出"), "熏硫": ("无硫",), "硫熏": ("无硫",),
+    "蔗糖": ("无糖", "无蔗糖", "不加糖", "代糖", "0糖", "0蔗糖", "零糖", "零蔗糖", "赤藓糖醇", "木糖醇", "麦芽糖醇"),
+    "糖": ("无糖", "无蔗糖", "不加糖", "0糖", "0蔗糖", "零糖", "代糖", "赤藓糖醇", "木糖醇", "麦芽糖醇"),
+    "硫": ("无硫", "未检出"), "熏硫": ("无硫",), "硫熏": ("无硫",), "硫磺": ("无硫",),
     "明胶": ("植物胶囊", "hpmc", "羟丙甲纤维素", "植物来源", "植物源"),
+    "动物来源": ("hpmc", "羟丙甲纤维素", "植物来源", "植物源", "植物纤维素", "纯植物", "全素"),
+    "动物": ("hpmc", "羟丙甲纤维素", "植物来源", "植物源", "植物纤维素"),
     "溶剂残留": ("超临界", "水蒸气蒸馏", "水提", "物理压榨"),
-    "冻品": ("鲜品", "冷鲜", "现宰", "当日鲜"),
+    "冻": ("鲜品", "冷鲜", "现宰", "当日鲜", "现杀"), "冻品": ("鲜品", "冷鲜", "现宰", "当日鲜", "现杀"),
+    "冷冻": ("鲜品", "冷鲜", "现宰", "当日鲜"),
+    "乳胶": ("丁腈", "pvc手套"),
+    "塑料": ("甘蔗浆", "纸浆", "竹纤维", "玉米淀粉", "可降解"),
+    "再生料": ("全新料", "原生料", "纯新料", "新料"), "回料": ("全新料", "原生料", "纯新料", "新料"),
+    "酒精": ("无醇", "纯水"),
+    "二手": ("全新", "新机"), "翻新": ("全新",),
+    "猪肉": ("清真",),
 }  # fmt: skip
 """Words that say that it is not in it."""
 
@@ -96,6 +138,47 @@ def steels(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+PER_TIME = {"分钟": "分", "min": "分", "小时": "时", "h": "时", "s": "秒", "日": "天"}
+COUNTS: dict[str, tuple[str, float]] = {
+    "年": ("年", 1), "个月": ("年", 1 / 12), "小时": ("时", 1), "分钟": ("时", 1 / 60),
+    "孔": ("孔", 1), "头": ("头", 1),
+    "档": ("档", 1), "道": ("道", 1), "通道": ("道", 1), "转": ("转", 1), "rpm": ("转", 1), "级": ("级", 1),
+    "v": ("v", 1), "伏": ("v", 1), "hz": ("hz", 1), "赫兹": ("hz", 1), "db": ("db", 1), "分贝": ("db", 1),
+    "ppm": ("ppm", 1), "克重": ("克重", 1),
+}  # fmt: skip
+"""Units that no index token is made of: a demand in words is held against them all the same."""
+COUNTED = "|".join(sorted(COUNTS, key=len, reverse=True))
+LATEST_YEAR = 200
+"""More years than this are a date."""
+OTHER_MEASURE = re.compile(
+    rf"(?<![\d.a-z{NUMERAL}])(?P<low>\d+(?:\.\d+)?|[{NUMERAL}]+)(?:\s*[-~至到]\s*(?P<high>\d+(?:\.\d+)?))?\s*"
+    rf"(?:(?P<piece>[一-鿿]{{1,2}}|m3|[a-z]{{1,3}})\s*/\s*(?P<time>分钟|分|min|小时|时|h|秒|s|天|日)(?![a-z])|(?P<unit>{COUNTED})(?![a-z]))"
+)
+
+
+def _other_measures(folded: str, name: str) -> Iterator["Measure"]:
+    """Rates (60袋/分) and counts (五年, 六孔), in units of their own."""
+    for match in OTHER_MEASURE.finditer(folded):
+        low = number_of(match["low"])
+        high = number_of(match["high"] or match["low"])
+        if low is None or high is None:
+            continue
+        if match["unit"]:
+            base, scale = COUNTS[match["unit"]]
+            if base == "年" and high > LATEST_YEAR:
+                continue
+        else:
+            base, scale = f"{match['piece']}/{PER_TIME.get(match['time'], match['time'])}", 1
+            if base in ("kg/时", "t/时"):
+                continue
+        yield _measure(folded, match.span(), base, (low * scale, high * scale), name)
+
+
+def number_of(text: str) -> float | None:
+    """A number in digits or in words."""
+    return float(text) if text[0].isdigit() else spoken_number(text)
+
+
 @lru_cache(maxsize=200_000)
 def measures(text: str, name: str = "") -> tuple[Measure, ...]:
     """Every measure of a text, with the words before it as its name when `name` is not given."""
@@ -117,6 +200,7 @@ def measures(text: str, name: str = "") -> tuple[Measure, ...]:
             sign = -1 if match[1] else 1
             first, last = (sign * value * scale for value in (values[0], values[-1]))
             found.append(_measure(folded, match.span(), base, (first, last), name))
+    found += _other_measures(folded, name)
     return tuple(found)
 
 
@@ -188,8 +272,8 @@ def sizes(text: str) -> tuple[Size, ...]:
 
 
 SPANNING_SIZE = re.compile(
-    r"(?P<a>\d+(?:\.\d+)?)(?:\s*[-~至到]\s*(?P<b>\d+(?:\.\d+)?))?\s*[x×*]\s*(?P<c>\d+(?:\.\d+)?)"
-    r"(?:\s*[-~至到]\s*(?P<d>\d+(?:\.\d+)?))?\s*(?P<unit>mm|cm|m|毫米|厘米|公分|米)?"
+    r"(?<![x×*\d.])(?P<a>\d+(?:\.\d+)?)(?:\s*[-~至到]\s*(?P<b>\d+(?:\.\d+)?))?\s*[x×*]\s*(?P<c>\d+(?:\.\d+)?)"
+    r"(?:\s*[-~至到]\s*(?P<d>\d+(?:\.\d+)?))?\s*(?P<unit>mm|cm|m|毫米|厘米|公分|米)?(?!\s*[x×*]|[\d.])"
 )
 
 

@@ -37,6 +37,8 @@ LIKELY_ROWS = 5
 LIKELY_SHARE = 0.6
 LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
+NEAR_MISS = 0.5
+"""Missed by this share or more is missed by far."""
 STEP = 0.03
 """Merits within one step count as equal: there what is met decides, then whether the offer is local."""
 LEVELS = 20
@@ -44,7 +46,7 @@ LEVELS = 20
 LEAST_MERIT = 0.1
 LARGEST_INSIDE = 1.02
 LOCAL = frozenset({"park", "city"})
-STRICT = frozenset({"certificate", "refused", "wanted", "steel", "measure", "size"})
+STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
 NEED_TALK = read_words("need_talk.txt")
 """Words with which needs are talked about; none of them says what is wanted."""
 
@@ -269,9 +271,9 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     """
     weights = index.weights
     missed = [finding for finding in findings if finding.state is State.MISSED]
-    hard = sorted(weights.missed.get(finding.code, 0.7) for finding in missed if finding.hard)
+    hard = sorted(cost_of(finding, weights) for finding in missed if finding.hard)
     unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
-    strict = sum(finding.code in STRICT for finding in unknown)
+    strict = sum(finding.code in STRICT or "lead_max" in finding.figures for finding in unknown)
     inside = weights.soft ** min(3, len(missed) - len(hard))
     inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
     inside *= about_after(about, hard, weights)
@@ -283,6 +285,22 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     if listing.answer_hours is not None:
         inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
     return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), is_local(listing, index))
+
+
+def cost_of(finding: Finding, weights: Weights) -> float:
+    """The factor of a missed requirement; what is missed by little costs a little less than what is missed by far."""
+    figures = finding.figures
+    beyond = 1.0
+    if finding.code == "price":
+        beyond = float(figures["over"] / figures["limit"]) if figures["limit"] else 1.0
+    elif finding.code == "budget":
+        beyond = figures["total_fen"] / figures["budget_fen"] - 1 if figures["budget_fen"] else 1.0
+    elif finding.code == "quantity":
+        beyond = figures["takes"] / figures["days"] - 1
+    elif finding.code == "lead_time":
+        beyond = figures["lead_min"] / max(figures["days"], 1) - 1
+    factor = weights.missed.get(finding.code, 0.7)
+    return factor * (1 + weights.near_miss * max(0.0, 1 - beyond / NEAR_MISS))
 
 
 def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:

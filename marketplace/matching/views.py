@@ -11,7 +11,7 @@ from werkzeug import Response
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
-from marketplace.core.forms import refusals_on
+from marketplace.core.forms import refusals_on, whole_number
 from marketplace.core.paging import paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
@@ -82,7 +82,7 @@ def _organisation_id() -> int | None:
 
 def _undo_action(need_id: int, listing_id: int, side: Side) -> str | None:
     """Where the notice's "undo" goes, right after somebody said no."""
-    if request.args.get("undo", type=int) is None or queries.dismissal_of(need_id, listing_id, side) is None:
+    if whole_number(request.args.get("undo")) is None or queries.dismissal_of(need_id, listing_id, side) is None:
         return None
     return url_for("matching.take_back", need_id=need_id, listing_id=listing_id, side=side.value)
 
@@ -115,7 +115,7 @@ def of_need(need_id: int) -> Response:
     # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
     ask_need = is_buyer or not current_user.is_authenticated
     chosen = _in_address(wanted)
-    more = _more_rows(size, page.total)
+    more, undone = _more_rows(size, page.total), whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
         "matching/of_need.html", "matching/_of_need.html", need=need, rows=above,
         related=related, counts=counts, chosen=chosen, tries=_whole_number("tries"),
@@ -127,7 +127,7 @@ def of_need(need_id: int) -> Response:
         orders=_orders(need, wanted, chosen), filters=_filters(need, wanted, chosen),
         more_href=url_for("matching.of_need", need_id=need.id, show=more, **chosen) if more else None,
         dismissed=queries.dismissals_of_need(need.id) if is_buyer else [], dismissal_words=dismissal_words,
-        undo_action=_undo_action(need.id, request.args.get("undo", 0, type=int), Side.BUYER) if is_buyer else None)
+        undo_action=_undo_action(need.id, undone, Side.BUYER) if is_buyer else None)
 
 
 def _more_rows(size: int, total: int) -> int | None:
@@ -189,7 +189,7 @@ def of_listing(listing_id: int) -> Response:
     more = _more_rows(size, page.total)
     found = [shown.need_row(match, may_dismiss=is_supplier) for match in page.items]
     above, related = shown.parted(found, counts.floor)
-    undone = request.args.get("undo", 0, type=int)
+    undone = whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
         "matching/of_listing.html", "matching/_of_listing.html", listing=listing, counts=counts,
         rows=above, related=related,

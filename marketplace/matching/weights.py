@@ -12,11 +12,11 @@ from typing import Any
 class Weights:
     """Shares and factors; all between 0 and 1 unless told otherwise."""
 
-    item: float = 0.55
+    item: float = 0.38
     """Share of aboutness that the words of the wanted thing make up."""
-    category: float = 0.30
+    category: float = 0.40
     """Share of the same category; known for a need only when its lines name one."""
-    context: float = 0.15
+    context: float = 0.22
     """Share of the other words of the need: title and description."""
     title_in_context: float = 4.0
     """How often a word of the title counts beside one of the description."""
@@ -24,19 +24,21 @@ class Weights:
     """Part of the item's share that character pairs can make up for words that no dictionary has."""
     whole_item: float = 1.5
     """Power of the item's share: above 1 half of the wanted thing counts less than half (川芎 for 川芎油)."""
-    same_branch: float = 0.55
+    same_branch: float = 0.35
     """What a sibling category counts beside the same one; a cousin under the same top counts `same_top`."""
     same_top: float = 0.15
     least_about: float = 0.04
     """Pairs less about each other than this are no match."""
     missed: dict[str, float] = field(
         default_factory=lambda: {
-            "kind": 0.4, "moq": 0.45, "quantity": 0.45, "price": 0.45, "budget": 0.5, "lead_time": 0.45,
-            "certificate": 0.45, "licence": 0.45, "refused": 0.4, "steel": 0.4, "measure": 0.45, "size": 0.45,
-            "place": 0.4, "locality": 0.45,
+            "kind": 0.36, "moq": 0.4, "quantity": 0.4, "price": 0.4, "budget": 0.4, "lead_time": 0.4,
+            "certificate": 0.4, "licence": 0.4, "refused": 0.36, "steel": 0.36, "measure": 0.4, "size": 0.4,
+            "place": 0.36, "locality": 0.4,
         }
     )  # fmt: skip
     """Factor for one missed requirement of each sort."""
+    near_miss: float = 0.25
+    """What a figure just missed keeps more of its factor than one missed by half or more."""
     offers: float = 0.6
     """From this aboutness on a listing offers the very thing; below it is only related."""
     related_missed: float = 0.8
@@ -47,8 +49,8 @@ class Weights:
     """Factor for every further missed requirement after the heaviest."""
     unknown: float = 0.97
     """Factor for each requirement of which nothing is known, four of them at most."""
-    unknown_hard: float = 0.88
-    """Factor for each unknown hard word, certificate or licence, two of them at most."""
+    unknown_hard: float = 0.8
+    """Factor for each unknown hard word, certificate, licence or doubtful lead time, two of them at most."""
     distance: float = 0.04
     """What 100 km more cost, at most twice that."""
     fresh: float = 0.01

@@ -12,6 +12,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.matching import services
 from marketplace.matching.models import MatchDismissal, SubjectKind
+from marketplace.matching.weights import WEIGHTS
 from marketplace.needs.lifecycle import NeedStatus
 from tests.factories.accounts import OrganisationFactory, StaffFactory, owner_of
 from tests.factories.matching import find_for, open_need, shown_listing, stored_match
@@ -272,7 +273,7 @@ class TestHow:
     def test_shows_the_weights_in_force_in_both_languages(self, browser, app):
         english = browser.get("/matching/how", headers={"Accept-Language": "en"}).get_data(as_text=True)
         assert "The same category" in english
-        assert "30%" in english
+        assert f"{WEIGHTS.category:.0%}" in english
         assert browser.get("/matching/how").status_code == 200
 
     def test_says_when_the_park_has_switched_the_lift_off(self, browser, app, monkeypatch):
