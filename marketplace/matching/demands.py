@@ -12,6 +12,7 @@ from marketplace.matching.properties import (
     Measure,
     Size,
     first_number,
+    is_another_sort,
     measures,
     mentions,
     named_limits,
@@ -22,7 +23,7 @@ from marketplace.matching.properties import (
     steels,
 )
 from marketplace.matching.verdicts import Demands, Finding, State
-from marketplace.search.words import HAN_RUN, fold
+from marketplace.search.words import fold
 
 SERVICE = re.compile(
     r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
@@ -66,7 +67,7 @@ def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
         elif steels(words) or measures(words) or sizes(words):
             hard_measures += measures(words)
             hard_sizes += sizes(words)
-        elif HAN_RUN.search(words):
+        elif words.strip():
             wanted.append(words)
     about = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
     wanted_steels = steels(f"{about} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
@@ -159,7 +160,10 @@ def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         state = State.MISSED if held == "yes" else State.MET if held == "no" else State.UNKNOWN
         yield Finding("refused", state, True, {"words": words, "thing": thing})
     for words in demands.wanted:
-        state = State.MET if mentions((words,), listing.text) else State.UNKNOWN
+        if mentions((words,), listing.text):
+            state = State.MET
+        else:
+            state = State.MISSED if is_another_sort(words, listing.text) else State.UNKNOWN
         yield Finding("wanted", state, True, {"words": words})
 
 
@@ -250,7 +254,7 @@ def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         return
     offered = [size for _, value in listing.specs for size in sizes(value)] + list(sizes(listing.title))
     for wanted, hard in demands.sizes:
-        same = [size for size in offered if len(size.sides) == len(wanted.sides)]
+        same = [size for size in offered if len(size.sides) >= len(wanted.sides)]
         figures = {"wanted": wanted.said, "offered": same[0].said if same else ""}
         if not same:
             if hard:

@@ -245,7 +245,7 @@ def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     for name in listing.seller_licences:
         figures: dict[str, Any] = {"name": name}
         if name not in held:
-            yield Finding("licence", State.UNKNOWN, True, figures)
+            yield Finding("licence", State.UNKNOWN, True, figures | ({"not_shown": True} if held else {}))
             continue
         until = held[name]
         figures["valid_until"] = until

@@ -30,23 +30,32 @@ STEEL_NAMES = {"06cr19ni10": "304", "0cr18ni9": "304", "022cr17ni12mo2": "316l",
 BETTER_STEEL = {"304": {"304l"}, "316": {"316l"}}
 """A low-carbon steel serves where the plain one is asked for."""
 
-AT_LEAST = re.compile(r"(?:不低于|不少于|不小于|不得低于|不得少于|至少|大于等于|大于|高于|超过|≥|>=|>|≧)\s*$")
-AT_MOST = re.compile(r"(?:不高于|不大于|不超过|不得超过|不得高于|不多于|小于等于|小于|低于|最多|≤|<=|<|≦)\s*$")
+AT_LEAST = re.compile(
+    r"(?:不低于|不少于|不小于|不得低于|不得少于|不得小于|至少|大于等于|(?<![不得])(?:大于|高于|超过|多于)|≥|>=|>|≧)\s*$"
+)
+AT_MOST = re.compile(
+    r"(?:不高于|不大于|不超过?|不得超过|不得高于|不得大于|不多于|小于等于|(?<![不得])(?:小于|低于|少于)|最多|至多|≤|<=|<|≦)\s*$"
+)
 AND_MORE = re.compile(r"^\s*(?:及以上|以上|或以上|起|往上|\+)")
 AND_LESS = re.compile(r"^\s*(?:及以下|以下|或以下|以内|之内|内|不到)")
 WITHOUT = (
     r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"
     r"不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
 )
+PROPERTY_WORDS = re.compile(
+    r"^(?:无菌|无纺|无水|无缝|无尘|无线|无创|无刷|无氧|无极|非标|非遗|非处方|免洗|免熨|免安装|不锈钢|不干胶|不粘)"
+)
+"""Words that begin like a refusal and name a property."""
 REFUSING = re.compile(
-    r"^(?:不能含有?|不能有|不得含有?|不得有|不含有?|不要有?|不加|不用|不使用|不添加|未添加|无添加|零添加|拒绝|谢绝|禁用|无|非|免|零|不)(?P<what>.+)$"
+    r"^(?:(?:不得|不能|不可|不许|禁止|严禁)(?:添加|使用|含有?|有|加|用|掺)?|"
+    r"不含有?|不要有?|不加|不用|不使用|不添加|不掺|未添加|未使用|无添加|零添加|拒绝|谢绝|杜绝|禁用|无|非|免|零|不)(?P<what>.+)$"
 )
 REFUSED_AFTER = re.compile(r"^(?P<what>.+?)(?:的)?(?:不要|不行|除外|免谈|不收)$")
 NOT_FOUND_AFTER = re.compile(
     r"^[^，。；;,]{0,4}(?:未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|合格|符合|达标|残留符合|限量)"
 )
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
-BOILER = frozenset({"使用", "采用", "含有", "含"})
+BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
 SIGNS_BEFORE = 6
 CONTEXT = 8
 
@@ -109,6 +118,35 @@ FREE_WORDS = {
 """Words that say that it is not in it."""
 
 
+SORTS = (
+    frozenset({"hdpe", "ldpe", "pet", "pp", "pvc", "ps", "pc", "pla"}),
+    frozenset({"丁腈", "乳胶", "pvc", "tpe"}),
+    frozenset({"明胶", "hpmc"}),
+    frozenset({"棕色", "透明", "白色", "黑色", "蓝色", "绿色", "红色"}),
+    frozenset({"玻璃", "塑料", "不锈钢", "陶瓷", "铝制", "竹木"}),
+    frozenset({"无菌", "非灭菌", "未灭菌", "非无菌"}),
+    frozenset({"液体", "粉末", "颗粒", "片剂", "胶囊"}),
+    frozenset({"手动", "半自动", "全自动"}),
+    frozenset({"热链", "冷餐", "凉菜"}),
+    frozenset({"一级", "二级", "三级"}),
+    frozenset({"统货", "选货"}),
+    frozenset({"内销", "出口"}),
+    frozenset({"碳化硅", "石墨", "陶瓷"}),
+    frozenset({"高硼硅", "中硼硅", "低硼硅", "钠钙"}),
+    frozenset({"电加热", "蒸汽加热", "燃气", "电磁"}),
+    frozenset({"三层", "五层", "七层"}),
+)
+"""Words of which a thing is mostly one: naming another and not the one wanted says no."""
+
+
+def is_another_sort(word: str, text: str) -> bool:
+    """True when the text names another word of the group that `word` belongs to."""
+    wanted = fold(word)
+    groups = [group for group in SORTS if any(name in wanted for name in group)]
+    others = [other for group in groups for other in sorted(group) if other not in wanted]
+    return any(presence(other, text) == "yes" for other in others)
+
+
 @dataclass(frozen=True)
 class Measure:
     """A property in base units: from `low` to `high`; `bound` is `>=` or `<=` when only one side is promised."""
@@ -138,7 +176,10 @@ def steels(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-PER_TIME = {"分钟": "分", "min": "分", "小时": "时", "h": "时", "s": "秒", "日": "天"}
+PER_UNIT = {
+    "分钟": "分", "min": "分", "小时": "时", "h": "时", "s": "秒", "日": "天", "克": "g", "千克": "kg", "毫升": "ml",
+    "升": "l", "平方米": "m2", "立方米": "m3",
+}  # fmt: skip
 COUNTS: dict[str, tuple[str, float]] = {
     "年": ("年", 1), "个月": ("年", 1 / 12), "小时": ("时", 1), "分钟": ("时", 1 / 60),
     "孔": ("孔", 1), "头": ("头", 1),
@@ -150,9 +191,12 @@ COUNTS: dict[str, tuple[str, float]] = {
 COUNTED = "|".join(sorted(COUNTS, key=len, reverse=True))
 LATEST_YEAR = 200
 """More years than this are a date."""
+PER = "分钟|分|min|小时|时|h|秒|s|天|日|kg|g|千克|克|ml|l|毫升|升|m2|平方米|m3|立方米"
+MANY = {"百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8}
 OTHER_MEASURE = re.compile(
-    rf"(?<![\d.a-z{NUMERAL}])(?P<low>\d+(?:\.\d+)?|[{NUMERAL}]+)(?:\s*[-~至到]\s*(?P<high>\d+(?:\.\d+)?))?\s*"
-    rf"(?:(?P<piece>[一-鿿]{{1,2}}|m3|[a-z]{{1,3}})\s*/\s*(?P<time>分钟|分|min|小时|时|h|秒|s|天|日)(?![a-z])|(?P<unit>{COUNTED})(?![a-z]))"
+    rf"(?<![\d.a-z{NUMERAL}])(?P<low>\d+(?:\.\d+)?|[{NUMERAL}]+)(?:\s*[-~至到]\s*(?P<high>\d+(?:\.\d+)?))?"
+    rf"\s*(?P<many>[百千万亿])?"
+    rf"(?:(?P<piece>(?!元)[一-鿿]{{1,2}}|m3|[a-z]{{1,3}})\s*/\s*(?P<time>{PER})(?![a-z])|(?P<unit>{COUNTED})(?![a-z]))"
 )
 
 
@@ -168,9 +212,10 @@ def _other_measures(folded: str, name: str) -> Iterator["Measure"]:
             if base == "年" and high > LATEST_YEAR:
                 continue
         else:
-            base, scale = f"{match['piece']}/{PER_TIME.get(match['time'], match['time'])}", 1
+            base, scale = f"{match['piece']}/{PER_UNIT.get(match['time'], match['time'])}", 1.0
             if base in ("kg/时", "t/时"):
                 continue
+        scale *= MANY.get(match["many"] or "", 1.0)
         yield _measure(folded, match.span(), base, (low * scale, high * scale), name)
 
 
@@ -278,12 +323,16 @@ SPANNING_SIZE = re.compile(
 
 
 def size_fits(wanted: Size, offered: Size) -> bool:
-    """True when every side that is wanted lies within the side offered; unlike numbers of sides never fit."""
-    if len(wanted.sides) != len(offered.sides):
+    """True when every side that is wanted lies within the side offered, lying or standing; a third side may be left
+    open by the need, never by the offer."""
+    if len(wanted.sides) > len(offered.sides):
         return False
-    return all(
-        low * 0.98 <= want_low and want_high <= high * 1.02
-        for (want_low, want_high), (low, high) in zip(wanted.sides, offered.sides, strict=True)
+    return any(
+        all(
+            low * 0.98 <= want_low and want_high <= high * 1.02
+            for (want_low, want_high), (low, high) in zip(sides, offered.sides, strict=False)
+        )
+        for sides in (wanted.sides, wanted.sides[1::-1] + wanted.sides[2:])
     )
 
 
@@ -291,7 +340,7 @@ def refused_thing(words: str) -> str:
     """What a demand such as 不含蔗糖 or 304的不要 refuses; empty when it refuses nothing."""
     folded = fold(words).strip()
     match = REFUSED_AFTER.match(folded) or REFUSING.match(folded)
-    if not match:
+    if not match or PROPERTY_WORDS.match(folded):
         return ""
     what = ENDINGS.sub("", match["what"].strip())
     for word in BOILER:
@@ -311,7 +360,7 @@ def presence(thing: str, text: str) -> str:
     folded = fold(text)
     said_free = any(word in folded for word in FREE_WORDS.get(thing, ()))
     found_without = found_with = False
-    for name in names_of(thing):
+    for name in names_of(fold(thing)):
         for match in re.finditer(re.escape(name), folded):
             before = folded[max(0, match.start() - SIGNS_BEFORE) : match.start()]
             after = folded[match.end() : match.end() + 10]

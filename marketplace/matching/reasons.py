@@ -171,6 +171,8 @@ def _refused(finding: Finding) -> Words:
 
 
 def _wanted(finding: Finding) -> Words:
+    if finding.state is State.MISSED:
+        return Words(finding.figures["words"], _("another sort is stated"))
     return Words(finding.figures["words"], _("stated") if finding.state is State.MET else _("not stated"))
 
 

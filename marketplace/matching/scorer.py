@@ -276,6 +276,8 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     strict = sum(finding.code in STRICT or "lead_max" in finding.figures for finding in unknown)
     inside = weights.soft ** min(3, len(missed) - len(hard))
     inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
+    if any("not_shown" in finding.figures for finding in unknown):
+        inside *= weights.licence_not_shown
     inside *= about_after(about, hard, weights)
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)

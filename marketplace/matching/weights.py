@@ -33,7 +33,7 @@ class Weights:
         default_factory=lambda: {
             "kind": 0.36, "moq": 0.4, "quantity": 0.4, "price": 0.4, "budget": 0.4, "lead_time": 0.4,
             "certificate": 0.4, "licence": 0.4, "refused": 0.36, "steel": 0.36, "measure": 0.4, "size": 0.4,
-            "place": 0.36, "locality": 0.4,
+            "wanted": 0.4, "place": 0.36, "locality": 0.4,
         }
     )  # fmt: skip
     """Factor for one missed requirement of each sort."""
@@ -51,6 +51,8 @@ class Weights:
     """Factor for each requirement of which nothing is known, four of them at most."""
     unknown_hard: float = 0.8
     """Factor for each unknown hard word, certificate, licence or doubtful lead time, two of them at most."""
+    licence_not_shown: float = 0.75
+    """Factor more where other papers are shown, but not the licence that the law asks of the supplier."""
     distance: float = 0.04
     """What 100 km more cost, at most twice that."""
     fresh: float = 0.01

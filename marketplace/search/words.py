@@ -16,7 +16,7 @@ from pathlib import Path
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
 
-ANALYSIS = 9
+ANALYSIS = 10
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
 TRADE_TERMS_FILE = DATA / "trade_terms.txt"
@@ -61,7 +61,7 @@ SCALES: dict[str, tuple[str, float]] = {
     "cm": ("mm", 10), "厘米": ("mm", 10), "公分": ("mm", 10), "丝": ("mm", 0.01), "m": ("mm", 1000), "米": ("mm", 1000),
     "m2": ("m2", 1), "平方米": ("m2", 1), "平方": ("m2", 1), "平米": ("m2", 1),
     "°c": ("°c", 1), "摄氏度": ("°c", 1), "%": ("%", 1), "目": ("目", 1), "da": ("da", 1), "kda": ("da", 1000),
-    "道尔顿": ("da", 1), "kw": ("kw", 1), "千瓦": ("kw", 1), "w": ("kw", 0.001), "kva": ("kva", 1),
+    "道尔顿": ("da", 1), "kw": ("kw", 1), "千瓦": ("kw", 1), "w": ("kw", 0.001), "mw": ("kw", 1000), "兆瓦": ("kw", 1000), "kva": ("kva", 1),
     "千伏安": ("kva", 1),
     "mpa": ("kpa", 1000), "兆帕": ("kpa", 1000), "kpa": ("kpa", 1), "千帕": ("kpa", 1), "kg/h": ("kg/h", 1),
     "t/h": ("kg/h", 1000), "层": ("层", 1), "寸": ("寸", 1), "英寸": ("寸", 1), "色": ("色", 1),
