@@ -13,6 +13,7 @@ from marketplace.matching.properties import (
     Size,
     first_number,
     is_another_sort,
+    listed_measures,
     measures,
     mentions,
     named_limits,
@@ -42,6 +43,8 @@ TOOL_AFTER = re.compile(
 )
 """What follows the word for a service when the words name a thing for it."""
 COMES_WITH = re.compile(r"(?:含|包|带|并|附|免费|上门|可|能|可以|支持)$")
+HANDS = re.compile(r"找人|找个人|(?:^|帮忙?|要|需要|想)(?:运|拉|修|送检|清运|代)(?=[\d一二两三四五六七八九十])")
+"""Ways of asking for hands instead of things: 修一台, 运3吨."""
 CLAUSE_END = re.compile(r"[，,。；;！!]")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
 NEARLY = 0.02
@@ -114,8 +117,10 @@ def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
         return True
     if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):
         return False
-    if may_be_service and len(need.lines) < 2 and line.item != need.title:
-        return names_service(CLAUSE_END.split(need.title)[0]) or None
+    if may_be_service and len(need.lines) < 2:
+        first = CLAUSE_END.split(need.title)[0]
+        asked = HANDS.search(first) or names_service(first) or any(names_service(other.item) for other in need.lines)
+        return bool(asked) or None
     return None
 
 
@@ -170,7 +175,7 @@ def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
 @lru_cache(maxsize=200_000)
 def _listed_measures(specs: tuple[tuple[str, str], ...], title: str, description: str) -> tuple[Measure, ...]:
     """Measures of the specification table under their names, then those of the title; of the text only without any."""
-    listed = tuple(measure for name, value in specs for measure in measures(value, name))
+    listed = tuple(measure for name, value in specs for measure in listed_measures(name, value))
     listed += measures(title)
     return listed or measures(description)
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.places import Gazetteer, Place, distance_km
-from marketplace.matching.demands import SERVICE, demands_of, judge_thing
+from marketplace.matching.demands import demands_of, judge_thing, names_service
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.packing import told_in
 from marketplace.matching.papers import serving
@@ -86,7 +86,7 @@ def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
     if demands.is_service is None or not listing.kind:
         return
     if demands.is_service:
-        offered_as_service = listing.kind in ("service", "capability") or bool(SERVICE.search(listing.title))
+        offered_as_service = listing.kind in ("service", "capability") or names_service(listing.title)
         yield Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
     else:
         state = State.MISSED if listing.kind == "service" else State.MET

@@ -12,7 +12,7 @@ from functools import lru_cache
 from marketplace.search.lexicon import lexicon
 from marketplace.search.words import (
     DEGREE_SPAN,
-    HAN_RUN,
+    DEGREES,
     MEASURE,
     NUMERAL,
     SCALES,
@@ -224,6 +224,21 @@ def number_of(text: str) -> float | None:
     return float(text) if text[0].isdigit() else spoken_number(text)
 
 
+SPIRIT = re.compile(r"酒|乙醇|alcohol")
+"""Degrees in such a text tell the strength."""
+UNIT_IN_NAME = {"目数": "目", "层数": "层"}
+"""Lines of a specification table whose name tells the unit of a bare number."""
+
+
+@lru_cache(maxsize=200_000)
+def listed_measures(name: str, value: str) -> tuple[Measure, ...]:
+    """The measures of one line of a specification table."""
+    unit = UNIT_IN_NAME.get(name, "")
+    if unit and unit not in value:
+        value = re.sub(r"(\d+(?:\.\d+)?)", rf"\1{unit}", value)
+    return measures(value, name)
+
+
 @lru_cache(maxsize=200_000)
 def measures(text: str, name: str = "") -> tuple[Measure, ...]:
     """Every measure of a text, with the words before it as its name when `name` is not given."""
@@ -238,6 +253,10 @@ def measures(text: str, name: str = "") -> tuple[Measure, ...]:
     for match in DEGREE_SPAN.finditer(folded):
         low, high = (float(number) for number in match.groups())
         found.append(_measure(folded, match.span(), "°c", (low, high), name))
+    if not SPIRIT.search(folded):
+        for match in DEGREES.finditer(folded):
+            degrees = float(match[2]) * (-1 if match[1] else 1)
+            found.append(_measure(folded, match.span(), "°c", (degrees, degrees), name))
     for match in SPOKEN.finditer(folded):
         values = [value for value in (spoken_number(match[2]), spoken_number(match[3] or "")) if value is not None]
         if values:
@@ -260,11 +279,12 @@ def _measure(text: str, place: tuple[int, int], base: str, span: tuple[float, fl
         bound = "<="
     if not name:
         stripped = AT_MOST.sub("", AT_LEAST.sub("", before))
-        runs = HAN_RUN.findall(stripped[-CONTEXT:])
-        name = runs[-1] if runs else ""
+        named = NAME_BEFORE.search(stripped[-CONTEXT:])
+        name = named[1] if named else ""
     return Measure(base, min(span), max(span), bound, name, text[start:end].strip())
 
 
+NAME_BEFORE = re.compile(r"([一-鿿]+)[\s:≥≤<>=约]*$")
 NAMED_NUMBER = re.compile(
     r"([一-鿿]{2,8})\s*(?:[≤≥<>]=?|不低于|不少于|不高于|不大于|不超过|不小于)?\s*(\d+(?:\.\d+)?)(?!\d)"
 )
