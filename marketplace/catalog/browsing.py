@@ -13,6 +13,7 @@ from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS, KIND_LABELS, Listi
 from marketplace.catalog.prices import BANDS, micro_yuan
 from marketplace.catalog.queries import CategoryTree
 from marketplace.catalog.search import FACETS, PRICE
+from marketplace.core.forms import whole_number
 from marketplace.search import Hits, Query
 
 PER_PAGE = 20
@@ -21,6 +22,7 @@ MOST_VALUES = 20
 SORTS = ("relevance", "newest", "price_up", "price_down")
 CERTIFICATES_SHOWN = 12
 HIGHEST_PRICE = Decimal(10) ** 9
+PRICE_BANDS = [f"{low or 0}-{high or ''}" for low, high in BANDS]
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ class Browse:
         return cls(text=args.get("q", "").strip()[:LONGEST_TEXT],
                    filters={name: values for name, values in filters.items() if values},
                    price_from=_yuan(args.get("price_from")), price_to=_yuan(args.get("price_to")),
-                   organisation=args.get("organisation", type=int), sort=sort if sort in SORTS else "",
+                   organisation=whole_number(args.get("organisation")), sort=sort if sort in SORTS else "",
                    page=max(1, min(args.get("page", 1, type=int) or 1, 50)))
 
     @property
@@ -135,7 +137,7 @@ def value_label(facet: str, value: str, tree: CategoryTree) -> str:
         node = tree.get(value)
         return node.name if node else value
     if facet == "price_band":
-        return band_label(value)
+        return band_label(value) if value in PRICE_BANDS else value
     labels: dict[str, dict[Any, Any]] = {
         "kind": {kind.value: words for kind, words in KIND_LABELS.items()},
         "locality": {locality.value: words for locality, words in LOCALITY_LABELS.items()},
@@ -158,7 +160,7 @@ def groups(browse: Browse, hits: Hits, tree: CategoryTree) -> list[Group]:
               "chain_stage": _("Place in the chain"), "certificates": _("Certificates")}
     orders: dict[str, list[str]] = {
         "locality": [locality.value for locality in Locality], "kind": [kind.value for kind in ListingKind],
-        "price_band": [f"{low or 0}-{high or ''}" for low, high in BANDS], "chain_stage": list(CHAIN_STAGE_LABELS)}
+        "price_band": PRICE_BANDS, "chain_stage": list(CHAIN_STAGE_LABELS)}
     found = [_category_group(browse, hits, tree)]
     for facet, title in titles.items():
         counts = hits.facets.get(facet, {})

@@ -1,6 +1,7 @@
 """Forms of listings: shape only, with the limits of R13 stated and checked."""
 import re
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -24,10 +25,16 @@ from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, 
 from marketplace.catalog.queries import CategoryTree
 from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
 
+Choice = TypeVar("Choice", bound=StrEnum)
 ALIAS_BREAKS = re.compile(r"[、,，;；\n]+")
 LONGEST_LEAD = 730
 EMPTY_ROWS = {"specs": 2, "tiers": 1, "certificates": 1}
 """Rows that a fresh form shows."""
+
+
+def known(kind: type[Choice], value: str | None, usual: Choice) -> Choice:
+    """The member of `kind` with this value; `usual` for none and for what no honest page sends."""
+    return kind(value) if value in set(kind) else usual
 
 
 class RowForm(Form):
@@ -147,7 +154,7 @@ class ListingForm(DoorstepForm):
     def to_content(self) -> ListingContent:
         """What the form says, as plain values; rows that are not finished are left out."""
         return ListingContent(
-            title=self.title.data or "", kind=ListingKind(self.kind.data or ListingKind.PRODUCT),
+            title=self.title.data or "", kind=known(ListingKind, self.kind.data, ListingKind.PRODUCT),
             category=self.category.data or "", description=(self.description.data or "").replace("\r\n", "\n"),
             aliases=tuple(name.strip() for name in ALIAS_BREAKS.split(self.aliases.data or "") if name.strip()),
             specs=tuple(Spec(row.form.name.data, row.form.value.data) for row in self.specs
@@ -157,7 +164,7 @@ class ListingForm(DoorstepForm):
                         if row.form.min_quantity.data is not None and row.form.unit_price.data is not None),
             moq_quantity=self.moq_quantity.data, moq_unit=self.moq_unit.data or "",
             capacity_quantity=self.capacity_quantity.data, capacity_unit=self.capacity_unit.data or "",
-            capacity_per=CapacityPer(self.capacity_per.data or CapacityPer.MONTH),
+            capacity_per=known(CapacityPer, self.capacity_per.data, CapacityPer.MONTH),
             lead_time_min_days=self.lead_time_min_days.data, lead_time_max_days=self.lead_time_max_days.data,
             certificates=tuple(CertificateClaim(row.form.kind.data, row.form.number.data or "",
                                                 row.form.valid_until.data)

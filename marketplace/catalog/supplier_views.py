@@ -22,7 +22,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import prepare_picture
-from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.site import gazetteer
@@ -95,7 +95,7 @@ def _prepared(form: ListingForm) -> Prepared:
 def _keep_pictures(listing: Listing, prepared: Prepared) -> None:
     """Remove the ticked pictures, describe the others, add the new ones."""
     now = utc_now()
-    removed = {int(value) for value in request.form.getlist("remove_picture") if value.isdigit()}
+    removed = {whole_number(value) for value in request.form.getlist("remove_picture")}
     for picture in list(listing.pictures):
         if picture.id in removed:
             services.remove_picture(listing, picture, current_user, now)
@@ -157,7 +157,7 @@ def edit(listing_id: int) -> Any:
     if request.method == "POST" and _changes_rows(form):
         return _editor(form, listing)
     if form.validate_on_submit():
-        opened = int(form.version.data) if str(form.version.data).isdigit() else 0
+        opened = whole_number(str(form.version.data)) or 0
         try:
             with refusals_on(form):
                 prepared = _prepared(form)

@@ -19,6 +19,11 @@ def clean(text: str | None) -> str:
     return "".join(c for c in (text or "") if c >= " " or c in "\n\t").strip()
 
 
+def whole_number(text: str | None) -> int | None:
+    """The number that `text` writes in at most 18 digits, so that a column can hold it; else None."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
 class DoorstepForm(FlaskForm):
     """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form."""
 

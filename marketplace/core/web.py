@@ -13,6 +13,7 @@ from flask_login import current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
@@ -37,6 +38,12 @@ HEADERS = {
 }
 # Checks of `/readyz` that other packages add: name -> callable returning "" or what is wrong.
 READINESS: dict[str, Any] = {}
+
+
+class RowNumber(IntegerConverter):
+    """`<int:...>` of an address: at most 18 digits, so that a column can hold it; a longer one is no address."""
+
+    regex = r"\d{1,18}"
 
 
 def page_or_fragment(page: str, fragment: str, **context: Any) -> Response:
@@ -92,6 +99,7 @@ def readyz() -> tuple[dict[str, Any], int]:
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
+    app.url_map.converters["int"] = RowNumber
     app.register_blueprint(bp)
     for name in ("SITE_NAME", "ICP_NUMBER"):
         if app.config[name]:

@@ -13,7 +13,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Listing
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
@@ -48,7 +48,7 @@ class Recipient:
 
 def _ids(name: str) -> list[int]:
     """The numbers under `name` in the address or the form, each once."""
-    given = [int(text) for text in request.values.getlist(name) if text.isascii() and text.isdigit()]
+    given = [number for text in request.values.getlist(name) if (number := whole_number(text)) is not None]
     return list(dict.fromkeys(given))[:MOST_IN_ADDRESS]
 
 

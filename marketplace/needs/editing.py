@@ -14,7 +14,7 @@ Values = dict[str, str]
 LINE_FIELDS = ("item", "quantity", "unit", "max_unit_price", "price_per", "category", "certificates")
 SENTENCE_FIELDS = ("title", "budget", "deliver_by", "deliver_town", "certificates", "hard_words")
 """Fields of the whole need that a sentence can fill."""
-LINE_NAME = re.compile(r"lines-(\d+)-(\w+)")
+LINE_NAME = re.compile(r"lines-(\d{1,4})-(\w+)")
 SEPARATOR = "、"
 
 

@@ -13,7 +13,7 @@ from marketplace.catalog.certificates import all_certificates
 from marketplace.catalog.queries import category_tree
 from marketplace.core.clock import end_of_day, utc_now
 from marketplace.core.db import transaction
-from marketplace.core.forms import refusals_on
+from marketplace.core.forms import refusals_on, whole_number
 from marketplace.core.policies import authorize, may, public
 from marketplace.core.site import gazetteer
 from marketplace.core.units import all_units
@@ -91,7 +91,8 @@ def _typed(form: Mapping[str, str]) -> Values:
 def _place(form: Mapping[str, str], number: str) -> int:
     """Which of the lines sent, counted from 0, has `number` in its name; past the last one when none has."""
     numbers = sorted({int(match[1]) for name in form if (match := editing.LINE_NAME.fullmatch(name))})
-    return numbers.index(int(number)) if number.isdigit() and int(number) in numbers else len(numbers)
+    wanted = whole_number(number)
+    return numbers.index(wanted) if wanted in numbers else len(numbers)
 
 
 def _read_again(values: Values, need: Need | None) -> Any:
@@ -126,8 +127,7 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
             if saved is None:
                 saved = services.create_need(actor.organisation, actor, content, now)
             else:
-                version = int(values["version"]) if values.get("version", "").isdigit() else None
-                services.edit_need(saved, content, actor, now, version)
+                services.edit_need(saved, content, actor, now, whole_number(values.get("version")))
         except services.LostEdit as lost:
             status, values = lost.status, values | {"version": str(saved.version) if saved else ""}
             raise

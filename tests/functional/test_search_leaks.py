@@ -23,7 +23,8 @@ FACETS = {"listings": ("category", "chain_stage", "locality", "kind", "price_ban
           "needs": ("category", "chain_stage", "locality", "town", "status"),
           "organisations": ("kind", "locality", "town", "certificates")}
 ADDRESSES = ("/", "/featured", "/listings?q={0}", "/needs?q={0}", "/organisations?q={0}",
-             "/matching/preview?sentence={0}", "/needs/preview?sentence={0}", "/needs?q={0}&status=draft", "/needs?q={0}&status=withdrawn",
+             "/matching/preview?sentence={0}", "/needs/preview?sentence={0}",
+             "/needs?q={0}&status=draft", "/needs?q={0}&status=withdrawn",
              "/listings?q={0}&sort=newest", "/listings", "/needs", "/organisations", "/workbench", "/notices")
 
 

@@ -96,7 +96,7 @@ catalog.category                 GET  category                 + + + + + + + + +
 catalog.category                 GET  nothing                  . . . . . . . . . . .
 catalog.check_quality            POST -                        > x + + + + + + x x x
 catalog.create                   GET  -                        > x + + + + + + x x x
-catalog.create                   POST -                        > x ! ! ! ! ! ! x x x
+catalog.create                   POST -                        > x + + + + + + x x x
 catalog.edit                     GET  listing draft            > . . . + + . . . . .
 catalog.edit                     GET  listing draft of waiting > . . + . . . . . . .
 catalog.edit                     GET  listing of barred        > . . . . . . . . . .
@@ -293,8 +293,8 @@ FORMS: dict[str, dict[str, str]] = {
     "needs.mark_unmet": {"reason": "price"}, "needs.create": {"title": "PE袋"}, "needs.edit": {"title": "PE袋"},
     "needs.understand": {"sentence": "PE袋2万只"}, "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
 }
-FORMS |= {name: {**FORMS.get(name, {}), "title": "PE袋", "kind": "product"} for name in (
-    "catalog.create", "catalog.check_quality")}
+FORMS |= dict.fromkeys(("catalog.create", "catalog.check_quality"), {
+    "title": "PE袋", "kind": "product", "capacity_per": "month", "category": "", "town": ""})
 
 
 @dataclass(frozen=True)
