@@ -26,6 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
+from marketplace.core.certificates import canonical
 from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, required
 
 
@@ -128,7 +129,7 @@ class OrganisationForm(DoorstepForm):
             contact_phone=self.contact_phone.data, contact_email=self.contact_email.data)
 
     def to_licences(self) -> list[LicenceFacts]:
-        return [LicenceFacts(row.form.kind.data, row.form.number.data or "", row.form.valid_until.data)
+        return [LicenceFacts(canonical(row.form.kind.data), row.form.number.data or "", row.form.valid_until.data)
                 for row in self.licences if row.form.kind.data]
 
 

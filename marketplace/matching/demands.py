@@ -5,24 +5,21 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from marketplace.catalog.certificates import find_certificates
+from marketplace.core.certificates import find_certificates
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.properties import (
     BETTER_STEEL,
     Measure,
     Size,
     first_number,
-    is_another_sort,
     listed_measures,
     measures,
-    mentions,
     named_limits,
-    presence,
-    refused_thing,
     size_fits,
     sizes,
     steels,
 )
+from marketplace.matching.substances import in_series, is_another_sort, mentions, presence, refused_thing
 from marketplace.matching.verdicts import Demands, Finding, State
 from marketplace.search.words import fold
 
@@ -39,7 +36,7 @@ SERVICE_CATEGORIES = (
 COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
 TOOL_AFTER = re.compile(
     r"(?:用)?(?:机(?!组装|加工)|仪|器(?!械)|设备(?![一-鿿]{0,2}(?:服务|维|租))|箱|车(?!间)|剂|液|盒|袋|试|卡|纸|工具|台|架|柜|用品|耗材|材料|软件|手册|教材|"
-    r"标签|油|泵|桌|椅|塑|胶|料|桶|筐|膜|瓶|泡沫|布|刷)"
+    r"标签|配件|支架|油|泵|桌|椅|塑|胶|料|桶|筐|膜|瓶|泡沫|布|刷)"
 )
 """What follows the word for a service when the words name a thing for it."""
 COMES_WITH = re.compile(r"(?:含|包|带|并|附|免费|上门|可|能|可以|支持)$")
@@ -165,8 +162,11 @@ def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         state = State.MISSED if held == "yes" else State.MET if held == "no" else State.UNKNOWN
         yield Finding("refused", state, True, {"words": words, "thing": thing})
     for words in demands.wanted:
-        if mentions((words,), listing.text):
+        named = in_series(words, listing.text)
+        if named or (named is None and mentions((words,), listing.text)):
             state = State.MET
+        elif named is False:
+            state = State.MISSED
         else:
             state = State.MISSED if is_another_sort(words, listing.text) else State.UNKNOWN
         yield Finding("wanted", state, True, {"words": words})

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
-from marketplace.catalog.certificates import canonical
+from marketplace.core.certificates import canonical
 from marketplace.core.places import Gazetteer, load_gazetteer
 from marketplace.needs.parsing import parse_sentence
 

@@ -16,7 +16,7 @@ from marketplace.matching.demands import demands_of, judge_thing, names_service
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.packing import told_in
 from marketplace.matching.papers import serving
-from marketplace.matching.properties import mentions
+from marketplace.matching.substances import mentions
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
 from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
@@ -34,6 +34,9 @@ ASKS_INSIDE = re.compile(
 """In a text only what cannot be said of an offer."""
 REPORTS = frozenset({"检测报告", "产品合格证", "营业执照", "健康证", "校准证书", "检疫证明"})
 """Papers that come with the goods: a supplier does not hold them once and for all."""
+ONLY_GOODS = re.compile(
+    r"(?:只|仅)(?:卖|售|销售|供材料|供货)|整机销售|(?:不提供|不负责|不承接|不包|不做|不出)[一-鿿]{2,4}"
+)
 ONLY_THERE = re.compile(
     r"(?:只|仅|限)(?:限于?|在|于|对|做|送|供|接单?|承接|承揽|服务|配送|发货?|覆盖|负责|面向)*(?P<place>[一-鿿]{2,6}?)"
     r"(?P<ending>市区|城区|市内|市|区|县|镇|本地|当地|境内|全域|范围|周边|地区|区域)?(?:内|以内|的)?"
@@ -86,7 +89,9 @@ def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
     if demands.is_service is None or not listing.kind:
         return
     if demands.is_service:
-        offered_as_service = listing.kind in ("service", "capability") or names_service(listing.title)
+        offered_as_service = listing.kind in ("service", "capability") or (
+            names_service(listing.title) and not ONLY_GOODS.search(listing.description)
+        )
         yield Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
     else:
         state = State.MISSED if listing.kind == "service" else State.MET

@@ -2,8 +2,8 @@
 from collections.abc import Iterable
 
 from marketplace.accounts.models import Organisation, OrganisationLicence
-from marketplace.catalog.certificates import canonical
 from marketplace.catalog.models import Listing, ListingCertificate
+from marketplace.core.certificates import canonical
 from marketplace.core.clock import local_day
 from marketplace.core.places import Gazetteer
 from marketplace.matching.facts import (

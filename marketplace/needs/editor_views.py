@@ -9,8 +9,8 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
 from marketplace.accounts.models import Organisation
-from marketplace.catalog.certificates import all_certificates
 from marketplace.catalog.queries import category_tree
+from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import end_of_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.forms import refusals_on, whole_number

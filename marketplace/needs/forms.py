@@ -11,8 +11,8 @@ from wtforms import FieldList, Form, FormField, HiddenField, RadioField, SelectF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
-from marketplace.catalog.certificates import canonical
 from marketplace.catalog.queries import CategoryTree
+from marketplace.core.certificates import canonical
 from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
 from marketplace.core.money import fen
 from marketplace.core.places import Gazetteer

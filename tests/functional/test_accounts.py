@@ -36,7 +36,8 @@ def link_in_mail(to, worker):
 def registration(**changes):
     fields = {"person_name": "李采", "person_title": "厂长", "password": PASSWORD, "name": "彭州示例包装有限公司",
               "kind": "enterprise", "credit_code": credit_code(700001), "town": "致和街道", "contact_name": "李采",
-              "contact_phone": "028-83710000", "short_name": "示例包装", "licences-0-kind": "食品相关产品生产许可证",
+              "contact_phone": "028-83710000", "short_name": "示例包装",
+              "licences-0-kind": "食品相关产品 生产许可证", "licences-1-kind": "GMP",
               "licences-0-number": "川XK16", "licences-0-valid_until": "2028-01-01"}
     return {**fields, **changes}
 
@@ -57,6 +58,7 @@ class TestRegistering:
         staff = as_person(StaffFactory())
         queue = staff.get("/staff/organisations").text
         assert "彭州示例包装有限公司" in queue
+        assert row.licences[0].kind == "食品相关产品生产许可证"
         licence = row.licences[0].id
         done = staff.post(f"/staff/organisations/{row.id}/verification",
                           data={"locality": "city", "officer": "0", "licences": [str(licence)]})

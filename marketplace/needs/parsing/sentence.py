@@ -7,7 +7,7 @@ words left over are the things wanted: papers, days, refusals, money, place, the
 import re
 from datetime import date
 
-from marketplace.catalog.certificates import CertificateMention, find_certificates
+from marketplace.core.certificates import CertificateMention, find_certificates
 from marketplace.core.places import Gazetteer, load_gazetteer
 from marketplace.core.units import unit_code
 from marketplace.needs.parsing.dates import TIME_OF_DAY, find_days

@@ -1,4 +1,4 @@
-"""Queries over the whole demonstration park: the right listing stands among the first, and what nobody has is not found."""
+"""Queries over the whole demonstration park: the right listing is among the first, what nobody has is not found."""
 
 import json
 from pathlib import Path

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.catalog.certificates import all_certificates, canonical, find_certificates
+from marketplace.core.certificates import all_certificates, canonical, find_certificates
 
 
 class TestCanonical:
