@@ -2,11 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import numpy as np
@@ -18,15 +18,17 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
 from marketplace.core.places import load_gazetteer
 from marketplace.matching import reasons
-from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
-from marketplace.matching.judge import Ground, State, is_shown
+from marketplace.matching.files import Facts, index_of_files, quiet
+from marketplace.matching.judge import State
 from marketplace.matching.scorer import Match, MatchIndex, match_listing, match_need
-from marketplace.search.postings import Snapshot, snapshot_of_documents
+from marketplace.matching.tuning import STEPS, cross_validated, interval, moved, read_bench, steps
+from marketplace.matching.weights import WEIGHTS
+from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import understand
 
+PARK = Path(__file__).parent.parent / "demo" / "data" / "listings.jsonl"
 match_cli = AppGroup("match", help="Matching needs and listings.")
-Facts = TypeVar("Facts", ListingFacts, NeedFacts)
 
 
 @match_cli.command("run")
@@ -67,6 +69,36 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
         click.echo(f"{len(skipped)} bad lines passed over.", err=True)
 
 
+@match_cli.command("tune")
+@click.option("--folder", default="tests/relevance", show_default=True, type=click.Path(exists=True, file_okay=False),
+              help="needs.jsonl, needs-qrels.tsv and the constraint files.")
+@click.option("--listings", default=str(PARK), show_default="the demonstration park",
+              type=click.Path(exists=True, dir_okay=False))
+@click.option("--today", default="2026-11-23", show_default=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--weight", "names", multiple=True, type=click.Choice(sorted(STEPS)), help="Only these weights.")
+def tune(*, folder: str, listings: str, today: datetime, names: tuple[str, ...]) -> None:
+    """Show what other weights would be worth on judged needs; writes nothing."""
+    bench = read_bench(Path(folder), Path(listings), today.date())
+    base = bench.trial("in force", 0.0, WEIGHTS)
+    mean = sum(base.by_need.values()) / len(base.by_need)
+    click.echo(f"{len(base.by_need)} needs, nDCG@10 {mean:.4f}, constraint pairs {_share(base.pairs)}")
+    click.echo(f"{'weight':<18}{'in force':>9}{'tried':>9}{'gain':>9}  {'95 % interval':<20}{'pairs':>6}")
+    trials = []
+    for name, value in steps(names):
+        trial = bench.trial(name, value, moved(name, value))
+        trials.append(trial)
+        gain, low, high = interval([trial.by_need[id_] - base.by_need[id_] for id_ in sorted(base.by_need)])
+        told = f"{gain:+.4f}  {f'{low:+.4f} to {high:+.4f}':<20}{_share(trial.pairs):>6}"
+        click.echo(f"{name:<18}{getattr(WEIGHTS, name):>9g}{value:>9g}  {told}")
+    gains, chosen = cross_validated(base, trials)
+    gain, low, high = interval(gains)
+    click.echo(f"Chosen outside each fold ({', '.join(chosen)}): gain inside {gain:+.4f} ({low:+.4f} to {high:+.4f})")
+
+
+def _share(share: float | None) -> str:
+    return "-" if share is None else f"{share:.2f}"
+
+
 def beside(out: str) -> str:
     """`pairs.jsonl` gives `pairs.listings.jsonl`."""
     path = Path(out)
@@ -82,7 +114,7 @@ def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], sk
     """
     found: dict[str, Facts] = {}
     lines = read_json_lines(path, required=("id", "title"), skip_bad=skip_bad, skipped=skipped)
-    for number, row in tqdm(lines, desc=Path(path).name, unit="lines", disable=_quiet()):
+    for number, row in tqdm(lines, desc=Path(path).name, unit="lines", disable=quiet()):
         try:
             facts = understand_line(row)
         except ValueError as error:
@@ -95,29 +127,11 @@ def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], sk
     return list(found.values())
 
 
-def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date) -> MatchIndex:
-    """Both sides in memory: the same documents, analysis and scores as the pages have."""
-    shown = {listing.id: listing for listing in listings if is_shown(listing, today)}
-    by_id = {need.id: need for need in needs}
-    documents = tqdm(shown.values(), desc="index", unit="listings", disable=_quiet())
-    return MatchIndex(
-        listings=snapshot_of_documents(listing_document(listing) for listing in documents),
-        needs=snapshot_of_documents(need_document(need) for need in needs),
-        listings_of=partial(_chosen, shown),
-        needs_of=partial(_chosen, by_id),
-        ground=Ground(today, load_gazetteer()),
-    )
-
-
-def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:
-    return {id_: facts[id_] for id_ in ids if id_ in facts}
-
-
 def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]],
               hit: Callable[[Match], str]) -> None:  # fmt: skip
     """One run line for each query; the time is that of its matching alone."""
     with open(path, "w", encoding="utf-8", newline="\n") as lines:
-        for query in tqdm(queries, desc="match", disable=_quiet()):
+        for query in tqdm(queries, desc="match", disable=quiet()):
             started = time.perf_counter()
             matches = ask(query)
             elapsed = (time.perf_counter() - started) * 1000
@@ -168,7 +182,3 @@ def plain_scores(snapshot: Snapshot, text: str) -> Any:
 def _parts(text: str, length: int = 180) -> Iterator[str]:
     for start in range(0, len(text), length):
         yield text[start : start + length]
-
-
-def _quiet() -> bool:
-    return not sys.stderr.isatty()

@@ -1,7 +1,7 @@
 """Every number of the order of matches, in one table.
 
-`flask match tune` prints what each one is worth on a set of judged pairs. Few of them, each with its reason: a weight
-that nobody could argue for does not belong here.
+`flask match tune` prints what other values would be worth on judged needs, with intervals. Few of them, each with its
+reason: a weight that nobody could argue for does not belong here.
 """
 
 from dataclasses import asdict, dataclass, field, fields

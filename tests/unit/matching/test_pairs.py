@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching.cli import index_of_files
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
+from marketplace.matching.files import index_of_files
 from marketplace.matching.scorer import match_need
 
 TODAY = date(2026, 11, 23)
