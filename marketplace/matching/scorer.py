@@ -6,7 +6,6 @@ What the facts say scales it: a missed requirement halves it at least, an unknow
 things (distance, freshness, answering record). The local lift of R8 acts last and only among equals.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judge
+from marketplace.matching.merit import pair_scores
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Floats
 from marketplace.search.concepts import Concept
@@ -37,16 +37,6 @@ LIKELY_ROWS = 5
 LIKELY_SHARE = 0.6
 LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
-NEAR_MISS = 0.5
-"""Missed by this share or more is missed by far."""
-STEP = 0.03
-"""Merits within one step count as equal: there what is met decides, then whether the offer is local."""
-LEVELS = 20
-"""Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
-LEAST_MERIT = 0.1
-LARGEST_INSIDE = 1.02
-LOCAL = frozenset({"park", "city"})
-STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
 NEED_TALK = read_words("need_talk.txt")
 """Words with which needs are talked about; none of them says what is wanted."""
 
@@ -256,88 +246,10 @@ def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], i
         if best is not None and about < best.about * 0.7:
             continue
         findings = judge(need, line.line, line.demands, listing, index.ground)
-        score, plain = pair_scores(about, findings, km, listing, index)
+        score, plain = pair_scores(about, findings, km, listing, index.weights, index.ground.today, index.local_lift)
         if best is None or score > best.score:
             best = Match(need.id, listing.id, score, plain, line.line.number, round(about, 4), tuple(findings), km)
     return best
-
-
-def pair_scores(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts,
-                index: MatchIndex) -> tuple[float, float]:  # fmt: skip
-    """The score of a pair (0 to 100) and the same without the local lift (R8).
-
-    A missed requirement halves the merit at least, so among offers of the very thing (aboutness from one half on) it
-    stands below every one that misses nothing; what is unknown costs little.
-    """
-    weights = index.weights
-    missed = [finding for finding in findings if finding.state is State.MISSED]
-    hard = sorted(cost_of(finding, weights) for finding in missed if finding.hard)
-    unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
-    strict = sum(finding.code in STRICT or "lead_max" in finding.figures for finding in unknown)
-    inside = weights.soft ** min(3, len(missed) - len(hard))
-    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
-    if any("not_shown" in finding.figures for finding in unknown):
-        inside *= weights.licence_not_shown
-    inside *= about_after(about, hard, weights)
-    if km is not None:
-        inside *= 1 - weights.distance * min(km / 100, 2)
-    if listing.published_on is not None:
-        age = max(0, (index.ground.today - listing.published_on).days)
-        inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
-    if listing.answer_hours is not None:
-        inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
-    return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), is_local(listing, index))
-
-
-def cost_of(finding: Finding, weights: Weights) -> float:
-    """The factor of a missed requirement; what is missed by little costs a little less than what is missed by far."""
-    figures = finding.figures
-    beyond = 1.0
-    if finding.code == "price":
-        beyond = float(figures["over"] / figures["limit"]) if figures["limit"] else 1.0
-    elif finding.code == "budget":
-        beyond = figures["total_fen"] / figures["budget_fen"] - 1 if figures["budget_fen"] else 1.0
-    elif finding.code == "quantity":
-        beyond = figures["takes"] / figures["days"] - 1
-    elif finding.code == "lead_time":
-        beyond = figures["lead_min"] / max(figures["days"], 1) - 1
-    factor = weights.missed.get(finding.code, 0.7)
-    return factor * (1 + weights.near_miss * max(0.0, 1 - beyond / NEAR_MISS))
-
-
-def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:
-    """Aboutness as it counts after missed requirements, told by their factors, the heaviest first.
-
-    What is only related was never on offer, so it cannot fall as far as an offer of the very thing that misses
-    something: below `offers` the loss is a fixed share, and more aboutness never counts less.
-    """
-    if not missed:
-        return about
-    factor = missed[0] * weights.missed_again ** (len(missed) - 1)
-    return min(about * weights.related_missed, max(about, weights.offers) * factor)
-
-
-def is_local(listing: ListingFacts, index: MatchIndex) -> bool:
-    """True when R8 may lift the offer."""
-    return index.local_lift and listing.locality in LOCAL
-
-
-def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[float, float]:
-    """Merit as a score in steps of `STEP`, with and without the local lift.
-
-    Inside a step first what is missed and unknown decides, then the lift, then the rest of the merit: so the lift never
-    carries an offer over one of clearly more merit (a step at most) nor over one that meets more (R8).
-    """
-    if merit < LEAST_MERIT:
-        return round(merit, 4), round(merit, 4)
-    step = math.floor(math.log(merit / LEAST_MERIT) / math.log(1 + STEP))
-    low = LEAST_MERIT * (1 + STEP) ** step
-    high = low * (1 + STEP)
-    rest = (merit - low) / (high - low)
-    level = LEVELS - 1 - min(2 * missed + unknown, LEVELS - 1)
-    plain = (level + 0.49 * rest) / LEVELS
-    lift = 0.5 / LEVELS if lifted else 0.0
-    return round(low + (high - low) * (plain + lift), 5), round(low + (high - low) * plain, 5)
 
 
 def best_of(matches: Iterable[Match], top: int) -> list[Match]:

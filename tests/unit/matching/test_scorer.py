@@ -12,7 +12,8 @@ from marketplace.core.places import load_gazetteer
 from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier
 from marketplace.matching.judge import Ground, State
-from marketplace.matching.scorer import MatchIndex, match_listing, match_need, stepped
+from marketplace.matching.merit import stepped
+from marketplace.matching.scorer import MatchIndex, match_listing, match_need
 from marketplace.search.postings import snapshot_of_documents
 
 TODAY = date(2026, 11, 23)

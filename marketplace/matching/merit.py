@@ -1,0 +1,92 @@
+"""From aboutness and findings to the score of a pair: what is missed, unknown, small things, and the lift (R8)."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+
+from marketplace.matching.facts import ListingFacts
+from marketplace.matching.verdicts import Finding, State
+from marketplace.matching.weights import Weights
+
+NEAR_MISS = 0.5
+"""Missed by this share or more is missed by far."""
+STEP = 0.03
+"""Merits within one step count as equal: there what is met decides, then whether the offer is local."""
+LEVELS = 20
+"""Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
+LEAST_MERIT = 0.1
+LARGEST_INSIDE = 1.02
+LOCAL = frozenset({"park", "city"})
+STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
+
+
+def pair_scores(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts, weights: Weights,
+                today: date, lift: bool) -> tuple[float, float]:  # fmt: skip
+    """The score of a pair (0 to 100) and the same without the local lift (R8).
+
+    A missed requirement halves the merit at least, so among offers of the very thing (aboutness from one half on) it
+    stands below every one that misses nothing; what is unknown costs little.
+    """
+    missed = [finding for finding in findings if finding.state is State.MISSED]
+    hard = sorted(cost_of(finding, weights) for finding in missed if finding.hard)
+    unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
+    strict = sum(finding.code in STRICT or "lead_max" in finding.figures for finding in unknown)
+    inside = weights.soft ** min(3, len(missed) - len(hard))
+    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
+    if any("not_shown" in finding.figures for finding in unknown):
+        inside *= weights.licence_not_shown
+    inside *= about_after(about, hard, weights)
+    if km is not None:
+        inside *= 1 - weights.distance * min(km / 100, 2)
+    if listing.published_on is not None:
+        age = max(0, (today - listing.published_on).days)
+        inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
+    if listing.answer_hours is not None:
+        inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
+    return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), lift and listing.locality in LOCAL)
+
+
+def cost_of(finding: Finding, weights: Weights) -> float:
+    """The factor of a missed requirement; what is missed by little costs a little less than what is missed by far."""
+    figures = finding.figures
+    beyond = 1.0
+    if finding.code == "price":
+        beyond = float(figures["over"] / figures["limit"]) if figures["limit"] else 1.0
+    elif finding.code == "budget":
+        beyond = figures["total_fen"] / figures["budget_fen"] - 1 if figures["budget_fen"] else 1.0
+    elif finding.code == "quantity":
+        beyond = figures["takes"] / figures["days"] - 1
+    elif finding.code == "lead_time":
+        beyond = figures["lead_min"] / max(figures["days"], 1) - 1
+    factor = weights.missed.get(finding.code, 0.7)
+    return factor * (1 + weights.near_miss * max(0.0, 1 - beyond / NEAR_MISS))
+
+
+def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:
+    """Aboutness as it counts after missed requirements, told by their factors, the heaviest first.
+
+    What is only related was never on offer, so it cannot fall as far as an offer of the very thing that misses
+    something: below `offers` the loss is a fixed share, and more aboutness never counts less.
+    """
+    if not missed:
+        return about
+    factor = missed[0] * weights.missed_again ** (len(missed) - 1)
+    return min(about * weights.related_missed, max(about, weights.offers) * factor)
+
+
+def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[float, float]:
+    """Merit as a score in steps of `STEP`, with and without the local lift.
+
+    Inside a step first what is missed and unknown decides, then the lift, then the rest of the merit: so the lift never
+    carries an offer over one of clearly more merit (a step at most) nor over one that meets more (R8).
+    """
+    if merit < LEAST_MERIT:
+        return round(merit, 4), round(merit, 4)
+    step = math.floor(math.log(merit / LEAST_MERIT) / math.log(1 + STEP))
+    low = LEAST_MERIT * (1 + STEP) ** step
+    high = low * (1 + STEP)
+    rest = (merit - low) / (high - low)
+    level = LEVELS - 1 - min(2 * missed + unknown, LEVELS - 1)
+    plain = (level + 0.49 * rest) / LEVELS
+    lift = 0.5 / LEVELS if lifted else 0.0
+    return round(low + (high - low) * (plain + lift), 5), round(low + (high - low) * plain, 5)
