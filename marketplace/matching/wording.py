@@ -13,7 +13,7 @@ SORTS = {
     "price": _l("Unit price"), "budget": _l("Budget"), "lead_time": _l("Delivery"),
     "certificate": _l("Certificate"), "licence": _l("Licence of the supplier"), "refused": _l("What must not be"),
     "steel": _l("Material"), "measure": _l("Specification"), "size": _l("Size"), "place": _l("Area served"),
-    "locality": _l("Local supplier, where it is required"),
+    "wanted": _l("Sort of the thing"), "locality": _l("Local supplier, where it is required"),
 }
 """Sorts of requirements by their code."""
 
@@ -36,13 +36,14 @@ def about_rows(weights: Weights) -> list[WeightRow]:
 def missed_rows(weights: Weights) -> list[WeightRow]:
     """What is left of the score when one requirement of a sort is missed, the heaviest first."""
     return [WeightRow(SORTS[code], share(left))
-            for code, left in sorted(weights.missed.items(), key=lambda item: (item[1], item[0])) if code in SORTS]
+            for code, left in sorted(weights.missed.items(), key=lambda item: (item[1], item[0]))]
 
 
 def small_rows(weights: Weights) -> list[WeightRow]:
     """What only parts offers that are otherwise alike."""
     return [WeightRow(_("Something is not stated (at most four times)"), _less(1 - weights.unknown)),
             WeightRow(_("A certificate or a condition is not stated (at most twice)"), _less(1 - weights.unknown_hard)),
+            WeightRow(_("The licence that the law asks for is not shown"), _less(1 - weights.licence_not_shown)),
             WeightRow(_("A wish is missed"), _less(1 - weights.soft)),
             WeightRow(_("100 km further away"), _less(weights.distance)),
             WeightRow(_("Published today, not half a year ago"), _more(weights.fresh)),
