@@ -1,6 +1,5 @@
 """Every read of people and organisations."""
 from collections.abc import Iterable
-from typing import Any
 
 from flask import abort
 from sqlalchemy import Select, func, select
@@ -94,9 +93,3 @@ def service_officers() -> list[Person]:
 def has_administrator() -> bool:
     return db.session.scalar(
         select(Person.id).where(Person.staff_role == StaffRole.ADMINISTRATOR).limit(1)) is not None
-
-
-def audiences_of(person: Any) -> frozenset[str]:
-    """What the search may show `person`: everything public, his organisations' own, and all of it to staff."""
-    own = {f"org:{membership.organisation_id}" for membership in person.memberships}
-    return frozenset({"public", *own, *({"staff"} if person.is_staff else ())})

@@ -6,7 +6,6 @@ generation must see them too.
 """
 
 import fcntl
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -184,8 +183,3 @@ class Consumer:
         """After a rebuild elsewhere, apply the kept rows again, to the new generation this time."""
         if not any(self._rebuilding(kind) for kind in self.registered):
             self._applied = 0
-
-
-def owned_by_us(directory: Path) -> bool:
-    """True when the index directory belongs to this user (it holds pickles, which must come from nobody else)."""
-    return not directory.exists() or directory.stat().st_uid == os.geteuid()

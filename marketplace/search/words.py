@@ -8,7 +8,7 @@ tokens change, and every index is rebuilt.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -304,13 +304,3 @@ def pinyin_tokens(text: str) -> list[str]:
             if len(part) > 1:
                 found.append("." + initials(part))
     return found
-
-
-def content_words(text: str) -> Iterable[str]:
-    """Words of `text` in order, Chinese and Latin together, for people to read (suggestions, keywords)."""
-    folded = fold(text)
-    for piece in re.findall(r"[㐀-鿿]+|[a-z0-9][a-z0-9\-./+#%]*", folded):
-        if HAN.search(piece):
-            yield from (word for word in segment(piece) if word not in STOP_WORDS)
-        elif piece not in STOP_WORDS:
-            yield piece

@@ -10,7 +10,6 @@ from marketplace.accounts.lifecycle import (
     MembershipRole,
     OrganisationKind,
     OrganisationStatus,
-    StaffRole,
 )
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.db import transaction
@@ -213,9 +212,3 @@ class TestThrottle:
         with transaction():
             services.drop_old_tries(NOW + timedelta(days=2))
         services.ensure_may_try("a@example.com", "10.0.0.1", now=NOW)
-
-
-def test_a_visitor_sees_public_rows_and_staff_see_all():
-    person = owner_of()
-    assert queries.audiences_of(person) == {"public", f"org:{person.organisation.id}"}
-    assert queries.audiences_of(StaffFactory(staff_role=StaffRole.SERVICE_OFFICER)) == {"public", "staff"}
