@@ -15,6 +15,8 @@ hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.stamp-run-$(PY_VERSION)-$(call hash,requirements.txt)
 TEST_STAMP := $(VENV)/.stamp-test-$(PY_VERSION)-$(call hash,requirements-test.txt)
 NODE_STAMP := node_modules/.stamp-$(call hash,package-lock.json)
+WHOOSHES := whoosh-2.7.4 whoosh3
+LOCKS := test node bench $(WHOOSHES)
 PO_FILES := $(wildcard marketplace/translations/*/LC_MESSAGES/messages.po)
 MO_FILES := $(PO_FILES:.po=.mo)
 ASSET_SOURCES := $(shell find static templates -type f -not -path 'static/dist/*' 2>/dev/null) marketplace/core/assets.py
@@ -23,7 +25,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test lint types unit functional browser torture bench bench-match lock messages screenshots clean
+.PHONY: help setup run serve test lint types unit functional browser torture test-whoosh bench bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +42,12 @@ $(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
 	@echo "Installing the packages of requirements-test.txt"
 	@$(PIP_INSTALL) -r requirements-test.txt
 	@rm -f $(VENV)/.stamp-test-* && touch $@
+
+.venv-%/.stamp: requirements-%.txt | $(VENV)/bin/python
+	@echo "Installing the packages of $<"
+	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@touch $@
 
 $(NODE_STAMP): package-lock.json $(RUN_STAMP)
 	@echo "Installing the front-end packages of package-lock.json"
@@ -97,7 +105,14 @@ browser: test-tools ## journeys in Chromium
 torture: test-tools ## the long kill and load runs
 	@DOORSTEP_KILLS=100 $(BIN)/pytest --timeout 1800 tests/reliability
 
-bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## speed and growth of the pages, with 200 and 10,000 listings, into docs/benchmarks.md
+test-whoosh: $(TEST_STAMP) $(WHOOSHES:%=.venv-%/.stamp) ## the index's contract tests on the other Whooshes too
+	@for name in $(WHOOSHES); do \
+		folder='import sysconfig; print(sysconfig.get_path("purelib"))'; \
+		$(BIN)/python -c "$$folder" > "$$(.venv-$$name/bin/python -c "$$folder")/product.pth"; \
+		.venv-$$name/bin/python -c 'import whoosh; print("Whoosh", whoosh.versionstring(), whoosh.__file__)'; \
+		.venv-$$name/bin/python -m pytest -p no:cacheprovider -m index_contract tests/unit/search; done
+
+bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) .venv-bench/.stamp ## speed, growth and memory, with 10,000 and 100,000 listings, beside other engines
 	@$(BIN)/python -m tests.bench
 
 bench-match: $(TEST_STAMP) $(MO_FILES) ## quality of search and matching beside plain BM25, into docs/benchmarks.md
@@ -112,10 +127,10 @@ messages: $(TEST_STAMP) ## take new texts into the catalogues
 	@$(BIN)/pybabel --quiet update -i build/messages.pot -d marketplace/translations -l zh_Hans --no-fuzzy-matching --ignore-obsolete
 
 lock: ## resolve requirements*.in into the locks (needs uv)
-	@for name in requirements requirements-test requirements-node; do \
+	@for name in requirements $(LOCKS:%=requirements-%); do \
 		UV_CUSTOM_COMPILE_COMMAND="make lock" uv pip compile $$name.in --universal --python-version 3.11 \
 			--generate-hashes --no-emit-index-url --no-emit-find-links --quiet -o $$name.txt; done
 	@npm install --package-lock-only --ignore-scripts --silent
 
 clean: ## remove what set-up made, keep the instance
-	@rm -rf $(VENV) node_modules static/dist build screenshots .coverage .pytest_cache .mypy_cache .ruff_cache
+	@rm -rf $(VENV) .venv-* node_modules static/dist build screenshots .coverage .pytest_cache .mypy_cache .ruff_cache

@@ -14,6 +14,8 @@ from marketplace.search import Document, Hits, Query, Searchable, outbox
 from marketplace.search.consumer import file_lock
 from marketplace.search.registry import REGISTERED
 
+pytestmark = pytest.mark.index_contract
+
 
 class Shelf:
     """A kind of thing with its rows in memory; the outbox is real."""

@@ -2,12 +2,18 @@
 
 import os
 import stat
+import subprocess
+import sys
+import time
+from itertools import count
 
 import pytest
 
 from marketplace.search.documents import Document
-from marketplace.search.index import CURRENT, MANIFEST, IndexStore, SickIndex, schema_hash
+from marketplace.search.index import CURRENT, MANIFEST, IndexStore, SickIndex, latest_commit, schema_hash
 from marketplace.search.postings import MatchCache
+
+pytestmark = pytest.mark.index_contract
 
 
 @pytest.fixture
@@ -119,3 +125,42 @@ def test_an_index_without_rows_is_whole(tmp_path):
     assert ids(store) == {"1"}
     store.current().write([], removed=["1"])
     assert ids(store) == set()
+
+
+PAIR = ("100", "200")
+
+
+def pair(number):
+    """Two rows that are written in one commit, with its number in both."""
+    return [Document(id=id_, title=f"艾条 {number}") for id_ in PAIR]
+
+
+def write_pairs_for_ever(store):
+    for number in count():
+        store.current().write(pair(number))
+
+
+def test_a_killed_writer_leaves_only_whole_commits_and_no_lock(store):
+    writer = f"""
+from pathlib import Path
+from tests.unit.search.test_index import IndexStore, write_pairs_for_ever
+write_pairs_for_ever(IndexStore(Path({str(store.directory.parent)!r}), "listings"))
+"""
+    written = [{row.digest() for row in pair(number)} for number in range(500)]
+    generation = store.current()
+    for number in range(2):
+        before = latest_commit(generation.path)
+        process = subprocess.Popen([sys.executable, "-c", writer])
+        deadline = time.monotonic() + 30
+        while latest_commit(generation.path) < before + 2 and time.monotonic() < deadline:
+            time.sleep(0.001)
+        time.sleep(0.007 * number)
+        process.kill()
+        process.wait()
+        assert latest_commit(generation.path) >= before + 2
+        generation.write_manifest({})  # as the worker does when it starts
+        digests = MatchCache(store).snapshot(now=True).digests()
+        assert len(digests) == 22
+        assert {digests[id_] for id_ in PAIR} in written
+    generation.write([], removed=PAIR)
+    assert len(ids(store)) == 20

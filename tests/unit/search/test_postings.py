@@ -9,6 +9,8 @@ from marketplace.search.documents import Document
 from marketplace.search.index import IndexStore, block_of_segment, read_postings_plainly, segments
 from marketplace.search.postings import MatchCache, Narrowing, Snapshot, snapshot_of_documents
 
+pytestmark = pytest.mark.index_contract
+
 
 def shelf(count=12):
     return [
