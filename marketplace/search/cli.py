@@ -72,8 +72,8 @@ def differences(engine: Engine, searchable: Searchable) -> list[str]:
     try:
         engine.cache(kind).store.current().verify()
         indexed = engine.snapshot(kind, now=True).digests()
-    except SickIndex as sick:
-        return [f"{kind}: {sick}"]
+    except Exception as problem:  # whatever the index throws is a difference, not the end of the check
+        return [f"{kind}: {problem or problem.__class__.__name__}"]
     found = []
     for document in searchable.documents(None):
         digest = indexed.pop(document.id, None)

@@ -20,7 +20,7 @@ NEAREST = 3
 SUGGESTIONS = 8
 SICK_NOTE = "SICK"
 COMPLAIN_EVERY = 10.0
-"""Seconds between two log lines on the same sick index."""
+"""Seconds at least between two log lines on one kind, when it goes back and forth."""
 
 
 class Engine:
@@ -30,6 +30,7 @@ class Engine:
         self.directory = directory
         self.caches: dict[str, MatchCache] = {}
         self._complained: dict[str, float] = {}
+        self._sick: dict[str, str] = {}
 
     def cache(self, kind: str) -> MatchCache:
         """The match cache of `kind`."""
@@ -48,17 +49,20 @@ class Engine:
     def find(self, searchable: Searchable, query: Query) -> Hits:
         """Answer a query; from the database, marked as degraded, when the index cannot be used."""
         try:
-            return find_in(self.snapshot(searchable.kind), query)
+            hits = find_in(self.snapshot(searchable.kind), query)
         except Exception as error:  # whatever the index throws, the page must answer
             self.complain(searchable.kind, error)
             return replace(searchable.find_in_database(query), degraded=True)
+        if self._sick.pop(searchable.kind, None):
+            log.info("search_index_well_again", kind=searchable.kind)
+        return hits
 
     def complain(self, kind: str, error: Exception) -> None:
-        """Log that an index is sick (not at every search) and leave a note for the worker, which rebuilds it."""
-        now = time.monotonic()
-        if now - self._complained.get(kind, -COMPLAIN_EVERY) >= COMPLAIN_EVERY:
-            self._complained[kind] = now
-            log.warning("search_index_sick", kind=kind, problem=str(error) or error.__class__.__name__)
+        """Log once that an index is sick, and leave a note for the worker, which rebuilds it."""
+        now, problem = time.monotonic(), str(error) or error.__class__.__name__
+        if self._sick.get(kind) != problem and now - self._complained.get(kind, -COMPLAIN_EVERY) >= COMPLAIN_EVERY:
+            self._complained[kind], self._sick[kind] = now, problem
+            log.warning("search_index_sick", kind=kind, problem=problem, answers="from the database")
         if not isinstance(error, SickIndex):
             self.cache(kind).forget()
         try:

@@ -225,8 +225,8 @@ class IndexStore:
         """A new, empty generation beside the others, not yet in use."""
         self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         os.chmod(self.directory.parent, 0o700)
-        numbers = [int(path.name.rpartition("-")[2]) for path in self.directory.glob("*-*") if path.name[-1].isdigit()]
-        return Generation.create(self.directory / f"{schema_hash()}-{max(numbers, default=0) + 1}")
+        latest = max(self._numbers().values(), default=0)
+        return Generation.create(self.directory / f"{schema_hash()}-{latest + 1}")
 
     def use(self, generation: Generation) -> None:
         """Let readers go over to `generation`; the one before it is kept, older ones are removed."""
@@ -240,6 +240,18 @@ class IndexStore:
         for path in self.directory.iterdir():
             if path.is_dir() and path.name not in {generation.path.name, before}:
                 shutil.rmtree(path, ignore_errors=True)
+
+    def drop_unfinished(self) -> None:
+        """Remove generations that were begun after the one in use and never came into use. Nobody may be rebuilding."""
+        numbers = self._numbers()
+        for path, number in numbers.items():
+            if number > numbers.get(self.directory / self._named(), number):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _numbers(self) -> dict[Path, int]:
+        """Every generation here with its number; a later one has a larger one."""
+        found = ((path, path.name.rpartition("-")[2]) for path in self.directory.glob("*-*"))
+        return {path: int(number) for path, number in found if number.isdigit()}
 
     def _named(self) -> str:
         try:

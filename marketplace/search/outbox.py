@@ -1,5 +1,6 @@
 """The search outbox: what changed, written in the transaction of the change, applied to the index after it."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -25,11 +26,11 @@ def put(kind: str, object_id: int) -> None:
     db.session.add(SearchOutbox(kind=kind, object_id=object_id))
 
 
-def waiting_rows(after: int, limit: int) -> list[tuple[int, str, int]]:
-    """`(id, kind, object id)` of the rows after `after`, oldest first."""
+def waiting_rows(after: int, limit: int, *, besides: Collection[str] = ()) -> list[tuple[int, str, int]]:
+    """`(id, kind, object id)` of the rows after `after`, oldest first; those of the kinds `besides` are left."""
     statement = (
         select(SearchOutbox.id, SearchOutbox.kind, SearchOutbox.object_id)
-        .where(SearchOutbox.id > after)
+        .where(SearchOutbox.id > after, SearchOutbox.kind.not_in(besides))
         .order_by(SearchOutbox.id)
         .limit(limit)
     )
