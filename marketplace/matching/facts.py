@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cached_property
-from typing import Any
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 from marketplace.core.certificates import canonical
 from marketplace.core.places import Gazetteer, load_gazetteer
@@ -98,6 +98,24 @@ class ListingFacts:
             if certificate.valid_until is None or (known is not None and certificate.valid_until > known):
                 held[certificate.name] = certificate.valid_until
         return held
+
+
+Found = TypeVar("Found")
+
+
+def kept(read: Callable[[ListingFacts], Found]) -> Callable[[ListingFacts], Found]:
+    """Read something out of a listing once: facts never change, so what was found stays with them."""
+    name = f"_{read.__name__}"
+
+    @wraps(read)
+    def reading(listing: ListingFacts) -> Found:
+        known = listing.__dict__
+        if name not in known:
+            known[name] = read(listing)
+        found: Found = known[name]
+        return found
+
+    return reading
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from marketplace.core.places import Gazetteer, Place, distance_km
 from marketplace.matching.demands import demands_of, judge_thing, names_service
-from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, kept
 from marketplace.matching.packing import told_in
 from marketplace.matching.papers import serving
 from marketplace.matching.substances import mentions
@@ -56,6 +56,7 @@ PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "�
 TOLERANCE = Decimal("1.0005")
 
 
+@kept
 def offers(listing: ListingFacts) -> bool:
     """False for a listing that asks (求购) instead of offering."""
     if ASKS.search(listing.title) or any(ASKS.search(word) for word in listing.keywords):
@@ -72,12 +73,15 @@ def is_shown(listing: ListingFacts, today: date) -> bool:
 def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
           ground: Ground) -> list[Finding]:  # fmt: skip
     """Every requirement of one need line against one listing."""
+    figures = (
+        _kind(demands, listing),
+        _moq(line, listing),
+        _quantity(need, line, listing, ground),
+        _price(need, line, listing),
+        _lead_time(need, listing, ground),
+    )
     return [
-        *_kind(demands, listing),
-        *_moq(line, listing),
-        *_quantity(need, line, listing, ground),
-        *_price(need, line, listing),
-        *_lead_time(need, listing, ground),
+        *(finding for finding in figures if finding is not None),
         *_certificates(need, line, listing, ground),
         *_licences(listing, ground),
         *judge_thing(demands, listing),
@@ -85,41 +89,38 @@ def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: Listi
     ]
 
 
-def _kind(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
+def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
     if demands.is_service is None or not listing.kind:
-        return
+        return None
     if demands.is_service:
         offered_as_service = listing.kind in ("service", "capability") or (
             names_service(listing.title) and not ONLY_GOODS.search(listing.description)
         )
-        yield Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
-    else:
-        state = State.MISSED if listing.kind == "service" else State.MET
-        yield Finding("kind", state, True, {"wanted": "product"})
+        return Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
+    state = State.MISSED if listing.kind == "service" else State.MET
+    return Finding("kind", state, True, {"wanted": "product"})
 
 
-def _moq(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+def _moq(line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
     moq = listing.moq
     if moq is None or line.quantity is None:
-        return
+        return None
     wanted = told_in(line.quantity, line.unit, moq.unit, listing)
     figures = {"quantity": line.quantity, "unit": line.unit, "moq": moq.quantity, "moq_unit": moq.unit}
     if wanted is None:
-        yield Finding("moq", State.UNKNOWN, True, figures)
-    else:
-        yield Finding("moq", State.MET if wanted >= moq.quantity else State.MISSED, True, figures)
+        return Finding("moq", State.UNKNOWN, True, figures)
+    return Finding("moq", State.MET if wanted >= moq.quantity else State.MISSED, True, figures)
 
 
-def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Finding | None:
     """Quantity against capacity times the days there are; the first delivery may take the shortest lead time."""
     if line.quantity is None:
-        return
+        return None
     capacity = listing.capacity
     figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
     wanted = told_in(line.quantity, line.unit, capacity.unit, listing) if capacity else None
     if capacity is None or wanted is None or capacity.quantity <= 0:
-        yield Finding("quantity", State.UNKNOWN, True, figures)
-        return
+        return Finding("quantity", State.UNKNOWN, True, figures)
     pace = pace_of(need.text, line.quantity)
     days = pace or ((need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD)
     days = max(days, 1)
@@ -132,7 +133,7 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
         state = State.MET
     else:
         state = State.MISSED if need.deliver_by or pace else State.UNKNOWN
-    yield Finding("quantity", state, True, figures)
+    return Finding("quantity", state, True, figures)
 
 
 @lru_cache(maxsize=4096)
@@ -160,14 +161,15 @@ def unit_price_at(listing: ListingFacts, quantity: Decimal | None) -> Decimal | 
     return price
 
 
-def _price(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+def _price(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
     if line.max_unit_price is not None:
-        yield from _unit_price(line, listing)
-    elif need.budget_fen is not None and len(need.lines) == 1 and line.quantity is not None:
-        yield from _budget(need, line, listing)
+        return _unit_price(line, listing)
+    if need.budget_fen is not None and len(need.lines) == 1 and line.quantity is not None:
+        return _budget(need, line, listing)
+    return None
 
 
-def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
     unit = line.price_unit or line.unit
     limit = line.max_unit_price
     assert limit is not None
@@ -175,43 +177,40 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]
     price = unit_price_at(listing, told_in(line.quantity, line.unit, listing.price_unit, listing))
     factor = told_in(Decimal(1), unit, listing.price_unit, listing)
     if price is None or factor is None or factor == 0:
-        yield Finding("price", State.UNKNOWN, True, figures)
-        return
+        return Finding("price", State.UNKNOWN, True, figures)
     told = price * factor
     figures |= {"price": told, "over": max(Decimal(0), told - limit), "negotiable": listing.negotiable}
     if told <= limit * TOLERANCE:
         state = State.MET
     else:
         state = State.UNKNOWN if listing.negotiable else State.MISSED
-    yield Finding("price", state, True, figures)
+    return Finding("price", state, True, figures)
 
 
-def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Iterator[Finding]:
+def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Finding:
     assert need.budget_fen is not None
     quantity = told_in(line.quantity, line.unit, listing.price_unit, listing)
     price = unit_price_at(listing, quantity)
     figures: dict[str, Any] = {"budget_fen": need.budget_fen}
     if price is None or quantity is None:
-        yield Finding("budget", State.UNKNOWN, True, figures)
-        return
+        return Finding("budget", State.UNKNOWN, True, figures)
     total = int((price * quantity * 100).to_integral_value())
     figures |= {"total_fen": total, "negotiable": listing.negotiable}
     if total <= need.budget_fen:
         state = State.MET
     else:
         state = State.UNKNOWN if listing.negotiable else State.MISSED
-    yield Finding("budget", state, True, figures)
+    return Finding("budget", state, True, figures)
 
 
-def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Finding | None:
     if need.deliver_by is None or need.deliver_by < ground.today:
-        return
+        return None
     shortest = listing.lead_days_min if listing.lead_days_min is not None else listing.lead_days_max
     longest = listing.lead_days_max if listing.lead_days_max is not None else listing.lead_days_min
     figures: dict[str, Any] = {"deliver_by": need.deliver_by}
     if shortest is None or longest is None:
-        yield Finding("lead_time", State.UNKNOWN, True, figures)
-        return
+        return Finding("lead_time", State.UNKNOWN, True, figures)
     days = (need.deliver_by - ground.today).days
     figures |= {"days": days, "lead_min": shortest, "lead_max": longest,
                 "ready_by": ground.today + timedelta(days=longest)}  # fmt: skip
@@ -219,7 +218,7 @@ def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterat
         state = State.MET
     else:
         state = State.MISSED if shortest > days else State.UNKNOWN
-    yield Finding("lead_time", state, True, figures)
+    return Finding("lead_time", state, True, figures)
 
 
 def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
@@ -290,10 +289,8 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     km = distance_of(need, listing, ground.gazetteer)
-    limited = _only_there(listing.description, ground.gazetteer)
-    stays = NOT_AWAY.search(listing.description)
-    if limited or stays:
-        there = limited
+    there = _only_there(listing, ground.gazetteer)
+    if there or _stays(listing):
         asked = f"{need.deliver_town} {need.text}"
         serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
         near = km is not None and km <= HERE_KM
@@ -307,12 +304,23 @@ def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[F
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
 
 
-def _only_there(text: str, gazetteer: Gazetteer) -> str:
+@kept
+def _stays(listing: ListingFacts) -> bool:
+    """True for a supplier who says that he does not go far."""
+    return NOT_AWAY.search(listing.description) is not None
+
+
+@kept
+def _limits(listing: ListingFacts) -> tuple[tuple[str, str], ...]:
+    """What may be places that alone are served, each with its ending."""
+    return tuple((match["place"], match["ending"] or "") for match in ONLY_THERE.finditer(listing.description))
+
+
+def _only_there(listing: ListingFacts, gazetteer: Gazetteer) -> str:
     """The one place that a supplier serves, by name; empty when nothing is said."""
-    for match in ONLY_THERE.finditer(text):
-        named = _town(match["place"], gazetteer) or _town(match["place"] + (match["ending"] or ""), gazetteer)
-        if named or match["ending"]:
-            return match["place"]
+    for place, ending in _limits(listing):
+        if ending or _town(place, gazetteer):
+            return place
     return ""
 
 

@@ -27,14 +27,22 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     A missed requirement halves the merit at least, so among offers of the very thing (aboutness from one half on) it
     stands below every one that misses nothing; what is unknown costs little.
     """
-    missed = [finding for finding in findings if finding.state is State.MISSED]
-    hard = sorted(cost_of(finding, weights) for finding in missed if finding.hard)
-    unknown = [finding for finding in findings if finding.state is State.UNKNOWN and finding.hard]
-    strict = sum(finding.code in STRICT or "lead_max" in finding.figures for finding in unknown)
-    inside = weights.soft ** min(3, len(missed) - len(hard))
-    inside *= weights.unknown ** min(4, len(unknown)) * weights.unknown_hard ** min(2, strict)
-    if any("not_shown" in finding.figures for finding in unknown):
-        inside *= weights.licence_not_shown
+    hard: list[float] = []
+    soft = unknown = strict = 0
+    inside = 1.0
+    for finding in findings:
+        if finding.state is State.MISSED:
+            if finding.hard:
+                hard.append(cost_of(finding, weights))
+            else:
+                soft += 1
+        elif finding.state is State.UNKNOWN and finding.hard:
+            unknown += 1
+            strict += finding.code in STRICT or "lead_max" in finding.figures
+            if "not_shown" in finding.figures:
+                inside = weights.licence_not_shown
+    hard.sort()
+    inside *= weights.soft ** min(3, soft) * weights.unknown ** min(4, unknown) * weights.unknown_hard ** min(2, strict)
     inside *= about_after(about, hard, weights)
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
@@ -43,7 +51,13 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
         inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
     if listing.answer_hours is not None:
         inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
-    return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), len(unknown), lift and listing.locality in LOCAL)
+    return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), unknown, lift and listing.locality in LOCAL)
+
+
+def most_possible(about: float, weights: Weights) -> float:
+    """The score that no pair so far about each other exceeds: nothing missed, nothing unknown, everything else best."""
+    best = about * (1 + weights.fresh) * (1 + weights.answers)
+    return stepped(100 * min(1.0, best / LARGEST_INSIDE), 0, 0, lifted=True)[0]
 
 
 def cost_of(finding: Finding, weights: Weights) -> float:

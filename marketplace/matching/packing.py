@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from marketplace.core.units import convert, find_unit
-from marketplace.matching.facts import ListingFacts
+from marketplace.matching.facts import ListingFacts, kept
 from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
@@ -22,7 +22,7 @@ DEEPEST = 3
 """Packs in packs: pieces in boxes in cartons."""
 
 
-@lru_cache(maxsize=65536)
+@kept
 def contents(listing: ListingFacts) -> Mapping[str, tuple[Decimal, str]]:
     """For each pack how many of which unit one holds; the specification table before title and text."""
     found: dict[str, tuple[Decimal, str]] = {}
@@ -53,13 +53,20 @@ def factor_between(from_unit: str, to_unit: str) -> Decimal | None:
     return convert(Decimal(1), from_unit, to_unit) if from_unit and to_unit else None
 
 
+@kept
+def _factors(listing: ListingFacts) -> dict[tuple[str, str], Decimal | None]:
+    """What has been found by opening its packs so far."""
+    return {}
+
+
 def _opened(unit: str, other: str, listing: ListingFacts) -> Decimal | None:
     """The factor between two units of which one is a pack of the other."""
-    inside = _pieces_of(unit, other, listing)
-    if inside is not None:
-        return inside
-    outside = _pieces_of(other, unit, listing)
-    return 1 / outside if outside else None
+    known = _factors(listing)
+    if (unit, other) not in known:
+        inside = _pieces_of(unit, other, listing)
+        outside = _pieces_of(other, unit, listing) if inside is None else None
+        known[unit, other] = 1 / outside if outside else inside
+    return known[unit, other]
 
 
 def _pieces_of(pack: str, piece: str, listing: ListingFacts) -> Decimal | None:

@@ -6,6 +6,7 @@ What the facts say scales it: a missed requirement halves it at least, an unknow
 things (distance, freshness, answering record). The local lift of R8 acts last and only among equals.
 """
 
+import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judge
-from marketplace.matching.merit import pair_scores
+from marketplace.matching.merit import most_possible, pair_scores
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Floats
 from marketplace.search.concepts import Concept
@@ -205,12 +206,13 @@ def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]
     rows = listings.best(about, mask, max(CANDIDATES, top))
     ids = [listings.id_of(row) for row in rows]
     facts = index.listings_of(ids)
-    found = (
-        match_pair(view, facts[id_], by_line[:, row].tolist(), index)
-        for row, id_ in zip(rows, ids, strict=True)
-        if id_ in facts
-    )
-    return best_of((match for match in found if match is not None), top)
+    found = Best(top, index.weights)
+    for row, id_ in zip(rows, ids, strict=True):
+        if found.cannot_hold(float(about[row])):
+            break
+        if id_ in facts:
+            found.take(match_pair(view, facts[id_], by_line[:, row].tolist(), index))
+    return best_of(found.matches, top)
 
 
 def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> list[Match]:
@@ -221,16 +223,41 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     held = RowWords(index.listings, row)
     ids = candidate_needs(listing, index, max(CANDIDATE_NEEDS, top))
     facts = index.needs_of(ids)
-    found = []
-    for id_ in ids:
-        need = facts.get(id_)
-        if need is None or need.status != "open":
-            continue
-        view = index.view(need)
-        abouts = aboutness_of_row(view, held, listing.category, index.weights)
-        if max(abouts) >= index.weights.least_about:
-            found.append(match_pair(view, listing, abouts, index))
-    return best_of((match for match in found if match is not None), top)
+    near: list[tuple[NeedView, list[float]]] = []
+    for need in facts.values():
+        if need.status == "open":
+            view = index.view(need)
+            near.append((view, aboutness_of_row(view, held, listing.category, index.weights)))
+    near.sort(key=lambda entry: (-max(entry[1]), entry[0].need.id))
+    found = Best(top, index.weights)
+    for view, abouts in near:
+        if max(abouts) < index.weights.least_about or found.cannot_hold(max(abouts)):
+            break
+        found.take(match_pair(view, listing, abouts, index))
+    return best_of(found.matches, top)
+
+
+class Best:
+    """The best `top` scores so far of pairs that come nearest first: tells when no later pair can be among them."""
+
+    def __init__(self, top: int, weights: Weights):
+        self.top, self.weights = top, weights
+        self.matches: list[Match] = []
+        self._scores: list[float] = []
+
+    def take(self, match: Match | None) -> None:
+        """Take in a pair; None is no match."""
+        if match is None:
+            return
+        self.matches.append(match)
+        if len(self._scores) < self.top:
+            heapq.heappush(self._scores, match.score)
+        else:
+            heapq.heappushpop(self._scores, match.score)
+
+    def cannot_hold(self, about: float) -> bool:
+        """True when a pair no more about each other than this stays below all of them, whatever it meets."""
+        return len(self._scores) == self.top and most_possible(about, self.weights) < self._scores[0]
 
 
 def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], index: MatchIndex) -> Match | None:

@@ -1,10 +1,10 @@
 """The words of judging: what a finding is, what a need's text demands, and the ground on which pairs are judged."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from marketplace.core.places import Gazetteer
 from marketplace.matching.properties import Measure, Size
@@ -18,14 +18,13 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One requirement and how it stands; `figures` are what the sentence about it needs."""
 
     code: str
     state: State
     hard: bool = True
-    figures: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    figures: Mapping[str, Any] = {}
 
 
 @dataclass(frozen=True)
