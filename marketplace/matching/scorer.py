@@ -62,7 +62,7 @@ class Wanted:
         """What every row holds of it, by worth."""
         held = np.zeros(listings.size, np.float32)
         for concept, worth in self.concepts:
-            held += np.float32(worth) * listings.concept(concept)[0]
+            listings.add_worth(held, concept, worth)
         return held
 
     def in_row(self, row: "RowWords") -> float:
@@ -287,12 +287,15 @@ def best_of(matches: Iterable[Match], top: int) -> list[Match]:
 def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
     """How far every listing is about each line of the need: one row of numbers for each line."""
     context = view.context.in_all(listings)
-    lines = []
-    for line in view.lines:
+    about = np.zeros((len(view.lines), listings.size), np.float32)
+    for number, line in enumerate(view.lines):
         item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
+        pairs = listings.pair_share(line.pairs)
         kin = kinship_of_all(line.category, listings, weights)
-        lines.append(blend(item, listings.pair_share(line.pairs), context, kin, weights))
-    return np.array(lines, np.float32)
+        touched = np.flatnonzero(item + pairs + context if kin is None else item + pairs + context + kin)
+        near = None if kin is None else kin[touched]
+        about[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
+    return about
 
 
 def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
@@ -351,6 +354,7 @@ class RowWords:
     def __init__(self, listings: Snapshot, row: int):
         self.block, self.row = listings.block_of(row)
         self.words = self.block.words.of_row(self.row)
+        self._held: dict[tuple[str, str], bool] = {}
 
     def strength(self, concept: Concept) -> float:
         """How strongly the row holds a concept, as `Snapshot.concept` has it."""
@@ -371,9 +375,11 @@ class RowWords:
 
     def holds(self, channel: str, token: str) -> bool:
         """True when the row stands in the postings of a token."""
-        rows = getattr(self.block, channel).get(token)
-        place = int(np.searchsorted(rows, self.row))
-        return place < len(rows) and int(rows[place]) == self.row
+        if (channel, token) not in self._held:
+            rows = getattr(self.block, channel).get(token)
+            place = int(np.searchsorted(rows, self.row))
+            self._held[channel, token] = place < len(rows) and int(rows[place]) == self.row
+        return self._held[channel, token]
 
     def pair_share(self, pairs: Sequence[str]) -> float:
         """Which share of the character pairs the row's title holds."""

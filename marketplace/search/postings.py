@@ -4,10 +4,12 @@ A `Snapshot` never changes; readers hold one pointer and the cache swaps it when
 the segments that are new.
 """
 
+import heapq
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -91,10 +93,14 @@ class Snapshot:
             }
         return self._rows.get(id_)
 
+    @cached_property
+    def ids(self) -> list[str]:
+        """The document that stands in each row."""
+        return [id_ for block in self.blocks for id_ in block.ids]
+
     def id_of(self, row: int) -> str:
         """The document that stands in a row."""
-        block, number = self.block_of(row)
-        return block.ids[number]
+        return self.ids[row]
 
     def block_of(self, row: int) -> tuple[Block, int]:
         """The block of a row, and the row's number inside it."""
@@ -175,16 +181,29 @@ class Snapshot:
         found = [block.words.weighted(token) for token in alternative.tokens]
         if alternative.whole and any(not len(rows) for rows, _ in found):
             return found[0][0][:0], found[0][1][:0], found[0][1][:0]
-        shares = [np.full(len(rows), alternative.share(place)) for place, (rows, _) in enumerate(found)]
-        union, position = np.unique(np.concatenate([rows for rows, _ in found]), return_inverse=True)
-        share = np.concatenate(shares)
-        weighed = np.concatenate([weights for _, weights in found]) * share
-        values = np.asarray(np.bincount(position, weights=weighed, minlength=len(union)), np.float32)
-        cover = np.bincount(position, weights=share, minlength=len(union)).astype(np.float32)
-        if alternative.whole:
-            every = np.bincount(position, minlength=len(union)) == len(found)
-            return union[every], values[every], cover[every]
-        return union, values, cover
+        values, cover = np.zeros(block.size, np.float32), np.zeros(block.size, np.float32)
+        hits = np.zeros(block.size, np.uint8)
+        for place, (rows, weights) in enumerate(found):
+            share = np.float32(alternative.share(place))
+            values[rows] += weights * share
+            cover[rows] += share
+            hits[rows] += np.uint8(1)
+        held = np.flatnonzero(hits == len(found) if alternative.whole else hits).astype(np.int32)
+        return held, values[held], cover[held]
+
+    def add_worth(self, held: Floats, concept: Concept, worth: float) -> None:
+        """Add to `held` how strongly every row holds the concept, times its worth."""
+        for block, base in zip(self.blocks, self.base, strict=False):
+            part = held[base : base + block.size]
+            if len(concept.alternatives) == 1:
+                rows, values, _ = self._alternative(block, concept.alternatives[0])
+                part[rows] += np.float32(worth * concept.alternatives[0].weight) * values
+                continue
+            strength = np.zeros(block.size, np.float32)
+            for alternative in concept.alternatives:
+                rows, values, _ = self._alternative(block, alternative)
+                strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
+            part += np.float32(worth) * strength
 
     def pair_share(self, pairs: Sequence[str]) -> Floats:
         """Which share of the given character bigrams each row's title holds."""
@@ -277,12 +296,13 @@ class Snapshot:
     def best(self, score: Floats, mask: Bools, count: int) -> list[int]:
         """The first `count` rows of `mask`, best score first, equal scores by id."""
         rows = np.flatnonzero(mask)
+        values = score[rows]
         if count < len(rows):
-            values = score[rows]
-            edge = np.partition(values, len(rows) - count)[len(rows) - count]
-            rows = rows[values >= edge]
-        order = sorted(rows.tolist(), key=lambda row: (-float(score[row]), id_key(self.id_of(row))))
-        return order[:count]
+            near = values >= np.partition(values, len(rows) - count)[len(rows) - count]
+            rows, values = rows[near], values[near]
+        keys = ((-value, id_key(self.ids[row]), row)
+                for row, value in zip(rows.tolist(), values.tolist(), strict=True))  # fmt: skip
+        return [row for _, _, row in heapq.nsmallest(count, keys)]
 
 
 def id_key(id_: str) -> tuple[int, int | str]:
@@ -361,6 +381,10 @@ class MatchCache:
             problem = SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}")
         self._problem, self._sick_stamp, self._sick_until = problem, stamp, time.monotonic() + SICK_SECONDS
         raise problem
+
+    def expire(self) -> None:
+        """Make a new snapshot at the next search, of the blocks that are there."""
+        self._stamp = ()
 
     def forget(self) -> None:
         """Read everything again at the next search."""
