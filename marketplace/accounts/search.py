@@ -20,9 +20,9 @@ def document(organisation: Organisation) -> Document:
     for language in ("zh_Hans", "en"):
         with force_locale(language):
             kinds.append(str(KIND_LABELS[organisation.kind]))
+    short = (organisation.short_name,) if organisation.short_name else ()
     return Document(
-        id=str(organisation.id), title=organisation.name,
-        aliases=(organisation.short_name,) if organisation.short_name else (),
+        id=str(organisation.id), title=organisation.name, aliases=short, names=(*short, organisation.name),
         category_path=" ".join(kinds), specs=" ".join(licence.kind for licence in organisation.licences),
         body=" ".join(filter(None, (organisation.intro, organisation.town, organisation.address))),
         audiences=frozenset({"public"} if organisation.is_verified else {f"org:{organisation.id}", "staff"}),

@@ -1,6 +1,5 @@
 """The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -8,6 +7,7 @@ from flask import Flask, current_app
 from marketplace.core import jobs
 from marketplace.core.web import READINESS
 from marketplace.search import outbox
+from marketplace.search.beginnings import Beginnings
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
@@ -17,8 +17,8 @@ from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
 
 __all__ = [
-    "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "drain", "engine", "excerpt", "find",
-    "init_app", "mark", "register", "suggest",
+    "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "drain", "engine",
+    "excerpt", "find", "init_app", "mark", "named", "register", "suggest",
 ]  # fmt: skip
 
 
@@ -39,9 +39,14 @@ def find(kind: str, query: Query) -> Hits:
     return engine().find(REGISTERED[kind], query)
 
 
-def suggest(kind: str, typed: str, audiences: Iterable[str] = frozenset({"public"}), limit: int = 8) -> list[str]:
-    """Words of titles that begin like what is typed, by letters, pinyin or initials."""
-    return engine().suggest(kind, typed, audiences, limit)
+def suggest(kind: str, typed: str, limit: int = 8) -> list[str]:
+    """Words of titles that everybody may see and that complete what is typed: letters, pinyin, initials."""
+    return engine().suggest(kind, typed, limit)
+
+
+def named(kind: str, typed: str, limit: int = 8) -> list[int]:
+    """Ids of what everybody may see and is called like what is typed; for kinds whose documents have `names`."""
+    return engine().named(kind, typed, limit)
 
 
 def engine() -> Engine:

@@ -120,6 +120,11 @@ class WordPostings(Postings):
         codes = np.searchsorted(self.start, entries, side="right") - 1
         return {terms[code]: weight for code, weight in zip(codes.tolist(), self.weight[entries].tolist(), strict=True)}
 
+    def title_postings(self) -> tuple[npt.NDArray[np.int64], Ints]:
+        """The number of a word and a row that has it in its title or an alias, by word."""
+        held = np.flatnonzero((self.tf[:, 0] > 0) | (self.tf[:, 1] > 0))
+        return np.searchsorted(self.start, held, side="right") - 1, self.rows[held]
+
     def in_title(self, seen: Bools) -> Iterator[str]:
         """The words that a title or an alias of the rows `seen` holds."""
         return self.terms(seen, (self.tf[:, 0] > 0) | (self.tf[:, 1] > 0))
@@ -156,6 +161,7 @@ class Block:
         self.size = len(stored)
         self.ids = [str(row.get("id", "")) for row in stored]
         self.digests = [str(row.get("digest", "")) for row in stored]
+        self.names = [tuple(row.get("names") or ()) for row in stored]
         self.live = np.ones(self.size, bool)
         self.words = WordPostings(words, self.size)
         self.pairs = Postings(pairs)
@@ -199,7 +205,8 @@ def block_of_documents(documents: Iterable[Document]) -> Block:
     words: list[dict[str, tuple[list[int], list[int]]]] = [{} for _ in WORD_FIELDS]
     others: list[dict[str, list[int]]] = [{}, {}, {}, {}]
     for row, document in enumerate(documents):
-        stored.append({"id": document.id, "digest": document.digest(), "numbers": dict(document.numbers)})
+        stored.append({"id": document.id, "digest": document.digest(), "numbers": dict(document.numbers),
+                       "names": list(document.names)})  # fmt: skip
         for column, counts in enumerate(document.words().values()):
             for term, tf in counts.items():
                 rows, tfs = words[column].setdefault(term, ([], []))

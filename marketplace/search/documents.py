@@ -17,7 +17,8 @@ class Document:
     """One searchable row; the database stays the source.
 
     `audiences` says who may see it (`public`, `org:7`, `staff`), `facets` what can be counted and filtered,
-    `numbers` whole numbers to filter and sort by (fen, days, epoch seconds).
+    `numbers` whole numbers to filter and sort by (fen, days, epoch seconds), `names` what it is called, for things
+    that are looked for by name.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Document:
     audiences: frozenset[str] = frozenset({"public"})
     facets: Mapping[str, list[str]] = field(default_factory=dict)
     numbers: Mapping[str, int] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """A fingerprint of everything above and of the analysis, to tell a stale index row from a fresh one."""
@@ -38,6 +40,7 @@ class Document:
             "audiences": sorted(self.audiences),
             "facets": {name: sorted(values) for name, values in sorted(self.facets.items())},
             "numbers": dict(sorted(self.numbers.items())),
+            **({"names": list(self.names)} if self.names else {}),
         }
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:24]
 

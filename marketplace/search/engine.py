@@ -1,7 +1,6 @@
 """Asking: one engine for each application, answering from the index or, when that is sick, from the database."""
 
 import time
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +12,10 @@ from marketplace.search.index import IndexStore, SickIndex
 from marketplace.search.postings import Bools, MatchCache, Narrowing, Snapshot
 from marketplace.search.query import BY_DEFAULT, SORTS, Hits, Query, Searchable
 from marketplace.search.ranking import Ranked, rank
-from marketplace.search.words import fold, initials, pinyin
+from marketplace.search.suggesting import named_in, suggest_in
 
 log = structlog.get_logger()
 NEAREST = 3
-SUGGESTIONS = 8
 SICK_NOTE = "SICK"
 COMPLAIN_EVERY = 10.0
 """Seconds at least between two log lines on one kind, when it goes back and forth."""
@@ -72,10 +70,18 @@ class Engine:
         except OSError:
             pass  # the worker looks at the index itself, too
 
-    def suggest(self, kind: str, typed: str, audiences: Iterable[str], limit: int = SUGGESTIONS) -> list[str]:
-        """Words of titles that begin like `typed`, by letters, pinyin or initials, those of most rows first."""
+    def suggest(self, kind: str, typed: str, limit: int) -> list[str]:
+        """Words of titles that complete what was typed; none while the index is sick."""
         try:
-            return suggest_in(self.snapshot(kind), typed, audiences, limit)
+            return suggest_in(self.snapshot(kind), typed, limit)
+        except Exception as error:
+            self.complain(kind, error)
+            return []
+
+    def named(self, kind: str, typed: str, limit: int) -> list[int]:
+        """Ids of the things whose name begins like what was typed; none while the index is sick."""
+        try:
+            return named_in(self.snapshot(kind), typed, limit)
         except Exception as error:
             self.complain(kind, error)
             return []
@@ -140,28 +146,3 @@ def nearest(snapshot: Snapshot, ranked: Ranked, narrowing: Narrowing, query: Que
         if best:
             found[facet] = tuple(best)
     return found
-
-
-def suggest_in(snapshot: Snapshot, typed: str, audiences: Iterable[str], limit: int) -> list[str]:
-    """Completions of one snapshot; only words that some visible row holds."""
-    start = fold(typed).strip()
-    if not start:
-        return []
-    visible = snapshot.visible(audiences)
-    vocabulary = snapshot.vocabulary
-    latin = start.isascii()
-    found: dict[str, int] = {}
-    for word in vocabulary.title_words:
-        if word.startswith("=") or len(word) < 2:
-            continue
-        hit = word.startswith(start)
-        if not hit and latin and not word.isascii():
-            hit = pinyin(word).startswith(start) or initials(word).startswith(start)
-        if hit:
-            count = sum(
-                int(np.count_nonzero(visible[block.words.get(word) + base]))
-                for block, base in zip(snapshot.blocks, snapshot.base, strict=False)
-            )
-            if count:
-                found[word] = count
-    return sorted(found, key=lambda word: (-found[word], word))[:limit]

@@ -23,7 +23,7 @@ from marketplace.search.blocks import Block
 from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.words import ANALYSIS
 
-FORMAT = 1
+FORMAT = 2
 """Raise it when the fields or their meaning change."""
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -40,7 +40,7 @@ class SickIndex(Exception):
 
 def schema() -> Schema:
     """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns)."""
-    fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED}
+    fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED, "names": STORED}
     for name in (*WORD_FIELDS, *OTHER_FIELDS):
         fields[name] = KEYWORD(scorable=True)
     return Schema(**fields)
@@ -58,6 +58,7 @@ def row_of(document: Document) -> dict[str, Any]:
         "id": document.id,
         "digest": document.digest(),
         "numbers": {name: int(value) for name, value in document.numbers.items()},
+        "names": list(document.names),
         "pairs": sorted(document.pairs()),
         "sounds": sorted(document.sounds()),
         "facets": sorted({f"{name}={value}" for name, values in document.facets.items() for value in values}),

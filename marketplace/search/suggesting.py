@@ -1,0 +1,161 @@
+"""Suggestions while somebody types: words of titles, and names of things that are looked for by name.
+
+Only what everybody may see is suggested and counted, so nothing here can tell of a draft. What a block holds never
+changes, so the beginnings of its words and names are put in order once and kept with it; which of its rows can be
+seen is asked at each keystroke.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import pairwise
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from marketplace.search.beginnings import NAMED, Beginnings, pieces_of
+from marketplace.search.blocks import EMPTY_ROWS, Block, Bools, Ints, WordPostings
+from marketplace.search.lexicon import lexicon
+from marketplace.search.pieces import whole_tokens
+from marketplace.search.postings import Snapshot
+from marketplace.search.understanding import QUERY_TALK
+from marketplace.search.words import HAN, LEXICON_FILES, fold, says_nothing
+
+LONGEST_TYPED = 40
+"""Characters; who types more wants to say something and looks for no word."""
+HEADS = 2
+"""So many words at the end of what was typed may be the one that is still being written."""
+TRADE_WORD = 3
+"""A word that the lexicon knows as the name of something counts as if it stood in so many times more titles."""
+LETTERS = re.compile(r"[A-Za-z]+")
+
+
+class TitleWords:
+    """The words in the titles of one block and the rows that hold them."""
+
+    def __init__(self, words: WordPostings):
+        codes, self.rows = words.title_postings()
+        terms = list(words.vocabulary)
+        held, starts = np.unique(codes, return_index=True)
+        self.bounds = np.append(starts, len(self.rows)).astype(np.int64)
+        self.terms = [terms[code] for code in held.tolist()]
+        self.numbers = {term: number for number, term in enumerate(self.terms)}
+        self.beginnings = Beginnings((number, term) for term, number in self.numbers.items()
+                                     if is_worth_suggesting(term))  # fmt: skip
+
+    def rows_with(self, term: str) -> Ints:
+        """Rows that have the word in their title."""
+        number = self.numbers.get(term)
+        return EMPTY_ROWS if number is None else self.rows[self.bounds[number] : self.bounds[number + 1]]
+
+    def holding(self, head: str, seen: Bools) -> Bools:
+        """The rows of `seen` that have every word of `head` in their title."""
+        for token in whole_tokens(head):
+            held = np.zeros(len(seen), np.bool_)
+            held[self.rows_with(token)] = True
+            seen = seen & held
+        return seen
+
+    def completions(self, typed: str, seen: Bools) -> dict[str, int]:
+        """Words that begin like what was typed, and how many of the rows `seen` have them in their title."""
+        numbers = np.array(self.beginnings.find(typed)[0], np.int64)
+        if not len(numbers):
+            return {}
+        starts = self.bounds[numbers]
+        sizes = self.bounds[numbers + 1] - starts
+        firsts = np.cumsum(sizes) - sizes
+        places = np.arange(sizes.sum()) + np.repeat(starts - firsts, sizes)
+        counts = np.add.reduceat(seen[self.rows[places]].astype(np.int64), firsts)
+        words = [self.terms[number] for number in numbers.tolist()]
+        return {word: count for word, count in zip(words, counts.tolist(), strict=True) if count}
+
+
+TITLES: WeakKeyDictionary[WordPostings, TitleWords] = WeakKeyDictionary()
+NAMES: WeakKeyDictionary[WordPostings, Beginnings] = WeakKeyDictionary()
+"""Kept with the words of a block, which its copies share: made once for a segment, gone with it."""
+
+
+def title_words(block: Block) -> TitleWords:
+    """The title words of a block, put in order when first asked for."""
+    if block.words not in TITLES:
+        TITLES[block.words] = TitleWords(block.words)
+    return TITLES[block.words]
+
+
+def names_of(block: Block) -> Beginnings:
+    """The names of a block's rows, put in order when first asked for."""
+    if block.words not in NAMES:
+        NAMES[block.words] = Beginnings((row, name) for row, names in enumerate(block.names) for name in names)
+    return NAMES[block.words]
+
+
+def suggest_in(snapshot: Snapshot, typed: str, limit: int) -> list[str]:
+    """Words that complete what was typed, those of most titles first; then those that complete its last word alone."""
+    text = " ".join(fold(typed).split())
+    if not text or len(text) > LONGEST_TYPED:
+        return []
+    found: dict[str, None] = {}
+    for head, tail in parts_of(text):
+        counts: dict[str, int] = {}
+        for block, seen in snapshot.vocabulary.blocks:
+            titles = title_words(block)
+            for word, count in titles.completions(tail, titles.holding(head, seen)).items():
+                counts[word] = counts.get(word, 0) + count
+        found.update(dict.fromkeys(head + word for word in in_order(counts, tail) if may_follow(head, word)))
+        if len(found) >= limit:
+            break
+    return [as_written(words) for words in found][:limit]
+
+
+def named_in(snapshot: Snapshot, typed: str, limit: int) -> list[int]:
+    """Ids of the things whose name begins like what was typed, then of those with a later word that does."""
+    if len(typed) > LONGEST_TYPED:
+        return []
+    found: list[list[int]] = [[], []]
+    for block, seen in snapshot.vocabulary.blocks:
+        for ids, rows in zip(found, names_of(block).find(typed), strict=True):
+            ids += sorted(int(block.ids[row]) for row in rows if seen[row])
+    return [id_ for ids in found for id_ in ids][:limit]
+
+
+def is_worth_suggesting(word: str) -> bool:
+    """True for a word that may be the name of something: no measure, no number, no single sign, no talk."""
+    return len(word) > 1 and word[0].isalpha() and not says_nothing(word) and word not in QUERY_TALK
+
+
+def parts_of(text: str) -> Iterator[tuple[str, str]]:
+    """What was typed as a whole, then its words with the last one, or the last two, still unfinished."""
+    yield "", text
+    places = [place for place, piece in pieces_of(text) if place and NAMED.match(piece)]
+    for place in places[: -HEADS - 1 : -1]:
+        if whole_tokens(text[:place]):
+            yield text[:place], text[place:]
+
+
+def may_follow(head: str, word: str) -> bool:
+    """False for a word that was said, and for a foreign word right after characters: letters there are pinyin."""
+    return word not in head and not (HAN.match(head[-1:]) and word.isascii() and word not in abbreviations())
+
+
+def in_order(counts: dict[str, int], typed: str) -> list[str]:
+    """What was typed itself, then words by the number of titles, names of things before other words.
+
+    A word that only ever begins a longer one (包衣 of 包衣设备) says less than that and is left out.
+    """
+    book = lexicon()
+    words = sorted(counts)
+    only_part = {word for word, longer in pairwise(words) if longer.startswith(word) and counts[longer] == counts[word]}
+    worth = {word: counts[word] * (TRADE_WORD if word in book else 1) for word in words if word not in only_part}
+    return sorted(worth, key=lambda word: (word != typed, -worth[word], word))
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> dict[str, str]:
+    """Abbreviations as the lexicon writes them, by their folded letters (pe: PE)."""
+    found = (letters for path in LEXICON_FILES for letters in LETTERS.findall(path.read_text("utf-8")))
+    return {fold(letters): letters for letters in found if len(letters) > 1 and letters.isupper()}
+
+
+def as_written(folded: str) -> str:
+    """Folded words with their abbreviations in capitals again (pe袋: PE袋)."""
+    return LETTERS.sub(lambda match: abbreviations().get(match[0], match[0]), folded)
