@@ -73,6 +73,7 @@ SETTINGS = (
     Setting("LOCAL_LIFT", True, "Lift local offers within the bound of R8."),
     Setting("FEATURED_SLOTS", 4, "Featured listings on the home page at a time (R7).", "slots"),
     Setting("FEATURED_TURN_HOURS", 6, "How long one turn on the home page lasts (R7).", "hours"),
+    Setting("SEARCH_LOG_DAYS", 90, "Counts of searches, kept without persons, are dropped after this long.", "days"),
     Setting("WORKER_TICK_SECONDS", 0.3, "Pause of the worker between two looks for work.", "seconds"),
     Setting("JOB_TRIES", 5, "A failing job is tried this often before staff see it as dead.", "tries"),
     Setting("LOG_JSON", True, "Write logs as JSON lines; off writes them for people."),

@@ -14,6 +14,7 @@ from sqlalchemy import event
 from marketplace import create_app, search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
+from marketplace.search.additions import search_by
 from tests.live import Site, demo_copy
 
 # Locally Hypothesis looks for new cases at each run; the continuous integration runs the same ones each time.
@@ -45,6 +46,9 @@ def empty(app: Flask) -> None:
     db.session.remove()
     for name in ("uploads", "outbox", "index"):
         shutil.rmtree(Path(app.instance_path) / name, ignore_errors=True)
+    for name in ("words.stamp", "searches.log", "searches.taken"):
+        (Path(app.instance_path) / name).unlink(missing_ok=True)
+    search.follower().look()
 
 
 @pytest.fixture
@@ -55,6 +59,7 @@ def app(base_app: Flask) -> Iterator[Flask]:
         g.language = "en"  # outside a request sentences are compared in the words of the code
         yield base_app
         db.session.remove()
+        search_by(())
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def organisations() -> Any:
     number = page_number()
     hits = search.find(KIND, Query(text=text, filters=filters, facets=FACETS, audiences=frozenset({"public"}),
                                    sort=sort, offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+    search.note(KIND, text, hits)
     groups = [(facet, sorted(((value, facet_label(facet, value), count)
                               for value, count in hits.facets.get(facet, {}).items()), key=lambda item: -item[2]))
               for facet in FACETS]
@@ -79,7 +80,7 @@ def organisations() -> Any:
         "accounts/organisations.html", "accounts/_organisations.html", text=text, hits=hits, filters=filters,
         groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number, sort=sort, sorts=SORTS,
         pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label,
-        counts=counts)
+        counts=counts, related=search.related(KIND, text))
 
 
 @bp.get("/organisations/<int:organisation_id>")

@@ -49,6 +49,7 @@ def index() -> Any:
     browse = Browse.from_args(request.args, tree)
     now = utc_now()
     hits = search.find(KIND, browse.query())
+    search.note(KIND, browse.text, hits)
     supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
     counts = {kind: search.find(kind, Query(text=browse.text, filters=filters, limit=1)).total
               for kind, filters in OTHER_TABS.items() if browse.text and kind in REGISTERED}
@@ -57,7 +58,7 @@ def index() -> Any:
         rows=queries.listings_by_ids(hits.ids, now), groups=browsing.groups(browse, hits, tree),
         chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""), sorts=browsing.sorts(browse),
         pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))), origin=origin_of(current_user),
-        nearest=browsing.nearest_categories(hits, tree))
+        nearest=browsing.nearest_categories(hits, tree), related=search.related(KIND, browse.text))
 
 
 @bp.get("/categories/<code>")

@@ -50,6 +50,7 @@ def index() -> Any:
     asked = results.Asked.of(request.args)
     number = page_number()
     hits = search.find(KIND, asked.query(offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+    search.note(KIND, asked.text, hits)
     tree = category_tree()
     counts = {kind: search.find(kind, Query(text=asked.text, limit=1)).total for kind in OTHER_TABS if asked.text}
     return page_or_fragment(
@@ -59,6 +60,7 @@ def index() -> Any:
         hits=hits,
         counts=counts,
         nearest=results.nearest_categories(hits, tree),
+        related=search.related(KIND, asked.text),
         groups=results.facet_groups(hits.facets, asked, tree),
         active=results.active_filters(asked, tree),
         rows=queries.needs_by_ids(hits.ids),

@@ -2,23 +2,25 @@
 
 from pathlib import Path
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
-from marketplace.core import jobs
+from marketplace.core.jobs import on_tick
 from marketplace.core.web import READINESS
-from marketplace.search import outbox
+from marketplace.search import outbox, searched, searches
+from marketplace.search.additions import Follower
 from marketplace.search.beginnings import Beginnings
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
+from marketplace.search.jobs import count_searches
 from marketplace.search.marks import excerpt, mark
 from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
 
 __all__ = [
     "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "drain", "engine",
-    "excerpt", "find", "init_app", "mark", "named", "register", "suggest",
+    "excerpt", "find", "follower", "init_app", "mark", "named", "note", "register", "related", "suggest",
 ]  # fmt: skip
 
 
@@ -49,6 +51,22 @@ def named(kind: str, typed: str, limit: int = 8) -> list[int]:
     return engine().named(kind, typed, limit)
 
 
+def note(kind: str, text: str, hits: Hits) -> None:
+    """Count a search of the page that is being answered; who asked is not kept."""
+    searches.note(kind, text, hits)
+
+
+def related(kind: str, text: str) -> list[str]:
+    """A few texts that others searched and that share something with this one; never one in vain."""
+    return searched.related(engine(), kind, text)
+
+
+def follower() -> Follower:
+    """What keeps the words of this process those that park staff keep."""
+    found: Follower = current_app.extensions["search_words"]
+    return found
+
+
 def engine() -> Engine:
     """The engine of this application."""
     found: Engine = current_app.extensions["search"]
@@ -62,12 +80,14 @@ def consumer() -> Consumer:
 
 
 def drain() -> int:
-    """Repair a sick index and apply the outbox; the worker calls this at each tick."""
+    """Take in the words of staff, repair a sick index and apply the outbox; the worker calls this at each tick."""
+    follower().renew()
     return consumer().drain()
 
 
 def build_missing() -> None:
     """Build the index of each kind that has none yet: at set-up that is no repair and no warning."""
+    follower().look()
     for searchable in REGISTERED.values():
         if not engine().cache(searchable.kind).store.directory.exists():
             rebuild(engine(), searchable)
@@ -85,10 +105,18 @@ def problem() -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its engine, its commands, and the worker its index job."""
+    """Give the application its engine, its words and its commands, and the worker its index job."""
     app.extensions["search"] = Engine(Path(app.instance_path) / "index")
     app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
+    app.extensions["search_words"] = Follower(app.extensions["search"])
     app.jinja_env.filters["mark"] = mark
+    register(searched.SEARCHABLE)
     app.cli.add_command(search_cli)
-    jobs.on_tick("search", drain)
+    on_tick("search", drain)
+    on_tick("searches", count_searches)
     READINESS["index"] = problem
+
+    @app.before_request
+    def know_all_words() -> None:
+        if request.endpoint != "static":
+            follower().look()

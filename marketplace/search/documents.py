@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from marketplace.search.words import ANALYSIS, bigrams, pinyin_tokens, tokens
+from marketplace.search.words import ANALYSIS, bigrams, fold, learned, pinyin_tokens, tokens
 
 WORD_FIELDS = ("title", "aliases", "category", "specs", "body")
 """Fields scored together by BM25F, in the order of the columns of a block."""
@@ -41,8 +41,22 @@ class Document:
             "facets": {name: sorted(values) for name, values in sorted(self.facets.items())},
             "numbers": dict(sorted(self.numbers.items())),
             **({"names": list(self.names)} if self.names else {}),
+            **({"learned": beyond} if (beyond := self.learned_words()) else {}),
         }
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()[:24]
+
+    def holds(self, folded: str) -> bool:
+        """True when a folded word stands in one of the texts."""
+        return any(folded in text for text in self._folded())
+
+    def learned_words(self) -> list[str]:
+        """The words beyond the project's lists that its texts were cut with."""
+        known = learned().words
+        texts = self._folded() if known else ()
+        return [word for word in known if any(word in text for text in texts)]
+
+    def _folded(self) -> tuple[str, ...]:
+        return tuple(map(fold, (self.title, *self.aliases, self.category_path, self.specs, self.body)))
 
     def words(self) -> dict[str, Counter[str]]:
         """Tokens and their counts by word field."""

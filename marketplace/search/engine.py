@@ -44,6 +44,11 @@ class Engine:
         """
         return self.cache(kind).snapshot(now=now)
 
+    def renew(self) -> None:
+        """Read every index anew at the next search: the words changed that what was read goes by."""
+        for cache in list(self.caches.values()):
+            cache.expire()
+
     def find(self, searchable: Searchable, query: Query) -> Hits:
         """Answer a query; from the database, marked as degraded, when the index cannot be used."""
         try:

@@ -1,17 +1,29 @@
 """Other names of things: what a search for one word also finds, and how much that counts.
 
-`data/synonyms.csv` came with the project, `data/trade.csv` grew in it; both have `term,variant,kind,note`. Words widen
-a search only when it is asked, never in the index, so an edit needs no rebuild. A kind says which way a pair is read:
-an alias both ways, a broader word only towards the narrower (a search for 川贝母 also finds 松贝, not the reverse).
+`data/synonyms.csv` came with the project, `data/trade.csv` grew in it; both have `term,variant,kind,note`, as have the
+pairs that park staff add (`additions`). Words widen a search only when it is asked, never in the index, so an edit
+needs no rebuild. A kind says which way a pair is read: an alias both ways, a broader word only towards the narrower (a
+search for 川贝母 also finds 松贝, not the reverse).
 """
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from marketplace.search.words import HAN_RUN, LEXICON_FILES, TERMS_FILE, fold, initials, pinyin, trade_terms
+from marketplace.search.words import (
+    HAN_RUN,
+    LEXICON_FILES,
+    NOT_CUT_OUT,
+    TERMS_FILE,
+    fold,
+    initials,
+    pinyin,
+    trade_terms,
+)
 
 FORWARD = {
     "alias": 0.9, "english": 0.9, "latin": 0.9, "abbreviation": 0.9, "brandlike": 0.7, "traditional": 1.0, "near": 0.5,
@@ -29,6 +41,19 @@ GENUS_LENGTH = 3
 PARTS_OF_PLANTS = ("radix", "rhizoma", "herba", "folium", "flos", "semen", "fructus", "cortex", "pericarpium", "colla")
 """Latin names of drugs begin with the plant in another case (Coptidis rhizoma): its first word is no genus."""
 SAME_THING = frozenset({"alias", "english", "latin", "abbreviation", "traditional", "typo"})
+
+
+@dataclass(frozen=True, order=True)
+class WordPair:
+    """One line of a list of other names."""
+
+    term: str
+    variant: str
+    kind: str
+
+    def for_segmenter(self) -> tuple[str, ...]:
+        """The words that should be cut out whole: not a wrong form, nor one in other letters."""
+        return (fold(self.term),) if self.kind in NOT_CUT_OUT else (fold(self.term), fold(self.variant))
 
 
 @dataclass(frozen=True)
@@ -72,6 +97,27 @@ class Lexicon:
             self.by_pinyin.setdefault(pinyin(word), set()).add(word)
             if len(word) > 1:
                 self.by_initials.setdefault(initials(word), set()).add(word)
+
+    def widened(self, pairs: Iterable[WordPair]) -> "Lexicon":
+        """A copy with further pairs."""
+        wider = Lexicon(
+            {word: list(others) for word, others in self.forward.items()},
+            {word: list(others) for word, others in self.backward.items()},
+            {sound: set(words) for sound, words in self.by_pinyin.items()},
+            {letters: set(words) for letters, words in self.by_initials.items()},
+            self.longest,
+        )
+        for pair in pairs:
+            wider.add(pair.term, pair.variant, pair.kind)
+        return wider
+
+    def kind_of(self, one: str, other: str) -> str:
+        """The kind under which two folded words stand together, whichever comes first; empty when they do not."""
+        for word, else_ in ((one, other), (other, one)):
+            for term, _, kind in self.backward.get(else_, ()):
+                if term == word and kind != "genus":
+                    return kind
+        return ""
 
     def __contains__(self, word: str) -> bool:
         return word in self.forward or word in self.backward
@@ -125,9 +171,34 @@ def read_lexicon(paths: Iterable[Path] = LEXICON_FILES, terms: Path = TERMS_FILE
 
 
 @lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The lexicon of this process."""
+def lexicon_of_files() -> Lexicon:
+    """What the project's own lists say."""
     return read_lexicon()
+
+
+_in_force: Lexicon | None = None
+_on_trial: ContextVar[Lexicon | None] = ContextVar("lexicon_on_trial", default=None)
+
+
+def lexicon() -> Lexicon:
+    """The lexicon of this process: the project's lists and the pairs of park staff."""
+    return _on_trial.get() or _in_force or lexicon_of_files()
+
+
+def widen(pairs: Iterable[WordPair]) -> None:
+    """Let this process search by the files and these pairs, and by no others."""
+    global _in_force  # noqa: PLW0603 - one pointer, swapped whole
+    _in_force = lexicon_of_files().widened(pairs)
+
+
+@contextmanager
+def trial(pairs: Iterable[WordPair]) -> Iterator[None]:
+    """What this thread asks inside is asked with further pairs, to see what they would change."""
+    token = _on_trial.set(lexicon().widened(pairs))
+    try:
+        yield
+    finally:
+        _on_trial.reset(token)
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from marketplace.search.lexicon import lexicon
-from marketplace.search.words import HAN, HAN_RUN, LATIN_WORD, STOP_WORDS, part_numbers, segment, segmenter
+from marketplace.search.words import (
+    HAN,
+    HAN_RUN,
+    LATIN_WORD,
+    STOP_WORDS,
+    part_numbers,
+    segment,
+    segmenter,
+    until_words_change,
+)
 
 JOINED_PIECES = 5
 FOLDED_SPACE = re.compile(r"[^㐀-鿿a-z0-9\-./+#%]+")
@@ -76,7 +84,7 @@ def spelled(pieces: Sequence[Piece]) -> str:
     return text
 
 
-@lru_cache(maxsize=32768)
+@until_words_change(maxsize=32768)
 def whole_tokens(text: str) -> tuple[str, ...]:
     """The tokens of a wording without their parts; all of them must be found."""
     found = [word for word in segment(text) if word not in STOP_WORDS]

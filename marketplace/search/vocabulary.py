@@ -1,5 +1,6 @@
 """The words that an index really holds, by spelling, sound and shape: for typing errors, pinyin and suggestions."""
 
+import copy
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from marketplace.search.postings import Snapshot
 
 LONGEST_WORD = 8
-
+BY_LEXICON = ("by_gap", "latin")
+"""What is made of the words of the lexicon, too."""
 
 EVERYBODY = ("public",)
 
@@ -27,6 +29,13 @@ class Vocabulary:
 
     def __init__(self, snapshot: "Snapshot"):
         self.snapshot = snapshot
+
+    def for_other_lexicon(self) -> "Vocabulary":
+        """A copy that knows the same rows and reads the lexicon anew."""
+        other = copy.copy(self)
+        for name in BY_LEXICON:
+            other.__dict__.pop(name, None)
+        return other
 
     @cached_property
     def blocks(self) -> list[tuple["Block", "Bools"]]:

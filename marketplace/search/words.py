@@ -3,15 +3,18 @@
 Text is folded (NFKC, lower case, simplified characters), then gives Chinese words with their parts, part numbers whole
 and split, and numbers with units as facts in base units (`10毫升` and `10 ML` are both `=10ml`). A word found by one
 side is found by the other because both come through here. `ANALYSIS` goes into the index's schema hash: raise it when
-tokens change, and every index is rebuilt.
+tokens change, and every index is rebuilt. Words that park staff add are learned while the process runs (`learn`):
+the fingerprint of a document names those that stand in it, so that only their documents have to be indexed again.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache, wraps
 from importlib import resources
 from pathlib import Path
+from typing import TypeVar, TypeVarTuple
 
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
@@ -23,7 +26,10 @@ TRADE_TERMS_FILE = DATA / "trade_terms.txt"
 LEXICON_FILES = (DATA / "synonyms.csv", DATA / "trade.csv")
 LEXICON_FREQUENCY = 300
 """Segmenter weight of a lexicon word that the word list does not name."""
-
+NOT_CUT_OUT = frozenset({"typo", "traditional"})
+"""Kinds of pairs whose variant the segmenter need not know: a wrong form, other characters."""
+Asked = TypeVarTuple("Asked")
+Answer = TypeVar("Answer")
 
 
 def read_words(name: str) -> frozenset[str]:
@@ -201,7 +207,7 @@ def lexicon_words() -> Iterator[str]:
             parts = line.split(",")
             if len(parts) < 3 or '"' in line:
                 continue
-            names = parts[:1] if parts[2] in ("typo", "traditional") else parts[:2]
+            names = parts[:1] if parts[2] in NOT_CUT_OUT else parts[:2]
             yield from (fold(name) for name in names if HAN.search(name))
 
 
@@ -228,20 +234,70 @@ def own_words() -> dict[str, int]:
     return words
 
 
-@lru_cache(maxsize=1)
-def segmenter() -> rjieba.Jieba:
-    """The segmenter with the trade's words, one for each process; words are added in sorted order, always alike."""
+@dataclass(frozen=True)
+class Learned:
+    """A segmenter and the words it knows beyond the files; `number` grows with each change of words."""
+
+    number: int
+    words: tuple[str, ...]
+    segmenter: rjieba.Jieba
+
+
+_learned: Learned | None = None
+
+
+def learned() -> Learned:
+    """What this process cuts words with."""
+    return _learned or learn()
+
+
+def learn(words: Iterable[str] = ()) -> Learned:
+    """Let the process know the words of the files and these, and no others.
+
+    Words go in in sorted order, so that every process cuts alike; one that is cut out whole as it is stays as common
+    as it was. A fresh segmenter takes the place of the one before: other threads may be cutting with it.
+    """
+    global _learned  # noqa: PLW0603 - one pointer, swapped whole
     jieba = rjieba.Jieba()
     for word, frequency in sorted(own_words().items()):
         if len(word) > 1:
             jieba.add_word(word, frequency * 10, "n")
-    return jieba
+    fresh = [word for word in sorted(set(words)) if HAN.search(word) and " " not in word]
+    fresh = [word for word in fresh if jieba.cut(word, False) != [word]]
+    for word in fresh:
+        jieba.add_word(word, LEXICON_FREQUENCY * 10, "n")
+    _learned = Learned(_learned.number + 1 if _learned else 0, tuple(fresh), jieba)
+    return _learned
 
 
-@lru_cache(maxsize=65536)
+def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
+    """`lru_cache` for what hangs on the segmenter or the lexicon: an answer is good for the words of its time."""
+
+    def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
+        @lru_cache(maxsize=maxsize)
+        def known(_number: int, *asked: *Asked) -> Answer:
+            return function(*asked)
+
+        @wraps(function)
+        def ask(*asked: *Asked) -> Answer:
+            return known(learned().number, *asked)
+
+        return ask
+
+    return keep
+
+
+def segmenter() -> rjieba.Jieba:
+    """The segmenter with the trade's words and those of park staff."""
+    return learned().segmenter
+
+
+@until_words_change(maxsize=65536)
 def says_nothing(word: str) -> bool:
     """True for stop words and for numbers in words (三十万), which facts tell better; 三七 is a herb."""
-    return word in STOP_WORDS or (bool(SPOKEN_NUMBER.match(word)) and word not in own_words())
+    if word in STOP_WORDS:
+        return True
+    return bool(SPOKEN_NUMBER.match(word)) and word not in own_words() and word not in learned().words
 
 
 def segment(folded: str) -> list[str]:
@@ -249,7 +305,7 @@ def segment(folded: str) -> list[str]:
     return [word for word in segmenter().cut(folded, False) if HAN.search(word)]
 
 
-@lru_cache(maxsize=65536)
+@until_words_change(maxsize=65536)
 def word_parts(word: str) -> tuple[str, ...]:
     """The shorter words inside one Chinese word (小包装饮片: 小包, 包装, 小包装, 饮片)."""
     parts = segmenter().cut_for_search(word, False)

@@ -1,0 +1,108 @@
+"""Work of the worker for the words of search: documents to cut anew, searches to count, texts to look at again."""
+
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import current_app
+
+from marketplace.core.db import db, transaction
+from marketplace.core.jobs import clock, enqueue, job, waiting
+from marketplace.search import additions, outbox, searched, searches
+from marketplace.search.engine import Engine
+from marketplace.search.index import SickIndex
+from marketplace.search.meaning import Found, Looker
+from marketplace.search.models import SearchedText
+from marketplace.search.registry import REGISTERED
+from marketplace.search.signals import words_changed
+
+COUNT_EVERY = 5.0
+"""Seconds between two takings of the file of searches."""
+AT_A_TIME = 50
+"""Texts looked at by one job: others have their turn in between."""
+ROWS_AT_A_TIME = 500
+_counted_at = -COUNT_EVERY
+
+
+def _engine() -> Engine:
+    engine: Engine = current_app.extensions["search"]
+    return engine
+
+
+@job("search.take_in_words")
+def take_in_words(words: list[str]) -> None:
+    """Have the documents indexed again that are cut otherwise by now, and whatever hangs on words looked at again."""
+    follower: additions.Follower = current_app.extensions["search_words"]
+    follower.renew()
+    for searchable in list(REGISTERED.values()):
+        try:
+            ids = additions.cut_otherwise(_engine(), searchable, words)
+        except SickIndex:
+            continue
+        db.session.rollback()
+        for start in range(0, len(ids), ROWS_AT_A_TIME):
+            with transaction():
+                for id_ in ids[start : start + ROWS_AT_A_TIME]:
+                    outbox.put(searchable.kind, id_)
+    with transaction():
+        words_changed.send(None, words=words)
+        enqueue("search.look_again", after=0)
+
+
+@job("search.look_again")
+def look_again(after: int) -> None:
+    """Search again for what was in vain and for what is shown, some texts at a time."""
+    rows = searched.to_look_at(after, AT_A_TIME)
+    ids = [row.id for row in rows]
+    look_at(rows)
+    if len(ids) == AT_A_TIME:
+        with transaction():
+            enqueue("search.look_again", after=ids[-1])
+
+
+@clock("search.look_again", every=timedelta(hours=1))
+def look_hourly(now: datetime) -> None:
+    """Listings come and go, and with them what a text finds."""
+    if not waiting("search.look_again"):
+        with transaction():
+            enqueue("search.look_again", after=0)
+
+
+@clock("search.forget_searches", every=timedelta(days=1))
+def forget_searches(now: datetime) -> None:
+    """Drop the days that are kept no longer (SEARCH_LOG_DAYS)."""
+    with transaction():
+        for id_ in searches.forget(now):
+            outbox.put(searched.KIND, id_)
+
+
+def count_searches() -> int:
+    """Count what the pages noted, every few seconds; returns how many texts that were."""
+    global _counted_at  # noqa: PLW0603 - one worker, one thread
+    if time.monotonic() - _counted_at < COUNT_EVERY:
+        return 0
+    _counted_at = time.monotonic()
+    ids = searches.take()
+    for start in range(0, len(ids), AT_A_TIME):
+        look_at(searched.texts_by_ids(ids[start : start + AT_A_TIME]))
+    return len(ids)
+
+
+def look_at(rows: Iterable[SearchedText]) -> None:
+    """Search for texts as everybody does and keep what is found; while an index is sick its texts stay as they are."""
+    looks: dict[int, Found] = {}
+    by_kind: dict[str, list[SearchedText]] = {}
+    for row in rows:
+        by_kind.setdefault(row.kind, []).append(row)
+    for kind, of_kind in by_kind.items():
+        try:
+            looker = Looker(_engine().snapshot(kind))
+            looks |= {row.id: looker.look_for(row.text) for row in of_kind}
+        except Exception as error:  # whatever a sick index throws
+            _engine().complain(kind, error)
+    db.session.rollback()
+    if looks:
+        with transaction():
+            for row in searched.texts_by_ids(looks):
+                searched.note_look(row, looks[row.id])
+

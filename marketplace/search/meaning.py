@@ -1,0 +1,152 @@
+"""What may have been meant by words that a search did not find: the nearest known word by sound and by shape."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import fuzz, process
+
+from marketplace.search.concepts import Concept
+from marketplace.search.lexicon import lexicon
+from marketplace.search.postings import Snapshot
+from marketplace.search.ranking import rank
+from marketplace.search.spelling import sound_of
+from marketplace.search.understanding import PART_WEIGHT
+from marketplace.search.vocabulary import EVERYBODY, Vocabulary
+from marketplace.search.words import HAN, HAN_RUN, fold, pinyin, segmenter
+
+PROPOSALS = 3
+LEAST_ALIKE = 60
+"""Of 100: words of which more than half is the same."""
+LEAST_ALIKE_EVERYDAY = 66
+"""A word of everyday language is seldom a slip: most of it must be the same."""
+LEAST_SOUND = 85
+"""Of 100: sounds with one slip in two syllables (zhi for zi, lan for nan)."""
+FOR_EACH_LAST_SIGN, MOST_FOR_LAST_SIGNS = 10, 20
+"""The end of a Chinese word says what it is, the beginning of which sort: 泡壳 counts more in 托盘泡壳."""
+LOOKED_AT = 40
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A word of ours that somebody may have meant, and how the two may stand to each other."""
+
+    word: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search for a text finds now; `in_vain` when it is nothing, or only parts of the words."""
+
+    results: int
+    in_vain: bool
+    unknown: str = ""
+    proposals: tuple[Proposal, ...] = ()
+
+
+class Looker:
+    """Searches one state of an index as everybody does, and says of what was in vain what may have been meant."""
+
+    def __init__(self, snapshot: Snapshot):
+        self.snapshot = snapshot
+        self.vocabulary = snapshot.vocabulary
+        self.seen = snapshot.visible(EVERYBODY)
+
+    def look_for(self, text: str) -> Found:
+        """What a search for the text finds now."""
+        ranked = rank(self.snapshot, text)
+        hits = ranked.hits & self.seen
+        results = int(hits.sum())
+        if results and float(ranked.coverage[hits].max()) >= PART_WEIGHT:
+            return Found(results, False)
+        unknown = unknown_part(fold(text), ranked.understanding.concepts, self.vocabulary)
+        return Found(results, True, unknown, tuple(self.proposals(unknown)))
+
+    @cached_property
+    def known_words(self) -> list[str]:
+        """Chinese words of titles and of the lexicon, of two characters and more."""
+        known = self.vocabulary.title_words | {word for words in lexicon().by_pinyin.values() for word in words}
+        return sorted(word for word in known if len(word) > 1 and HAN.search(word))
+
+    @cached_property
+    def sounds(self) -> dict[str, str]:
+        """The sounds of these words, by word."""
+        return {word: pinyin(word) for word in self.known_words if HAN_RUN.fullmatch(word)}
+
+    def proposals(self, unknown: str) -> list[Proposal]:
+        """The known words nearest to an unknown one, those of most rows first among equals; none when none is near."""
+        if len(unknown) < 2:
+            return []
+        scored = self.heard_alike(unknown)
+        for word, score in self.written_alike(unknown).items():
+            scored[word] = max(score, scored.get(word, 0.0))
+        scored.pop(unknown, None)
+        held = {word: known for word in scored if (known := self.as_held(word)) and known != unknown}
+        order = sorted(held, key=lambda word: (-scored[word], -self.snapshot.rows_with("words", held[word]), word))
+        found = {held[word]: Proposal(held[word], kind_of(unknown, word)) for word in reversed(order)}
+        return list(reversed(found.values()))[:PROPOSALS]
+
+    def written_alike(self, unknown: str) -> dict[str, float]:
+        """Words of nearly the same letters; the same end counts more than the same beginning."""
+        if not HAN.search(unknown):
+            near = process.extract(unknown, self.vocabulary.latin, scorer=fuzz.ratio, score_cutoff=LEAST_SOUND,
+                                   limit=LOOKED_AT)
+            return {word: score for word, score, _ in near}
+        least = LEAST_ALIKE_EVERYDAY if segmenter().has_word(unknown) else LEAST_ALIKE
+        near = process.extract(unknown, self.known_words, scorer=fuzz.ratio,
+                               score_cutoff=least - MOST_FOR_LAST_SIGNS, limit=LOOKED_AT)
+        scored = {word: score + min(MOST_FOR_LAST_SIGNS, FOR_EACH_LAST_SIGN * same_end(unknown, word))
+                  for word, score, _ in near}
+        return {word: score for word, score in scored.items() if score >= least}
+
+    def heard_alike(self, unknown: str) -> dict[str, float]:
+        """Words of as many characters that sound nearly the same; a word of everyday language was not misheard."""
+        if not HAN_RUN.fullmatch(unknown) or segmenter().has_word(unknown):
+            return {}
+        near = process.extract(sound_of(unknown), self.sounds, scorer=fuzz.ratio, score_cutoff=LEAST_SOUND,
+                               limit=LOOKED_AT)
+        return {word: score for _, score, word in near if len(word) == len(unknown)}
+
+    def as_held(self, word: str) -> str:
+        """The word, or that other name of it which rows hold; empty when they hold neither."""
+        if self.vocabulary.holds(word):
+            return word
+        return next((other.text for other in lexicon().expand(word) if self.vocabulary.holds(other.text)), "")
+
+
+def same_end(one: str, other: str) -> int:
+    """How many characters two words end alike with."""
+    return next((number for number, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
+                min(len(one), len(other)))
+
+
+def kind_of(unknown: str, word: str) -> str:
+    """How an unknown word may stand to a known one: a slip of the keyboard, more or less of it, or another name."""
+    if not HAN.search(unknown) or sound_of(unknown) == sound_of(word):
+        return "typo"
+    return "near" if word in unknown or unknown in word else "alias"
+
+
+def unknown_part(text: str, concepts: Iterable[Concept], vocabulary: Vocabulary) -> str:
+    """The longest stretch of a folded text whose words no row holds in any whole wording; all of it when each is held.
+
+    A single character of a longer word says nothing alone: then it is the word that it stands in.
+    """
+    covered = [False] * len(text)
+    for concept in concepts:
+        if concept.counts and not is_held(concept, vocabulary):
+            place = text.find(concept.text)
+            if place >= 0:
+                covered[place : place + len(concept.text)] = [True] * len(concept.text)
+    runs = "".join(sign if inside else "\0" for sign, inside in zip(text, covered, strict=True)).split("\0")
+    longest = max((run.strip() for run in runs), key=len, default="")
+    if len(longest) > 1:
+        return longest
+    return next((word for word in text.split() if longest and longest in word), text)
+
+
+def is_held(concept: Concept, vocabulary: Vocabulary) -> bool:
+    """True when some row holds one of the whole wordings."""
+    return any(alternative.whole and (alternative.channel != "words" or all(map(vocabulary.holds, alternative.tokens)))
+               for alternative in concept.alternatives)  # fmt: skip
