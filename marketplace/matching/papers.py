@@ -28,6 +28,13 @@ SERVES = (
 """Food packaging is licensed as 食品相关产品; FSSC 22000 contains ISO 22000, ISO 15378 contains ISO 9001; CNAS
 accredits laboratories by ISO/IEC 17025."""
 
+VOLUNTARY = frozenset({
+    "ISO 9001", "ISO 14001", "ISO 45001", "ISO 13485", "ISO 15378", "ISO 17025", "ISO 22000", "ISO 22716", "ISO 27001",
+    "ISO 50001", "FSSC 22000", "HACCP", "BRC", "CNAS", "FSC", "UL认证", "SGS报告",
+})  # fmt: skip
+"""Systems of management and tests of one's own choice, which a buyer may ask for or not. All other papers are asked
+for by law or make another thing of it (有机, 清真)."""
+
 
 def serving(asked: str, held: Mapping[str, date | None], category: str) -> str:
     """The held certificate that serves for `asked`: itself, else one that serves in its stead, the longest valid; or

@@ -41,3 +41,9 @@ def may_dismiss(person: Any, pair: PairSide) -> bool:
 def may_take_back(person: Any, pair: PairSide) -> bool:
     """The same people, also when the other side has left the site meanwhile."""
     return bool(person.belongs_to(pair.organisation_id)) and pair.other_was_public
+
+
+@policy("matches.improve")
+def may_improve(person: Any, _subject: Any) -> bool:
+    """Whoever acts for an organisation reads what it could change; of others nobody does."""
+    return person.organisation is not None

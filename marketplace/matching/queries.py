@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
@@ -29,11 +29,11 @@ NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
     selectinload(Need.lines).joinedload(NeedLine.category),
 )
-LISTING_FACTS = (
+LISTING_JUDGED = (
     contains_eager(Listing.organisation).selectinload(Organisation.licences), joinedload(Listing.category),
     selectinload(Listing.tiers), selectinload(Listing.certificates),
-    selectinload(Listing.pictures).joinedload(ListingPicture.file),
 )
+LISTING_FACTS = (*LISTING_JUDGED, selectinload(Listing.pictures).joinedload(ListingPicture.file))
 
 
 class MatchOrder(StrEnum):
@@ -53,6 +53,8 @@ class MatchFilter:
     meets_all: bool = False
     hide_outside: bool = False
     order: MatchOrder = MatchOrder.MERIT
+    only: frozenset[int] | None = None
+    """These listings alone: what a change of the need would win."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ def matches_of_need(need_id: int, wanted: MatchFilter, now: datetime,
         statement = statement.where(Match.missed == 0, Match.unknown == 0)
     if wanted.hide_outside:
         statement = statement.where(Organisation.locality != Locality.OUTSIDE)
+    if wanted.only is not None:
+        statement = statement.where(Match.listing_id.in_(wanted.only))
     if wanted.order is not MatchOrder.MERIT and floor is not None:
         statement = statement.where(_score(wanted.local) >= floor)
     return statement.options(
@@ -146,11 +150,14 @@ def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
                           for score, about, missed, unknown in db.session.execute(columns))
 
 
-def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
+def _pairs_of_open_needs(now: datetime) -> Select[tuple[Match]]:
     buyer = aliased(Organisation)
     return (_pairs_on_offer(now).join(buyer, buyer.id == Need.organisation_id)
-            .where(Match.listing_id == listing_id, Need.status == NeedStatus.OPEN, Need.closes_at > now,
-                   buyer.status == OrganisationStatus.VERIFIED))
+            .where(Need.status == NeedStatus.OPEN, Need.closes_at > now, buyer.status == OrganisationStatus.VERIFIED))
+
+
+def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
+    return _pairs_of_open_needs(now).where(Match.listing_id == listing_id)
 
 
 def count_matches_of_listing(listing_id: int, now: datetime) -> MatchCounts:
@@ -158,14 +165,53 @@ def count_matches_of_listing(listing_id: int, now: datetime) -> MatchCounts:
     return _counted(_open_needs_of_listing(listing_id, now), local=True)
 
 
-def matches_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
-    """The open needs that the listing fits: the same pairs, in the same order of merit."""
-    return (_open_needs_of_listing(listing_id, now)
-            .options(contains_eager(Match.listing).contains_eager(Listing.organisation),
-                     contains_eager(Match.listing).selectinload(Listing.tiers),
-                     contains_eager(Match.need).joinedload(Need.organisation),
-                     contains_eager(Match.need).selectinload(Need.lines).joinedload(NeedLine.category))
-            .order_by(Match.score.desc(), Match.need_id))
+def _as_needs(pairs: Select[tuple[Match]]) -> Select[tuple[Match]]:
+    """With what a row that names the need shows, best first."""
+    return (pairs.options(contains_eager(Match.listing).contains_eager(Listing.organisation),
+                          contains_eager(Match.listing).selectinload(Listing.tiers),
+                          contains_eager(Match.need).joinedload(Need.organisation),
+                          contains_eager(Match.need).selectinload(Need.lines).joinedload(NeedLine.category))
+            .order_by(Match.score.desc(), Match.need_id, Match.listing_id))
+
+
+def matches_of_listing(listing_id: int, now: datetime, only: Iterable[int] | None = None) -> Select[tuple[Match]]:
+    """The open needs that the listing fits: the same pairs, in the same order of merit; of `only` these when given."""
+    statement = _open_needs_of_listing(listing_id, now)
+    return _as_needs(statement if only is None else statement.where(Match.need_id.in_(list(only))))
+
+
+def matches_of_organisation(organisation_id: int, pairs: Iterable[tuple[int, int]], now: datetime) -> list[Match]:
+    """Of the organisation's pairs those of `(need, listing)`, best first."""
+    wanted = tuple_(Match.need_id, Match.listing_id).in_(list(pairs))
+    statement = _pairs_of_open_needs(now).where(Listing.organisation_id == organisation_id, wanted)
+    return list(db.session.scalars(_as_needs(statement)))
+
+
+def _about_the_thing(pairs: Select[tuple[Match]], fewest_missed: int, most_missed: int) -> list[Match]:
+    """Pairs about the very thing that miss so much, with all that judging them again takes."""
+    buyer = contains_eager(Match.need)
+    statement = pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed)).options(
+        contains_eager(Match.listing).options(*LISTING_JUDGED),
+        buyer.joinedload(Need.organisation).selectinload(Organisation.licences),
+        buyer.selectinload(Need.lines).joinedload(NeedLine.category),
+    ).order_by(Match.score.desc(), Match.id)
+    return list(db.session.scalars(statement))
+
+
+def missing_few_of_need(need_id: int, most_missed: int, now: datetime, fewest_missed: int = 1) -> list[Match]:
+    """Offers of the very thing that miss little of what the buyer of an open need insists on."""
+    return _about_the_thing(_pairs_of_open_needs(now).where(Match.need_id == need_id), fewest_missed, most_missed)
+
+
+def missing_few_of_listing(listing_id: int, most_missed: int, now: datetime) -> list[Match]:
+    """Open needs of the very thing of which a listing misses little."""
+    return _about_the_thing(_open_needs_of_listing(listing_id, now), 1, most_missed)
+
+
+def missing_few_of_organisation(organisation_id: int, most_missed: int, now: datetime) -> list[Match]:
+    """The same over all listings of a supplier."""
+    own = _pairs_of_open_needs(now).where(Listing.organisation_id == organisation_id)
+    return _about_the_thing(own, 1, most_missed)
 
 
 def supply_counts(need_ids: Iterable[int], now: datetime | None = None) -> dict[int, tuple[int, int]]:

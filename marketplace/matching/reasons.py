@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.core.presentation import day, distance, price, quantity, yuan
+from marketplace.matching.fitting import Change, Kind
 from marketplace.matching.judge import Finding, State
 
 NEAR_MISSES = 2
@@ -237,3 +238,50 @@ CHANGES: dict[str, Callable[[Any], str]] = {
     "certificate": lambda f: _("a valid %(name)s", name=f["name"]),
     "licence": lambda f: _("a valid %(name)s", name=f["name"]),
 }
+
+
+def proposed(change: Change) -> str:
+    """A change of a need or a listing as the first half of a sentence; `wins` has the other half."""
+    return PROPOSED[change.kind](change)
+
+
+def wins_suppliers(suppliers: int, offers: int) -> str:
+    """What the buyer's change wins, as the other half of the sentence."""
+    if offers > suppliers:
+        return ngettext("%(offers)d more offers of %(num)d supplier would fit",
+                        "%(offers)d more offers of %(num)d suppliers would fit", suppliers, offers=offers)  # fmt: skip
+    return ngettext("%(num)d more supplier would fit", "%(num)d more suppliers would fit", suppliers)
+
+
+def wins_needs(needs: int) -> str:
+    """What the supplier's change wins."""
+    return ngettext("%(num)d more need would fit", "%(num)d more needs would fit", needs)
+
+
+def _proposed_day(change: Change) -> str:
+    later = ngettext("%(num)d day", "%(num)d days", int(change.to or 0))
+    return _("If delivery could be %(later)s later (by %(day)s)", later=later, day=day(change.day, weekday=False))
+
+
+def _proposed_lead_time(change: Change) -> str:
+    time = ngettext("%(num)d day", "%(num)d days", int(change.to or 0))
+    return _("If delivery took %(time)s at most", time=time)
+
+
+PROPOSED: dict[Kind, Callable[[Change], str]] = {
+    Kind.LIMIT: lambda c: _("If the unit price could be up to %(price)s", price=price(c.to, c.unit)),
+    Kind.BUDGET: lambda c: _("If the budget rose to %(total)s", total=yuan(int(c.to or 0))),
+    Kind.DAY: _proposed_day,
+    Kind.MORE: lambda c: _("If the quantity rose to %(amount)s", amount=quantity(c.to, c.unit)),
+    Kind.LESS: lambda c: _("If the quantity came down to %(amount)s", amount=quantity(c.to, c.unit)),
+    Kind.WITHOUT: lambda c: _("If %(name)s were no must", name=c.of),
+    Kind.ANYWHERE: lambda _c: _("If neighbours were only preferred on equal terms"),
+    Kind.MOQ: lambda c: _("If the minimum order came down to %(amount)s", amount=quantity(c.to, c.unit)),
+    Kind.PRICE: lambda c: _("If the unit price came down to %(price)s", price=price(c.to, c.unit)),
+    Kind.LEAD_TIME: _proposed_lead_time,
+    Kind.CAPACITY: lambda c: _("If the capacity rose to %(capacity)s",
+                               capacity=per_time(quantity(c.to, c.unit), c.per)),
+    Kind.CERTIFICATE: lambda c: _("With a valid %(name)s", name=c.of),
+    Kind.LICENCE: lambda c: _("With %(name)s renewed", name=c.of),
+    Kind.AREA: lambda _c: _("If the text did not limit the area served"),
+}  # fmt: skip

@@ -1,6 +1,6 @@
 """What a row of matches shows: the pair in the reader's words, from the same figures as its score."""
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from marketplace.catalog.models import Listing
 from marketplace.core.presentation import quantity
 from marketplace.matching import findings as stored
 from marketplace.matching import reasons
+from marketplace.matching.fitting import RULES, Proposal
+from marketplace.matching.improvements import Improvement
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.models import Match, Side
 from marketplace.matching.pairing import Pair, requirements
@@ -26,6 +28,8 @@ NAMED = {
 """Requirements that have a name of their own, and what they are."""
 QUICK_HOURS = 9
 """Within a working day: "usually answers the same day"."""
+MOST_CHANGES = 4
+"""So many changes are proposed beside a list: more would be no advice."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,18 @@ class ShownMatch:
     supplier_id: int = 0
     missed: int = 0
     score: float = 0.0
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One change that would make more fit: both halves of the sentence; the second leads to what is counted."""
+
+    change: str
+    gain: str
+    href: str
+    active: bool = False
+    title: str = ""
+    title_href: str = ""
 
 
 def worded(findings: Iterable[Finding]) -> list[ShownFinding]:
@@ -130,7 +146,7 @@ def _listing_part(listing: Listing) -> dict[str, Any]:
             "answer_text": answer_words(organisation.answer_hours_median), "supplier_id": organisation.id}
 
 
-def need_row(match: Match, *, may_dismiss: bool) -> ShownMatch:
+def need_row(match: Match, *, may_dismiss: bool, note: str = "") -> ShownMatch:
     """A need under a listing."""
     need = match.need
     line = _line_of(need, match.line)
@@ -142,7 +158,36 @@ def need_row(match: Match, *, may_dismiss: bool) -> ShownMatch:
         missed=match.missed, category=line.category.code if line is not None and line.category else None,
         locality=need.organisation.locality, place=need.deliver_town or need.organisation.town, km=match.distance_km,
         quantity_text=quantity(line.quantity, line.unit) if line is not None else "", cost_fen=match.cost_fen,
-        fits_if=reasons.fits_if(judged), dismiss_href=dismiss if may_dismiss else None, supplier_id=0)
+        fits_if=reasons.fits_if(judged), dismiss_href=dismiss if may_dismiss else None, supplier_id=0, note=note)
+
+
+def need_change(proposal: Proposal, href: str, active: bool = False) -> ShownChange:
+    """What the buyer could change; of several lines the one is named."""
+    pair = proposal.won[0]
+    change = reasons.proposed(proposal.change)
+    if RULES[proposal.change.kind].of_line and len(pair.need.lines) > 1:
+        change = _("%(name)s: %(fact)s", name=pair.line.item, fact=change)
+    return ShownChange(change, reasons.wins_suppliers(proposal.suppliers, len(proposal.listing_ids)), href, active)
+
+
+def listing_change(proposal: Proposal, href: str, active: bool = False) -> ShownChange:
+    """What the supplier could change about one listing."""
+    return ShownChange(reasons.proposed(proposal.change), reasons.wins_needs(len(proposal.need_ids)), href, active)
+
+
+def supplier_change(found: Improvement, active: bool = False) -> ShownChange:
+    """What a supplier could change, among all of his: a paper leads to the needs of all listings, the rest to those of
+    the listing that it names."""
+    listing, address = found.listing, found.proposal.change.address
+    if listing is None:
+        return listing_change(found.proposal, url_for("matching.of_organisation", change=address), active)
+    shown = listing_change(found.proposal, url_for("matching.of_listing", listing_id=listing.id, change=address))
+    return replace(shown, title=listing.title, title_href=url_for("catalog.show", listing_id=listing.id))
+
+
+def few_changes(changes: Sequence[ShownChange]) -> list[ShownChange]:
+    """The first ones, and the one that is looked at."""
+    return [change for number, change in enumerate(changes) if number < MOST_CHANGES or change.active]
 
 
 def parted(rows: Sequence[ShownMatch], floor: float | None) -> tuple[list[ShownMatch], list[ShownMatch]]:

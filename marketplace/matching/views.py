@@ -1,5 +1,6 @@
 """Matches of a need, of a listing and of a sentence; "not for us"; how the order comes about."""
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,10 +17,11 @@ from marketplace.core.paging import paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import page_or_fragment
-from marketplace.matching import pairing, queries, rows, services, shown
+from marketplace.matching import improvements, pairing, queries, rows, services, shown
 from marketplace.matching.facts import NeedFacts
+from marketplace.matching.fitting import Proposal
 from marketplace.matching.forms import DismissForm
-from marketplace.matching.models import DISMISSAL_REASONS, MatchDismissal, Side, SubjectKind
+from marketplace.matching.models import DISMISSAL_REASONS, Match, MatchDismissal, Side, SubjectKind
 from marketplace.matching.policies import PairSide
 from marketplace.matching.queries import MatchCounts, MatchFilter, MatchOrder
 from marketplace.matching.weights import WEIGHTS
@@ -101,11 +103,16 @@ def of_need(need_id: int) -> Response:
     now = utc_now()
     if need.status is NeedStatus.DRAFT:
         return _of_draft(need, now)
-    wanted = asked_filter()
-    counts = queries.count_matches_of_need(need.id, now, wanted.local)
-    size = _rows_wanted(counts)
-    page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
     is_buyer, own = current_user.belongs_to(need.organisation_id), _organisation_id()
+    ready = need.status is not NeedStatus.OPEN or queries.is_ready(SubjectKind.NEED, need)
+    proposals = improvements.of_need(need, now) if is_buyer and ready and need.is_open(now) else []
+    proposal = improvements.chosen(proposals, _asked_change())
+    wanted = asked_filter()
+    if proposal is not None:
+        wanted = replace(wanted, only=frozenset(proposal.listing_ids))
+    counts = queries.count_matches_of_need(need.id, now, wanted.local)
+    size = max(_rows_wanted(counts), len(wanted.only or ()))
+    page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
     may_ask = need.is_open(now) and may("inquiries.ask")
     ticked = frozenset(request.args.getlist("listing", type=int))
     found = [shown.listing_row(match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own,
@@ -114,13 +121,15 @@ def of_need(need_id: int) -> Response:
     best = shown.best_three(above)
     # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
     ask_need = is_buyer or not current_user.is_authenticated
-    chosen = _in_address(wanted)
+    chosen = _in_address(wanted) | ({"change": proposal.change.address} if proposal else {})
     more, undone = _more_rows(size, page.total), whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
         "matching/of_need.html", "matching/_of_need.html", need=need, rows=above,
         related=related, counts=counts, chosen=chosen, tries=_whole_number("tries"),
-        narrowed=wanted.meets_all or wanted.hide_outside, may_ask=may_ask, ask_need=ask_need, best=best,
-        ready=need.status is not NeedStatus.OPEN or queries.is_ready(SubjectKind.NEED, need),
+        narrowed=wanted.meets_all or wanted.hide_outside or proposal is not None, may_ask=may_ask, ask_need=ask_need,
+        best=best, ready=ready, changes=_changes(proposals, proposal, shown.need_change, lambda change: url_for(
+            "matching.of_need", need_id=need.id, change=change, local=chosen.get("local"), order=chosen.get("order"))),
+        is_over=is_buyer and ready and proposal is None and bool(_asked_change()),
         ticked=[row for row in found if row.ask_checked],
         ask_best_href=url_for("inquiries.create", listing=[row.ask_value for row in best],
                               need=need.id if ask_need else None),
@@ -128,6 +137,19 @@ def of_need(need_id: int) -> Response:
         more_href=url_for("matching.of_need", need_id=need.id, show=more, **chosen) if more else None,
         dismissed=queries.dismissals_of_need(need.id) if is_buyer else [], dismissal_words=dismissal_words,
         undo_action=_undo_action(need.id, undone, Side.BUYER) if is_buyer else None)
+
+
+def _asked_change() -> str:
+    """The change that a link speaks of."""
+    return request.args.get("change", "")
+
+
+def _changes(proposals: Sequence[Proposal], chosen: Proposal | None, told: Callable[..., shown.ShownChange],
+             href: Callable[[str | None], str]) -> list[shown.ShownChange]:
+    """What would make more fit, each with the link to the rows that it counts; the one looked at leads back to all."""
+    return shown.few_changes([
+        told(proposal, href(None if proposal is chosen else proposal.change.address), proposal is chosen)
+        for proposal in proposals])
 
 
 def _more_rows(size: int, total: int) -> int | None:
@@ -183,19 +205,46 @@ def of_listing(listing_id: int) -> Response:
     now = utc_now()
     listing = queries.listing_or_404(listing_id, now)
     is_supplier = current_user.belongs_to(listing.organisation_id)
+    ready = queries.is_ready(SubjectKind.LISTING, listing)
+    proposals = improvements.of_listing(listing, now) if is_supplier and ready else []
+    proposal = improvements.chosen(proposals, _asked_change())
     counts = queries.count_matches_of_listing(listing.id, now)
-    size = _rows_wanted(counts)
-    page = paginate(queries.matches_of_listing(listing.id, now), 1, size)
+    only = proposal.need_ids if proposal else None
+    size = max(_rows_wanted(counts), len(only or ()))
+    page = paginate(queries.matches_of_listing(listing.id, now, only), 1, size)
     more = _more_rows(size, page.total)
     found = [shown.need_row(match, may_dismiss=is_supplier) for match in page.items]
     above, related = shown.parted(found, counts.floor)
     undone = whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
         "matching/of_listing.html", "matching/_of_listing.html", listing=listing, counts=counts,
-        rows=above, related=related,
-        ready=queries.is_ready(SubjectKind.LISTING, listing), is_supplier=is_supplier, tries=_whole_number("tries"),
+        rows=above, related=related, changes=_changes(proposals, proposal, shown.listing_change, lambda change: url_for(
+            "matching.of_listing", listing_id=listing.id, change=change)),
+        is_over=is_supplier and ready and proposal is None and bool(_asked_change()), ready=ready,
+        is_supplier=is_supplier, tries=_whole_number("tries"),
         more_href=url_for("matching.of_listing", listing_id=listing.id, show=more) if more else None,
         undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None)
+
+
+@bp.get("/workbench/improvements")
+def of_organisation() -> str:
+    """What a supplier could change, over all his listings, and the needs that a paper of his would win."""
+    authorize("matches.improve")
+    now, organisation = utc_now(), current_user.organisation
+    found = improvements.of_organisation(organisation.id, now)
+    papers = [improvement.proposal for improvement in found if improvement.listing is None]
+    proposal = improvements.chosen(papers, _asked_change())
+    best: dict[int, Match] = {}
+    if proposal is not None:
+        pairs = [(int(pair.need.id), int(pair.listing.id)) for pair in proposal.won]
+        for match in queries.matches_of_organisation(organisation.id, pairs, now):
+            best.setdefault(match.need_id, match)
+    return render_template(
+        "matching/of_organisation.html", organisation=organisation, proposal=proposal,
+        changes=[shown.supplier_change(improvement, improvement.proposal is proposal) for improvement in found],
+        rows=[shown.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
+              for match in best.values()],
+        is_over=proposal is None and bool(_asked_change()))
 
 
 @bp.get("/matching/preview")

@@ -25,7 +25,7 @@ PAGES = {
         "workbench-supplier": "/workbench", "listing-own": "/listings/74", "listing-edit": "/listings/74/edit",
         "listing-new": "/listings/new", "listings-mine": "/workbench/listings", "inquiries": "/inquiries",
         "inquiry": "/inquiries/1", "organisation-own": "/organisations/10",
-        "organisation-edit": "/organisations/10/edit",
+        "organisation-edit": "/organisations/10/edit", "improvements": "/workbench/improvements",
     },
     "operator.review@example.com": {  # park staff
         "staff": "/staff", "staff-organisations": "/staff/organisations?status=verified",

@@ -180,6 +180,7 @@ matching.of_need                 GET  need of barred           . . . . . . . . +
 matching.of_need                 GET  need open                + + + + + + + + + + +
 matching.of_need                 GET  need withdrawn           . . . . + + . . + + .
 matching.of_need                 GET  nothing                  . . . . . . . . . . .
+matching.of_organisation         GET  -                        > x + + + + + + x x +
 matching.of_sentence             GET  -                        + + + + + + + + + + +
 matching.take_back               POST nothing                  > . . . . . . . . . .
 matching.take_back               POST pair                     > . . . + + . . . . .
