@@ -2,6 +2,7 @@
 
 A job first lets the index take in everything committed so far, so that two newcomers always find each other.
 """
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from marketplace import search
@@ -11,6 +12,8 @@ from marketplace.core.jobs import clock, enqueue, job, waiting
 from marketplace.matching import news, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
+from marketplace.search.additions import saying
+from marketplace.search.lexicon import lexicon
 
 
 @job("matching.match_need")
@@ -58,10 +61,23 @@ def match_organisation(organisation_id: int) -> None:
                 enqueue("matching.match_listing", listing_id=listing_id)
 
 
+@job("matching.match_words")
+def match_words(words: list[str]) -> None:
+    """Find again for the open needs that say one of the words or another name of it."""
+    search.drain()
+    said = {other.text for word in words for other in lexicon().expand(word)}.union(words)
+    saying_so = saying(search.engine().snapshot("needs", now=True), said)
+    _match_again(need_id for need_id in queries.open_need_ids(utc_now()) if need_id in saying_so)
+
+
 @clock("matching.renew", every=timedelta(days=1))
 def renew(now: datetime) -> None:
     """Days pass and certificates run out: judge the pairs of all open needs again."""
-    ids = queries.open_need_ids(now)
+    _match_again(queries.open_need_ids(now))
+
+
+def _match_again(need_ids: Iterable[int]) -> None:
+    ids = list(need_ids)
     with transaction():
         told = {row["need_id"] for row in waiting("matching.match_need")}
         for need_id in ids:

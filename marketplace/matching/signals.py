@@ -8,6 +8,7 @@ from marketplace.catalog.models import Listing
 from marketplace.core.jobs import enqueue
 from marketplace.needs import signals as needs_signals
 from marketplace.needs.models import Need
+from marketplace.search.signals import words_changed
 
 
 def on_need_news(need: Need, **_news: Any) -> None:
@@ -25,6 +26,11 @@ def on_organisation_news(organisation: Organisation, **_news: Any) -> None:
     enqueue("matching.match_organisation", organisation_id=organisation.id)
 
 
+def on_words_news(_sender: None, words: list[str], **_news: Any) -> None:
+    """Staff changed what words mean to the search: what they are said in is found otherwise."""
+    enqueue("matching.match_words", words=words)
+
+
 LISTENERS = (
     (needs_signals.need_published, on_need_news),
     (needs_signals.need_changed, on_need_news),
@@ -34,4 +40,5 @@ LISTENERS = (
     (accounts_signals.organisation_verified, on_organisation_news),
     (accounts_signals.organisation_suspended, on_organisation_news),
     (accounts_signals.organisation_changed, on_organisation_news),
+    (words_changed, on_words_news),
 )

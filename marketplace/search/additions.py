@@ -20,6 +20,7 @@ from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.lexicon import WordPair, widen
 from marketplace.search.models import OtherName
+from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import Snapshot
 from marketplace.search.query import Searchable
 from marketplace.search.words import HAN, NUMERAL, STOP_WORDS, learn
@@ -121,6 +122,21 @@ def candidates(snapshot: Snapshot, word: str) -> list[int]:
                 if sign in token:
                     held[number, block.words.get(token) + base] = True
     return [int(snapshot.id_of(row)) for row in np.flatnonzero(held.all(axis=0) & snapshot.live).tolist()]
+
+
+def saying(snapshot: Snapshot, words: Iterable[str]) -> set[int]:
+    """Ids of documents that hold every token of one of the words."""
+    found: set[int] = set()
+    for word in words:
+        tokens = whole_tokens(word)
+        held = snapshot.live & bool(tokens)
+        for token in tokens:
+            rows = np.zeros(snapshot.size, np.bool_)
+            for block, base in zip(snapshot.blocks, snapshot.base.tolist(), strict=False):
+                rows[block.words.get(token) + base] = True
+            held &= rows
+        found |= {int(snapshot.id_of(row)) for row in np.flatnonzero(held).tolist()}
+    return found
 
 
 def cut_otherwise(engine: Engine, searchable: Searchable, words: Iterable[str]) -> list[int]:
