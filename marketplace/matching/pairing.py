@@ -1,5 +1,4 @@
 """From rows and the index to scored pairs. Reads only; `services` stores what is found here."""
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,18 +13,15 @@ from marketplace.core.clock import local_day
 from marketplace.core.money import total_fen
 from marketplace.core.site import gazetteer
 from marketplace.core.units import convert
-from marketplace.matching import queries, rows, scorer
+from marketplace.matching import queries, records, rows, scorer
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.judge import Finding, Ground, State, unit_price_at
 from marketplace.matching.scorer import MatchIndex, NeedView, RowWords
 from marketplace.needs.models import Need
-from marketplace.search.marks import spans
+from marketplace.search.marks import standing_in
 from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import Understanding
 
 MOST_WORDS = 12
-LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
-"""PE of PE袋: a part of a word that a title may have apart."""
 Facts = TypeVar("Facts")
 
 
@@ -101,9 +97,9 @@ class Pairing:
     def __init__(self, now: datetime, *, fresh: bool = False):
         engine, towns = search.engine(), gazetteer()
         self.listings = _Once(lambda ids: {
-            str(row.id): rows.listing_facts(row, towns) for row in queries.listings_for_facts(ids, now)})
+            str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)})
         self.needs = _Once(lambda ids: {
-            str(row.id): self._known(rows.need_facts(row, towns)) for row in queries.needs_for_facts(ids, now)})
+            str(row.id): self._known(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)})
         self.index = MatchIndex(
             listings=engine.snapshot("listings", now=fresh), needs=engine.snapshot("needs", now=fresh),
             listings_of=self.listings, needs_of=self.needs, ground=Ground(local_day(now), towns),
@@ -169,9 +165,7 @@ def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tup
     line = next((line for line in view.lines if line.line.number == line_number), None)
     if line is None:
         return ()
-    words = Understanding("", [concept for concept, _worth in line.concepts]).words()
-    words += LATIN_RUN.findall(line.line.item)
-    found = [word for word in words if spans(listing.title, (word,))]
+    found = standing_in(listing.title, line.words)
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 
 

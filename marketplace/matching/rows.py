@@ -1,4 +1,4 @@
-"""Facts for judging, from rows. The caller loads what is read here: `queries.LISTING_FACTS` and `NEED_FACTS`."""
+"""Facts for judging, from rows (loaded with `queries.LISTING_FACTS` or `NEED_FACTS`) or from plain `records`."""
 from collections.abc import Iterable
 
 from marketplace.accounts.models import Organisation, OrganisationLicence
@@ -14,13 +14,14 @@ from marketplace.matching.facts import (
     NeedLineFacts,
     Tier,
 )
+from marketplace.matching.records import HeldRecord, ListingRecord, NeedLineRecord, NeedRecord, OrganisationRecord
 from marketplace.needs.contents import NeedContent
 from marketplace.needs.models import Need, NeedLine
 
 Coordinates = tuple[float, float]
 
 
-def listing_facts(listing: Listing, gazetteer: Gazetteer) -> ListingFacts:
+def listing_facts(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> ListingFacts:
     """What the row says of an offer; its place is where the supplier stands, unless it names another town."""
     organisation, category = listing.organisation, listing.category
     return ListingFacts(
@@ -54,7 +55,7 @@ def listing_facts(listing: Listing, gazetteer: Gazetteer) -> ListingFacts:
     )
 
 
-def need_facts(need: Need, gazetteer: Gazetteer) -> NeedFacts:
+def need_facts(need: Need | NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
     """What the row says of a need; its place is the town of delivery, or else where the buyer stands."""
     return NeedFacts(
         id=str(need.id),
@@ -88,26 +89,26 @@ def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
         local_preference=content.local_preference.value)
 
 
-def held(certificates: Iterable[ListingCertificate | OrganisationLicence]) -> tuple[HeldCertificate, ...]:
+def held(certificates: Iterable[ListingCertificate | OrganisationLicence | HeldRecord]) -> tuple[HeldCertificate, ...]:
     """Certificates or licences under their canonical names."""
     return tuple(HeldCertificate(canonical(row.kind), row.valid_until) for row in certificates)
 
 
-def place_of_listing(listing: Listing, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_listing(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Where it comes from: the supplier's own coordinates, or those of the other town that the listing names."""
     if not listing.town or listing.town == listing.organisation.town:
         return place_of_organisation(listing.organisation, gazetteer)
     return _town(listing.town, gazetteer)
 
 
-def place_of_need(need: Need, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_need(need: Need | NeedRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Where it has to go: the town of delivery, or else where the buyer stands."""
     if need.deliver_town:
         return _town(need.deliver_town, gazetteer)
     return place_of_organisation(need.organisation, gazetteer)
 
 
-def place_of_organisation(organisation: Organisation, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_organisation(organisation: Organisation | OrganisationRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Its coordinates, or else those of its town; None when neither is known."""
     if organisation.latitude is not None and organisation.longitude is not None:
         return organisation.latitude, organisation.longitude
@@ -119,7 +120,7 @@ def _town(name: str, gazetteer: Gazetteer) -> Coordinates | None:
     return (place.lat, place.lon) if place else None
 
 
-def _line(line: NeedLine) -> NeedLineFacts:
+def _line(line: NeedLine | NeedLineRecord) -> NeedLineFacts:
     return NeedLineFacts(
         item=line.item,
         number=line.number,

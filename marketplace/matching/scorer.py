@@ -7,8 +7,10 @@ things (distance, freshness, answering record). The local lift of R8 acts last a
 """
 
 import heapq
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -18,10 +20,10 @@ from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judge
 from marketplace.matching.merit import most_possible, pair_scores
 from marketplace.matching.weights import WEIGHTS, Weights
-from marketplace.search.blocks import Floats
+from marketplace.search.blocks import Bools, Floats
 from marketplace.search.concepts import Concept
 from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import understand
+from marketplace.search.understanding import Understanding, understand
 from marketplace.search.words import read_words
 
 CANDIDATES = 200
@@ -38,6 +40,10 @@ LIKELY_ROWS = 5
 LIKELY_SHARE = 0.6
 LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
+LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
+"""PE of PE袋: a part of a word that a title may have apart."""
+BITE = 64
+"""Facts are read so many at a time: of those less near often none is needed."""
 NEED_TALK = read_words("need_talk.txt")
 """Words with which needs are talked about; none of them says what is wanted."""
 
@@ -88,6 +94,12 @@ class LineView:
     def concepts(self) -> list[tuple[Concept, float]]:
         """Each concept with its worth."""
         return self.wanted.concepts
+
+    @cached_property
+    def words(self) -> list[str]:
+        """What may be marked where an offer names the thing: its words, their parts and other names."""
+        words = Understanding("", [concept for concept, _worth in self.concepts]).words()
+        return words + LATIN_RUN.findall(self.line.item)
 
 
 @dataclass
@@ -162,6 +174,12 @@ def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -
     return NeedView(need, lines, Wanted(list(context.values())[:CONTEXT_WORDS]))
 
 
+def judged_view(need: NeedFacts) -> NeedView:
+    """A need made ready for judging alone: its words are not looked at."""
+    nothing = Wanted([])
+    return NeedView(need, [LineView(line, demands_of(need, line), nothing, []) for line in wanted_lines(need)], nothing)
+
+
 def wanted_lines(need: NeedFacts) -> list[NeedLineFacts]:
     """The lines of a need; a title that nobody put into lines is one thing more that may be wanted."""
     lines = list(need.lines) or [NeedLineFacts(need.title)]
@@ -197,21 +215,29 @@ def likely_category(wanted: Wanted, listings: Snapshot) -> str:
 def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:
     """The listings that fit a need, best first; never those of its own organisation, nor what only asks."""
     view = index.view(need)
-    listings = index.listings
-    by_line = aboutness(view, listings, index.weights)
-    about = np.max(by_line, axis=0)
-    mask = listings.visible(index.audiences) & (about >= index.weights.least_about)
+    return best_listings(view, aboutness(view, index.listings, index.weights), index, top)
+
+
+def may_answer(need: NeedFacts, about: Floats, index: MatchIndex, least: float) -> Bools:
+    """The listings that may answer a need: to be seen, near enough, and not its own organisation's."""
+    mask: Bools = index.listings.visible(index.audiences) & (about >= least)
     if need.organisation:
-        mask &= ~listings.facet_mask("organisation", [need.organisation])
-    rows = listings.best(about, mask, max(CANDIDATES, top))
-    ids = [listings.id_of(row) for row in rows]
-    facts = index.listings_of(ids)
+        mask &= ~index.listings.facet_mask("organisation", [need.organisation])
+    return mask
+
+
+def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) -> list[Match]:
+    """The best of all listings, whose aboutness by line of the need is told: the nearest are judged."""
+    about = np.max(by_line, axis=0)
+    mask = may_answer(view.need, about, index, index.weights.least_about)
+    rows = index.listings.best(about, mask, max(CANDIDATES, top))
     found = Best(top, index.weights)
-    for row, id_ in zip(rows, ids, strict=True):
-        if found.cannot_hold(float(about[row])):
+    for start in range(0, len(rows), BITE):
+        if found.cannot_hold(float(about[rows[start]])):
             break
-        if id_ in facts:
-            found.take(match_pair(view, facts[id_], by_line[:, row].tolist(), index))
+        bite = {index.listings.id_of(row): row for row in rows[start : start + BITE]}
+        for id_, listing in index.listings_of(list(bite)).items():
+            found.take(match_pair(view, listing, by_line[:, bite[id_]].tolist(), index))
     return best_of(found.matches, top)
 
 
@@ -269,13 +295,13 @@ def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], i
         return None
     km = distance_of(need, listing, index.ground.gazetteer)
     best: Match | None = None
-    for line, about in zip(view.lines, abouts, strict=True):
+    for line, about in zip(view.lines, (round(about, 4) for about in abouts), strict=True):
         if best is not None and about < best.about * 0.7:
             continue
         findings = judge(need, line.line, line.demands, listing, index.ground)
         score, plain = pair_scores(about, findings, km, listing, index.weights, index.ground.today, index.local_lift)
         if best is None or score > best.score:
-            best = Match(need.id, listing.id, score, plain, line.line.number, round(about, 4), tuple(findings), km)
+            best = Match(need.id, listing.id, score, plain, line.line.number, about, tuple(findings), km)
     return best
 
 

@@ -42,6 +42,12 @@ def spans(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     return found
 
 
+def standing_in(text: str, words: Iterable[str]) -> list[str]:
+    """Those of `words` that `text` holds, each looked for by itself."""
+    folded = _fold_with_origin(text)[0]
+    return [word for word in words if fold(word) in folded and spans(text, (word,))]
+
+
 def excerpt(text: str, words: Iterable[str], length: int = 90) -> str:
     """The part of a long text that holds the first found word, with dots where something was left out."""
     found = spans(text, tuple(words))
@@ -53,7 +59,7 @@ def excerpt(text: str, words: Iterable[str], length: int = 90) -> str:
     return ("…" if start else "") + cut + ("…" if start + length < len(text) else "")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=4096)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     """Longest words first; Latin words only where they stand alone, so that `pe` does not mark `type`."""
     folded = sorted({fold(word) for word in words if word.strip()}, key=lambda word: (-len(word), word))

@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import findings, queries, rows
+from marketplace.matching import findings, queries, records, rows
 from marketplace.matching.facts import Amount, HeldCertificate, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.pairing import cost_fen
@@ -83,6 +84,26 @@ class TestNeedFacts:
         loaded = queries.listings_for_facts(ids, utc_now())
         db.session.expunge_all()
         assert [rows.listing_facts(listing, TOWNS).id for listing in loaded] == [str(id_) for id_ in ids]
+
+
+class TestRecords:
+    def test_give_the_same_facts_as_rows(self, app):
+        listings, needs = [shown_listing() for _number in range(3)], [open_need() for _number in range(2)]
+        now = utc_now()
+        assert [rows.listing_facts(record, TOWNS) for record in records.listings_on_offer(
+            (listing.id for listing in listings), now)] == [rows.listing_facts(listing, TOWNS) for listing in listings]
+        assert [rows.need_facts(record, TOWNS) for record in records.open_needs((need.id for need in needs), now)] == [
+            rows.need_facts(need, TOWNS) for need in needs]  # fmt: skip
+
+    def test_leave_out_what_is_not_on_offer(self, app):
+        withdrawn, shown = shown_listing(status=ListingStatus.WITHDRAWN), shown_listing()
+        found = records.listings_on_offer((withdrawn.id, shown.id, 10**9), utc_now())
+        assert [record.id for record in found] == [shown.id]
+
+    def test_take_more_ids_than_one_statement_does(self, app, monkeypatch):
+        monkeypatch.setattr(records, "MOST_IDS", 2)
+        ids = [shown_listing().id for _number in range(5)]
+        assert [record.id for record in records.listings_on_offer(ids, utc_now())] == ids
 
 
 def test_a_sentence_has_facts_too():

@@ -1,0 +1,216 @@
+"""What judging reads of listings and needs, as plain records.
+
+Hundreds are read to answer one question, so columns are selected instead of whole objects: nothing is tracked, nothing
+is loaded that no fact needs. Five statements for any number of listings, four for needs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.models import Organisation, OrganisationLicence
+from marketplace.catalog.lifecycle import CapacityPer, ListingKind, ListingStatus
+from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier
+from marketplace.core.db import db
+from marketplace.matching.queries import is_on_offer
+from marketplace.needs.lifecycle import LocalPreference, NeedStatus
+from marketplace.needs.models import Need, NeedLine
+
+MOST_IDS = 500
+"""Ids in one statement."""
+
+
+@dataclass(slots=True)
+class HeldRecord:
+    """A certificate of a listing or a licence of an organisation."""
+
+    kind: str
+    valid_until: date | None
+
+
+@dataclass(slots=True)
+class TierRecord:
+    """From `min_quantity` on one piece costs `unit_price` yuan."""
+
+    min_quantity: Decimal
+    unit_price: Decimal
+
+
+@dataclass(slots=True)
+class OrganisationRecord:
+    """Who offers or asks, where it stands, and which licences it holds."""
+
+    id: int
+    locality: Locality | None
+    town: str
+    latitude: float | None
+    longitude: float | None
+    answer_hours_median: int | None
+    licences: list[HeldRecord] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class CategoryRecord:
+    """A category's code and the licences that it asks for."""
+
+    code: str
+    seller_licences: list[str]
+    buyer_licences: list[str]
+
+
+@dataclass(slots=True)
+class ListingRecord:
+    """The columns of a listing that are judged, named as on the model."""
+
+    id: int
+    organisation_id: int
+    category_id: int | None
+    kind: ListingKind
+    title: str
+    description: str
+    aliases: list[str]
+    specs: list[dict[str, str]]
+    unit: str
+    negotiable: bool
+    moq_quantity: Decimal | None
+    moq_unit: str
+    capacity_quantity: Decimal | None
+    capacity_unit: str
+    capacity_per: CapacityPer
+    lead_time_min_days: int | None
+    lead_time_max_days: int | None
+    town: str
+    status: ListingStatus
+    published_at: datetime | None
+    expires_at: datetime | None
+    organisation: OrganisationRecord
+    category: CategoryRecord | None
+    tiers: list[TierRecord] = field(default_factory=list)
+    certificates: list[HeldRecord] = field(default_factory=list)
+
+    @property
+    def place(self) -> str:
+        """The town it comes from."""
+        return self.town or self.organisation.town
+
+
+@dataclass(slots=True)
+class NeedLineRecord:
+    """The columns of a need's line that are judged."""
+
+    number: int
+    item: str
+    quantity: Decimal | None
+    unit: str
+    max_unit_price: Decimal | None
+    price_per: str
+    certificates: list[str]
+    category: CategoryRecord | None
+
+    @property
+    def price_unit(self) -> str:
+        """The unit that the limit is for."""
+        return self.price_per or self.unit
+
+
+@dataclass(slots=True)
+class NeedRecord:
+    """The columns of a need that are judged, named as on the model."""
+
+    id: int
+    organisation_id: int
+    title: str
+    description: str
+    sentence: str
+    budget_fen: int | None
+    deliver_by: date | None
+    deliver_town: str
+    certificates: list[str]
+    hard_words: list[str]
+    local_preference: LocalPreference
+    status: NeedStatus
+    posted_at: datetime | None
+    organisation: OrganisationRecord
+    lines: list[NeedLineRecord] = field(default_factory=list)
+
+
+LISTING = (
+    Listing.id, Listing.organisation_id, Listing.category_id, Listing.kind, Listing.title, Listing.description,
+    Listing.aliases, Listing.specs, Listing.unit, Listing.negotiable, Listing.moq_quantity, Listing.moq_unit,
+    Listing.capacity_quantity, Listing.capacity_unit, Listing.capacity_per, Listing.lead_time_min_days,
+    Listing.lead_time_max_days, Listing.town, Listing.status, Listing.published_at, Listing.expires_at,
+)  # fmt: skip
+ORGANISATION = (
+    Organisation.id, Organisation.locality, Organisation.town, Organisation.latitude, Organisation.longitude,
+    Organisation.answer_hours_median,
+)  # fmt: skip
+NEED = (
+    Need.id, Need.organisation_id, Need.title, Need.description, Need.sentence, Need.budget_fen, Need.deliver_by,
+    Need.deliver_town, Need.certificates, Need.hard_words, Need.local_preference, Need.status, Need.posted_at,
+)  # fmt: skip
+LINE = (
+    NeedLine.need_id, NeedLine.category_id, NeedLine.number, NeedLine.item, NeedLine.quantity, NeedLine.unit,
+    NeedLine.max_unit_price, NeedLine.price_per, NeedLine.certificates,
+)  # fmt: skip
+
+
+def listings_on_offer(ids: Iterable[int], now: datetime) -> list[ListingRecord]:
+    """Those of `ids` that are on offer at `now`, by id."""
+    on_offer = select(*LISTING).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id)
+    rows = _rows(on_offer, Listing.id, ids)
+    organisations = _organisations({row.organisation_id for row in rows})
+    categories = _categories({row.category_id for row in rows})
+    found = {row.id: ListingRecord(*row, organisation=organisations[row.organisation_id],
+                                   category=categories.get(row.category_id))
+             for row in rows}
+    tiers = select(ListingTier.listing_id, ListingTier.min_quantity, ListingTier.unit_price)
+    for id_, *tier in _rows(tiers.order_by(ListingTier.min_quantity), ListingTier.listing_id, found):
+        found[id_].tiers.append(TierRecord(*tier))
+    held = select(ListingCertificate.listing_id, ListingCertificate.kind, ListingCertificate.valid_until)
+    for id_, *certificate in _rows(held.order_by(ListingCertificate.id), ListingCertificate.listing_id, found):
+        found[id_].certificates.append(HeldRecord(*certificate))
+    return list(found.values())
+
+
+def open_needs(ids: Iterable[int], now: datetime) -> list[NeedRecord]:
+    """Those of `ids` that take answers at `now`, by id."""
+    statement = (select(*NEED).join(Need.organisation)
+                 .where(Need.status == NeedStatus.OPEN, Need.closes_at > now,
+                        Organisation.status == OrganisationStatus.VERIFIED).order_by(Need.id))
+    rows = _rows(statement, Need.id, ids)
+    organisations = _organisations({row.organisation_id for row in rows})
+    found = {row.id: NeedRecord(*row, organisation=organisations[row.organisation_id]) for row in rows}
+    lines = _rows(select(*LINE).order_by(NeedLine.need_id, NeedLine.number), NeedLine.need_id, found)
+    categories = _categories({line.category_id for line in lines})
+    for need_id, category_id, *line in lines:
+        found[need_id].lines.append(NeedLineRecord(*line, category=categories.get(category_id)))
+    return list(found.values())
+
+
+def _organisations(ids: set[int]) -> dict[int, OrganisationRecord]:
+    licences: dict[int, list[HeldRecord]] = defaultdict(list)
+    held = select(OrganisationLicence.organisation_id, OrganisationLicence.kind, OrganisationLicence.valid_until)
+    for id_, *licence in _rows(held.order_by(OrganisationLicence.id), OrganisationLicence.organisation_id, ids):
+        licences[id_].append(HeldRecord(*licence))
+    return {row.id: OrganisationRecord(*row, licences=licences[row.id])
+            for row in _rows(select(*ORGANISATION), Organisation.id, ids)}
+
+
+def _categories(ids: set[int | None]) -> dict[int | None, CategoryRecord]:
+    columns = select(Category.id, Category.code, Category.seller_licences, Category.buyer_licences)
+    told = (id_ for id_ in ids if id_ is not None)
+    return {id_: CategoryRecord(*category) for id_, *category in _rows(columns, Category.id, told)}
+
+
+def _rows(statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[Any], ids: Iterable[int]) -> list[Any]:
+    """The rows whose `column` is one of `ids`, in bites that one statement takes."""
+    every = sorted(ids)
+    return [row for start in range(0, len(every), MOST_IDS)
+            for row in db.session.execute(statement.where(column.in_(every[start:start + MOST_IDS])))]
