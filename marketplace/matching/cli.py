@@ -1,5 +1,7 @@
 """Commands of matching: two files matched without a database."""
 
+import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +20,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
 from marketplace.core.places import load_gazetteer
 from marketplace.matching import reasons
+from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import Facts, index_of_files, quiet
 from marketplace.matching.judge import State
@@ -43,9 +46,15 @@ match_cli = AppGroup("match", help="Matching needs and listings.")
 @click.option("--skip-bad", is_flag=True, help="Pass over bad lines and count them.")
 @click.option("--plain", is_flag=True, help="Plain BM25 over the same words, to compare with.")
 @click.option("--language", default="zh_Hans", show_default=True, help="Language of met, missed and unknown.")
+@click.option("--brief", is_flag=True, help="Only ids and scores: no words on what is met, missed and unknown.")
+@click.option("--processes", default=os.cpu_count() or 1, show_default="one a processor", type=click.IntRange(1, 64),
+              help="How many share the work of both directions.")
 def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
-        skip_bad: bool, plain: bool, language: str) -> None:  # fmt: skip
-    """Match a file of listings and a file of needs (JSON lines), without a database."""
+        skip_bad: bool, plain: bool, language: str, brief: bool, processes: int) -> None:  # fmt: skip
+    """Match a file of listings and a file of needs (JSON lines), without a database.
+
+    With both directions several processes share the work, and a run that was cut off goes on where it stopped.
+    """
     day = today.date() if today else local_day(utc_now())
     skipped = SkippedLines()
     gazetteer = load_gazetteer()
@@ -56,15 +65,27 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
     except BadLine as problem:
         click.echo(str(problem), err=True)
         sys.exit(EXIT_BAD_LINE)
-    index = index_of_files(listings, needs, day)
+    index = index_of_files(listings, needs, day, processes)
+    hit = brief_hit if brief else told_hit
     with force_locale(language):
-        if direction in ("needs", "both"):
+        if direction == "both" and not plain:
+            folder = folder_for(out, (listings_file, needs_file), f"{day} {top} {language} {brief} {WEIGHTS}")
+            both = TwoWayRun(index, listings, needs, top, hit, folder)
+            try:
+                both.run(processes)
+            except PartFailed:
+                click.echo(f"A process ended early. What is done is kept in {folder}; run again to go on.", err=True)
+                sys.exit(1)
+            both.join("needs", out)
+            both.join("listings", beside(out))
+            shutil.rmtree(folder)
+        if direction == "needs" or (direction == "both" and plain):
             ask = partial(plain_need if plain else match_need, index=index, top=top)
-            write_run(out, needs, ask, lambda match: match.listing_id)
-        if direction in ("listings", "both"):
+            write_run(out, needs, ask, lambda match: hit(match, match.listing_id))
+        if direction == "listings" or (direction == "both" and plain):
             answer = partial(plain_listing if plain else match_listing, index=index, top=top)
             path = beside(out) if direction == "both" else out
-            write_run(path, listings, answer, lambda match: match.need_id)
+            write_run(path, listings, answer, lambda match: hit(match, match.need_id))
     if len(skipped):
         click.echo(f"{len(skipped)} bad lines passed over.", err=True)
 
@@ -128,20 +149,26 @@ def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], sk
 
 
 def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]],
-              hit: Callable[[Match], str]) -> None:  # fmt: skip
+              hit: Callable[[Match], dict[str, Any]]) -> None:  # fmt: skip
     """One run line for each query; the time is that of its matching alone."""
     with open(path, "w", encoding="utf-8", newline="\n") as lines:
         for query in tqdm(queries, desc="match", disable=quiet()):
             started = time.perf_counter()
             matches = ask(query)
             elapsed = (time.perf_counter() - started) * 1000
-            hits = [{"id": hit(match), "score": match.score, **told(match)} for match in matches]
+            hits = [hit(match) for match in matches]
             write_json_line(lines, {"query": query.id, "hits": hits, "elapsed_ms": round(elapsed, 3)})
 
 
-def told(match: Match) -> dict[str, list[str]]:
-    """What a hit meets, misses and leaves open, in words."""
-    return {state.value: [str(reasons.word(finding)) for finding in match.of(state)] for state in State}
+def brief_hit(match: Match, id_: str) -> dict[str, Any]:
+    """A hit without words."""
+    return {"id": id_, "score": match.score}
+
+
+def told_hit(match: Match, id_: str) -> dict[str, Any]:
+    """A hit with what it meets, misses and leaves open, in words."""
+    words = {state.value: [str(reasons.word(finding)) for finding in match.of(state)] for state in State}
+    return {"id": id_, "score": match.score, **words}
 
 
 def plain_need(need: NeedFacts, index: MatchIndex, top: int) -> list[Match]:

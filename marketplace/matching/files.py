@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
+from multiprocessing import get_context
 from typing import TypeVar
 
 from tqdm import tqdm
@@ -13,23 +14,42 @@ from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.judge import Ground, is_shown
 from marketplace.matching.scorer import MatchIndex
-from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.blocks import Block, block_of_documents
+from marketplace.search.postings import Snapshot, snapshot_of_documents
 
 Facts = TypeVar("Facts", ListingFacts, NeedFacts)
+LEAST_SHARE = 5000
+"""Fewer listings than this are not worth a process of their own."""
 
 
-def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date) -> MatchIndex:
-    """Both sides, ready to be matched; listings that no page would show are left out."""
+def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date,
+                   processes: int = 1) -> MatchIndex:  # fmt: skip
+    """Both sides, ready to be matched; listings that no page would show are left out. Processes share large files."""
     shown = {listing.id: listing for listing in listings if is_shown(listing, today)}
     by_id = {need.id: need for need in needs}
-    documents = tqdm(shown.values(), desc="index", unit="listings", disable=quiet())
     return MatchIndex(
-        listings=snapshot_of_documents(listing_document(listing) for listing in documents),
+        listings=Snapshot(blocks_of(list(shown.values()), processes)),
         needs=snapshot_of_documents(need_document(need) for need in needs),
         listings_of=partial(_chosen, shown),
         needs_of=partial(_chosen, by_id),
         ground=Ground(today, load_gazetteer()),
     )
+
+
+def blocks_of(listings: Sequence[ListingFacts], processes: int) -> list[Block]:
+    """The postings of some listings, in order; of many, each process reads its share."""
+    shares = min(processes, max(1, len(listings) // LEAST_SHARE))
+    size = -(-len(listings) // shares) or 1
+    parts = [listings[start : start + size] for start in range(0, len(listings), size)] or [listings]
+    if len(parts) == 1:
+        return [_block(parts[0])]
+    with get_context("fork").Pool(len(parts)) as pool:
+        return pool.map(_block, parts, chunksize=1)
+
+
+def _block(listings: Sequence[ListingFacts]) -> Block:
+    documents = tqdm(listings, desc="index", unit="listings", disable=quiet())
+    return block_of_documents(listing_document(listing) for listing in documents)
 
 
 def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:
