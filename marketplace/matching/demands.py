@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -21,7 +22,8 @@ from marketplace.matching.properties import (
 )
 from marketplace.matching.substances import in_series, is_another_sort, mentions, presence, refused_thing
 from marketplace.matching.verdicts import Demands, Finding, State
-from marketplace.search.words import fold
+from marketplace.needs.parsing.numerals import number_value
+from marketplace.search.words import NUMERAL, fold
 
 SERVICE = re.compile(
     r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
@@ -44,6 +46,10 @@ HANDS = re.compile(r"找人|找个人|(?:^|帮忙?|要|需要|想)(?:运|拉|修
 """Ways of asking for hands instead of things: 修一台, 运3吨."""
 CLAUSE_END = re.compile(r"[，,。；;！!]")
 PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
+PACE = re.compile(
+    rf"(?P<every>(?:每|一个?|月)(?:天|日|周|星期|个?月|季度?|供|需|用|交|年)[一-鿿]{{0,4}}?)(?P<number>\d[\d.]*[万千百]?|[{NUMERAL}]+)"
+)
+PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "年": 365}
 NEARLY = 0.02
 GRADES = frozenset({"目", "°c", "层", "da"})
 """Measures that tell one sort from another: naming one is insisting on it."""
@@ -83,7 +89,16 @@ def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
         measures=tuple(_unlike(said)),
         sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(about)][:1]),
         is_service=_wants_service(line, need),
+        pace=None if line.quantity is None else pace_of(need.text, line.quantity),
     )
+
+
+def pace_of(text: str, quantity: Decimal) -> int | None:
+    """Days in which the quantity is wanted again and again (每月二十万袋), None when it is wanted once."""
+    for match in PACE.finditer(fold(text)):
+        if number_value(match["number"]) == quantity:
+            return next(days for sign, days in PACE_DAYS.items() if sign in match["every"])
+    return None
 
 
 def _unlike(said: list[tuple[Measure, bool]]) -> Iterator[tuple[Measure, bool]]:

@@ -253,7 +253,7 @@ def understood(need: NeedFacts, *, today: date, gazetteer: Gazetteer) -> NeedFac
         budget_fen=need.budget_fen if need.budget_fen is not None or budget is None else int(budget * 100),
         deliver_by=need.deliver_by or parsed.deadline,
         deliver_town=need.deliver_town or parsed.town or "",
-        certificates=need.certificates or tuple(canonical(name) for name in parsed.certificates),
+        certificates=need.certificates or tuple(dict.fromkeys(canonical(name) for name in parsed.certificates)),
         hard_words=need.hard_words or parsed.hard_words,
     )
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from marketplace.core.units import COUNTED_DIMENSIONS, find_unit
 from marketplace.matching.facts import HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts
-from marketplace.matching.judge import NOT_AWAY, ONLY_THERE, judge, pace_of, unit_price_at
+from marketplace.matching.judge import NOT_AWAY, ONLY_THERE, judge, unit_price_at
 from marketplace.matching.packing import told_in
 from marketplace.matching.papers import VOLUNTARY
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
@@ -277,7 +277,7 @@ def _less(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
 
 def _again_and_again(pair: Pair) -> bool:
     """True when the text asks for the quantity at a pace of its own: then it says more than the line does."""
-    return pair.line.quantity is not None and pace_of(pair.need.text, pair.line.quantity) is not None
+    return pair.demands.pace is not None
 
 
 def _without(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:

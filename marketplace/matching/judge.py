@@ -18,8 +18,6 @@ from marketplace.matching.packing import told_in
 from marketplace.matching.papers import serving
 from marketplace.matching.substances import mentions
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
-from marketplace.needs.parsing.numerals import number_value
-from marketplace.search.words import NUMERAL, fold
 
 __all__ = ["Demands", "Finding", "Ground", "State", "demands_of", "is_shown", "judge", "offers", "unit_price_at"]
 
@@ -49,10 +47,7 @@ HERE_KM = 40
 FAR_KM = 80
 DAYS_UNTOLD = 30
 """Days that a quantity may take when nobody said when it is needed."""
-PACE = re.compile(
-    rf"(?P<every>(?:每|一个?|月)(?:天|日|周|星期|个?月|季度?|供|需|用|交|年)[一-鿿]{{0,4}}?)(?P<number>\d[\d.]*[万千百]?|[{NUMERAL}]+)"
-)
-PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "年": 365}
+MET, MISSED, UNKNOWN = State
 TOLERANCE = Decimal("1.0005")
 
 
@@ -76,7 +71,7 @@ def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: Listi
     figures = (
         _kind(demands, listing),
         _moq(line, listing),
-        _quantity(need, line, listing, ground),
+        _quantity(need, line, demands, listing, ground),
         _price(need, line, listing),
         _lead_time(need, listing, ground),
     )
@@ -84,7 +79,7 @@ def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: Listi
         *(finding for finding in figures if finding is not None),
         *_certificates(need, line, listing, ground),
         *_licences(listing, ground),
-        *judge_thing(demands, listing),
+        *(judge_thing(demands, listing) if demands.name_properties else ()),
         *_place(need, listing, ground),
     ]
 
@@ -96,8 +91,8 @@ def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
         offered_as_service = listing.kind in ("service", "capability") or (
             names_service(listing.title) and not ONLY_GOODS.search(listing.description)
         )
-        return Finding("kind", State.MET if offered_as_service else State.MISSED, True, {"wanted": "service"})
-    state = State.MISSED if listing.kind == "service" else State.MET
+        return Finding("kind", MET if offered_as_service else MISSED, True, {"wanted": "service"})
+    state = MISSED if listing.kind == "service" else MET
     return Finding("kind", state, True, {"wanted": "product"})
 
 
@@ -108,11 +103,12 @@ def _moq(line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
     wanted = told_in(line.quantity, line.unit, moq.unit, listing)
     figures = {"quantity": line.quantity, "unit": line.unit, "moq": moq.quantity, "moq_unit": moq.unit}
     if wanted is None:
-        return Finding("moq", State.UNKNOWN, True, figures)
-    return Finding("moq", State.MET if wanted >= moq.quantity else State.MISSED, True, figures)
+        return Finding("moq", UNKNOWN, True, figures)
+    return Finding("moq", MET if wanted >= moq.quantity else MISSED, True, figures)
 
 
-def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Finding | None:
+def _quantity(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
+              ground: Ground) -> Finding | None:  # fmt: skip
     """Quantity against capacity times the days there are; the first delivery may take the shortest lead time."""
     if line.quantity is None:
         return None
@@ -120,8 +116,8 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
     figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
     wanted = told_in(line.quantity, line.unit, capacity.unit, listing) if capacity else None
     if capacity is None or wanted is None or capacity.quantity <= 0:
-        return Finding("quantity", State.UNKNOWN, True, figures)
-    pace = pace_of(need.text, line.quantity)
+        return Finding("quantity", UNKNOWN, True, figures)
+    pace = demands.pace
     days = pace or ((need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD)
     days = max(days, 1)
     takes = days_to_make(wanted, capacity)
@@ -130,19 +126,10 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, groun
         "takes": takes,
     }  # fmt: skip
     if takes <= days:
-        state = State.MET
+        state = MET
     else:
-        state = State.MISSED if need.deliver_by or pace else State.UNKNOWN
+        state = MISSED if need.deliver_by or pace else UNKNOWN
     return Finding("quantity", state, True, figures)
-
-
-@lru_cache(maxsize=4096)
-def pace_of(text: str, quantity: Decimal) -> int | None:
-    """Days in which the quantity is wanted again and again (每月二十万袋), None when it is wanted once."""
-    for match in PACE.finditer(fold(text)):
-        if number_value(match["number"]) == quantity:
-            return next(days for sign, days in PACE_DAYS.items() if sign in match["every"])
-    return None
 
 
 def days_to_make(quantity: Decimal, capacity: Amount) -> int:
@@ -177,13 +164,13 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
     price = unit_price_at(listing, told_in(line.quantity, line.unit, listing.price_unit, listing))
     factor = told_in(Decimal(1), unit, listing.price_unit, listing)
     if price is None or factor is None or factor == 0:
-        return Finding("price", State.UNKNOWN, True, figures)
+        return Finding("price", UNKNOWN, True, figures)
     told = price * factor
     figures |= {"price": told, "over": max(Decimal(0), told - limit), "negotiable": listing.negotiable}
     if told <= limit * TOLERANCE:
-        state = State.MET
+        state = MET
     else:
-        state = State.UNKNOWN if listing.negotiable else State.MISSED
+        state = UNKNOWN if listing.negotiable else MISSED
     return Finding("price", state, True, figures)
 
 
@@ -193,13 +180,13 @@ def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Find
     price = unit_price_at(listing, quantity)
     figures: dict[str, Any] = {"budget_fen": need.budget_fen}
     if price is None or quantity is None:
-        return Finding("budget", State.UNKNOWN, True, figures)
+        return Finding("budget", UNKNOWN, True, figures)
     total = int((price * quantity * 100).to_integral_value())
     figures |= {"total_fen": total, "negotiable": listing.negotiable}
     if total <= need.budget_fen:
-        state = State.MET
+        state = MET
     else:
-        state = State.UNKNOWN if listing.negotiable else State.MISSED
+        state = UNKNOWN if listing.negotiable else MISSED
     return Finding("budget", state, True, figures)
 
 
@@ -210,21 +197,21 @@ def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Findin
     longest = listing.lead_days_max if listing.lead_days_max is not None else listing.lead_days_min
     figures: dict[str, Any] = {"deliver_by": need.deliver_by}
     if shortest is None or longest is None:
-        return Finding("lead_time", State.UNKNOWN, True, figures)
+        return Finding("lead_time", UNKNOWN, True, figures)
     days = (need.deliver_by - ground.today).days
     figures |= {"days": days, "lead_min": shortest, "lead_max": longest,
                 "ready_by": ground.today + timedelta(days=longest)}  # fmt: skip
     if longest <= days:
-        state = State.MET
+        state = MET
     else:
-        state = State.MISSED if shortest > days else State.UNKNOWN
+        state = MISSED if shortest > days else UNKNOWN
     return Finding("lead_time", state, True, figures)
 
 
 def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     needed_on = max(need.deliver_by or ground.today, ground.today)
     held = listing.all_licences
-    for name in dict.fromkeys((*need.certificates, *line.certificates)):
+    for name in dict.fromkeys((*need.certificates, *line.certificates)) if line.certificates else need.certificates:
         figures: dict[str, Any] = {"name": name, "needed_on": needed_on}
         serves = serving(name, held, listing.category or line.category)
         if serves:
@@ -233,14 +220,14 @@ def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, g
             if serves != name:
                 figures["held"] = serves
             valid = until is None or until >= needed_on
-            yield Finding("certificate", State.MET if valid else State.MISSED, True, figures)
+            yield Finding("certificate", MET if valid else MISSED, True, figures)
         elif name in REPORTS:
             said = mentions((name, "检验报告", "检验单", "检测报告") if name == "检测报告" else (name,), listing.text)
-            yield Finding("certificate", State.MET if said else State.UNKNOWN, False, figures)
+            yield Finding("certificate", MET if said else UNKNOWN, False, figures)
         elif listing.certificates is None:
-            yield Finding("certificate", State.UNKNOWN, True, figures)
+            yield Finding("certificate", UNKNOWN, True, figures)
         else:
-            yield Finding("certificate", State.MISSED, True, figures)
+            yield Finding("certificate", MISSED, True, figures)
 
 
 def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
@@ -249,12 +236,12 @@ def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     for name in listing.seller_licences:
         figures: dict[str, Any] = {"name": name}
         if name not in held:
-            yield Finding("licence", State.UNKNOWN, True, figures | ({"not_shown": True} if held else {}))
+            yield Finding("licence", UNKNOWN, True, figures | ({"not_shown": True} if held else {}))
             continue
         until = held[name]
         figures["valid_until"] = until
         valid = until is None or until >= ground.today
-        yield Finding("licence", State.MET if valid else State.MISSED, True, figures)
+        yield Finding("licence", MET if valid else MISSED, True, figures)
 
 
 def place_of(name: str, at: tuple[float, float] | None, gazetteer: Gazetteer) -> tuple[float, float] | None:
@@ -295,12 +282,12 @@ def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[F
         serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
         near = km is not None and km <= HERE_KM
         if not serves and not near and (km is not None or there):
-            yield Finding("place", State.MISSED, True, {"place": there or listing.town, "km": km})
+            yield Finding("place", MISSED, True, {"place": there or listing.town, "km": km})
     if need.local_preference == "require" and listing.locality:
-        state = State.MISSED if listing.locality == "outside" else State.MET
+        state = MISSED if listing.locality == "outside" else MET
         yield Finding("locality", state, True, {"locality": listing.locality})
     if km is not None:
-        state = State.MET if km <= FAR_KM else State.UNKNOWN
+        state = MET if km <= FAR_KM else UNKNOWN
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
 
 

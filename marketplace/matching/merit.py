@@ -16,6 +16,7 @@ LEVELS = 20
 """Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
 LEAST_MERIT = 0.1
 LARGEST_INSIDE = 1.02
+MISSED, UNKNOWN = State.MISSED, State.UNKNOWN
 LOCAL = frozenset({"park", "city"})
 STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
 
@@ -31,12 +32,13 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     soft = unknown = strict = 0
     inside = 1.0
     for finding in findings:
-        if finding.state is State.MISSED:
+        state = finding.state
+        if state is MISSED:
             if finding.hard:
                 hard.append(cost_of(finding, weights))
             else:
                 soft += 1
-        elif finding.state is State.UNKNOWN and finding.hard:
+        elif state is UNKNOWN and finding.hard:
             unknown += 1
             strict += finding.code in STRICT or "lead_max" in finding.figures
             if "not_shown" in finding.figures:
@@ -55,9 +57,8 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
 
 
 def most_possible(about: float, weights: Weights) -> float:
-    """The score that no pair so far about each other exceeds: nothing missed, nothing unknown, everything else best."""
-    best = about * (1 + weights.fresh) * (1 + weights.answers)
-    return stepped(100 * min(1.0, best / LARGEST_INSIDE), 0, 0, lifted=True)[0]
+    """What the score of no pair so far about each other exceeds: everything met and best, at the top of its step."""
+    return 100 * (1 + STEP) * about * (1 + weights.fresh) * (1 + weights.answers) / LARGEST_INSIDE
 
 
 def cost_of(finding: Finding, weights: Weights) -> float:

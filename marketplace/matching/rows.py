@@ -67,7 +67,7 @@ def need_facts(need: Need | NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
         deliver_by=need.deliver_by,
         deliver_town=need.deliver_town,
         place=place_of_need(need, gazetteer),
-        certificates=tuple(map(canonical, need.certificates)),
+        certificates=tuple(dict.fromkeys(map(canonical, need.certificates))),
         hard_words=tuple(need.hard_words),
         local_preference=need.local_preference.value,
         buyer_licences=tuple(canonical(licence.kind) for licence in need.organisation.licences),
@@ -85,7 +85,7 @@ def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
     return NeedFacts(
         id="", title=content.title or sentence, description=sentence, lines=lines or (NeedLineFacts(sentence),),
         budget_fen=content.budget_fen, deliver_by=content.deliver_by, deliver_town=content.deliver_town,
-        certificates=tuple(map(canonical, content.certificates)), hard_words=tuple(content.hard_words),
+        certificates=tuple(dict.fromkeys(map(canonical, content.certificates))), hard_words=tuple(content.hard_words),
         local_preference=content.local_preference.value)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from marketplace.core.places import Gazetteer
@@ -39,6 +40,13 @@ class Demands:
     measures: tuple[tuple[Measure, bool], ...] = ()
     sizes: tuple[tuple[Size, bool], ...] = ()
     is_service: bool | None = None
+    pace: int | None = None
+    """Days after which the quantity is wanted again (每月); None when it is wanted once."""
+
+    @cached_property
+    def name_properties(self) -> bool:
+        """True when the words ask for a property of the thing itself."""
+        return any((self.steels, self.refused_steels, self.refused, self.wanted, self.measures, self.sizes))
 
 
 @dataclass(frozen=True)
