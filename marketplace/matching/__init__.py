@@ -1,7 +1,7 @@
 """Pairs of needs and listings, their order and the reasons, both directions."""
 from flask import Flask
 
-from marketplace.matching import jobs, policies, views
+from marketplace.matching import jobs, policies, tuning_cli, views
 from marketplace.matching.cli import match_cli
 from marketplace.matching.documents import category_path
 from marketplace.matching.queries import supply_counts
@@ -9,7 +9,7 @@ from marketplace.matching.signals import LISTENERS
 from marketplace.needs.results import SUPPLY_COUNTERS
 from marketplace.search.registry import CATEGORY_NAMES
 
-__all__ = ["init_app", "jobs", "policies"]
+__all__ = ["init_app", "jobs", "policies", "tuning_cli"]
 
 
 def init_app(app: Flask) -> None:

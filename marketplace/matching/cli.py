@@ -25,7 +25,6 @@ from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_fr
 from marketplace.matching.files import Facts, index_of_files, quiet
 from marketplace.matching.judge import State
 from marketplace.matching.scorer import Match, MatchIndex, match_listing, match_need
-from marketplace.matching.tuning import STEPS, cross_validated, interval, moved, read_bench, steps
 from marketplace.matching.weights import WEIGHTS
 from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import understand
@@ -88,36 +87,6 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
             write_run(path, listings, answer, lambda match: hit(match, match.need_id))
     if len(skipped):
         click.echo(f"{len(skipped)} bad lines passed over.", err=True)
-
-
-@match_cli.command("tune")
-@click.option("--folder", default="tests/relevance", show_default=True, type=click.Path(exists=True, file_okay=False),
-              help="needs.jsonl, needs-qrels.tsv and the constraint files.")
-@click.option("--listings", default=str(PARK), show_default="the demonstration park",
-              type=click.Path(exists=True, dir_okay=False))
-@click.option("--today", default="2026-11-23", show_default=True, type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--weight", "names", multiple=True, type=click.Choice(sorted(STEPS)), help="Only these weights.")
-def tune(*, folder: str, listings: str, today: datetime, names: tuple[str, ...]) -> None:
-    """Show what other weights would be worth on judged needs; writes nothing."""
-    bench = read_bench(Path(folder), Path(listings), today.date())
-    base = bench.trial("in force", 0.0, WEIGHTS)
-    mean = sum(base.by_need.values()) / len(base.by_need)
-    click.echo(f"{len(base.by_need)} needs, nDCG@10 {mean:.4f}, constraint pairs {_share(base.pairs)}")
-    click.echo(f"{'weight':<18}{'in force':>9}{'tried':>9}{'gain':>9}  {'95 % interval':<20}{'pairs':>6}")
-    trials = []
-    for name, value in steps(names):
-        trial = bench.trial(name, value, moved(name, value))
-        trials.append(trial)
-        gain, low, high = interval([trial.by_need[id_] - base.by_need[id_] for id_ in sorted(base.by_need)])
-        told = f"{gain:+.4f}  {f'{low:+.4f} to {high:+.4f}':<20}{_share(trial.pairs):>6}"
-        click.echo(f"{name:<18}{getattr(WEIGHTS, name):>9g}{value:>9g}  {told}")
-    gains, chosen = cross_validated(base, trials)
-    gain, low, high = interval(gains)
-    click.echo(f"Chosen outside each fold ({', '.join(chosen)}): gain inside {gain:+.4f} ({low:+.4f} to {high:+.4f})")
-
-
-def _share(share: float | None) -> str:
-    return "-" if share is None else f"{share:.2f}"
 
 
 def beside(out: str) -> str:

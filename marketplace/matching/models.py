@@ -1,4 +1,4 @@
-"""Pairs of needs and listings that fit, when they were computed, and what people said no to."""
+"""Pairs of needs and listings that fit, when they were computed, and what people made of them."""
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -37,6 +37,15 @@ class DismissalReason(StrEnum):
     QUALITY = "quality"
     KNOWN = "known"
     OTHER = "other"
+
+
+class Judgement(StrEnum):
+    """What people made of a pair: what the buyer or the supplier did about it."""
+
+    DISMISSED = "dismissed"
+    ASKED = "asked"
+    ANSWERED = "answered"
+    DECLINED = "declined"
 
 
 DISMISSAL_REASONS = {
@@ -122,3 +131,22 @@ class MatchDismissal(db.Model):
     listing: Mapped[Listing] = relationship()
     organisation: Mapped[Organisation] = relationship()
     person: Mapped[Person | None] = relationship()
+
+
+class MatchJudgement(db.Model):
+    """What somebody made of a pair, and how the pair stood on that day: to learn from, without persons."""
+
+    __tablename__ = "match_judgements"
+    __table_args__ = (UniqueConstraint("need_id", "listing_id", "side", "judgement"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"))
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"), index=True)
+    side: Mapped[Side] = mapped_column(enum_column(Side, "side_is_known"))
+    judgement: Mapped[Judgement] = mapped_column(enum_column(Judgement, "judgement_is_known"))
+    reason: Mapped[str] = mapped_column(default="", comment="of a dismissal: match_dismissals.reason; never free text")
+    score: Mapped[float | None] = mapped_column(Float, comment="null when the pair was not among those kept")
+    about: Mapped[float | None] = mapped_column(Float, comment="how far both are about the same thing, 0 to 1")
+    line: Mapped[int | None] = mapped_column(comment="number of the need's line that it answered best")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, comment="as in matches")
+    at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,5 +1,5 @@
 """Every read of stored pairs. What is no longer on offer or was said no to never comes back."""
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,15 @@ from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Listing, ListingPicture
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
-from marketplace.matching.models import Match, MatchDismissal, MatchRun, Side, SubjectKind
+from marketplace.matching.models import (
+    Judgement,
+    Match,
+    MatchDismissal,
+    MatchJudgement,
+    MatchRun,
+    Side,
+    SubjectKind,
+)
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need, NeedLine
 
@@ -321,6 +329,37 @@ def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
     else:
         statement = select(MatchDismissal.need_id).where(MatchDismissal.listing_id == subject_id)
     return frozenset(db.session.scalars(statement))
+
+
+def judgement_of(need_id: int, listing_id: int, side: Side, judgement: Judgement) -> MatchJudgement | None:
+    return db.session.scalar(
+        select(MatchJudgement).where(MatchJudgement.need_id == need_id, MatchJudgement.listing_id == listing_id,
+                                     MatchJudgement.side == side, MatchJudgement.judgement == judgement))
+
+
+def match_of(need_id: int, listing_id: int) -> Match | None:
+    """The stored pair of a need and a listing."""
+    return db.session.scalar(select(Match).where(Match.need_id == need_id, Match.listing_id == listing_id))
+
+
+def judgements() -> Iterator[MatchJudgement]:
+    """Everything that people made of pairs, need by need."""
+    statement = select(MatchJudgement).order_by(MatchJudgement.need_id, MatchJudgement.listing_id, MatchJudgement.id)
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
+
+
+def judged_needs(ids: Iterable[int]) -> list[Need]:
+    """The needs of `ids`, whatever became of them, with all that judging them takes."""
+    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS).where(Need.id.in_(list(ids)))
+                 .order_by(Need.id))
+    return list(db.session.scalars(statement).unique())
+
+
+def listings_on_offer(now: datetime) -> Iterator[Listing]:
+    """Every listing that is on offer at `now`, with all that judging it takes."""
+    statement = (select(Listing).join(Listing.organisation).options(*LISTING_JUDGED).where(is_on_offer(now))
+                 .order_by(Listing.id))
+    yield from db.session.scalars(statement.execution_options(yield_per=500))
 
 
 def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float) -> bool:

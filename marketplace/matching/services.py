@@ -10,7 +10,16 @@ from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
 from marketplace.matching import findings, queries
 from marketplace.matching.judge import State
-from marketplace.matching.models import DismissalReason, Match, MatchDismissal, MatchRun, Side, SubjectKind
+from marketplace.matching.models import (
+    DismissalReason,
+    Judgement,
+    Match,
+    MatchDismissal,
+    MatchJudgement,
+    MatchRun,
+    Side,
+    SubjectKind,
+)
 from marketplace.matching.pairing import Pair
 from marketplace.needs.models import Need
 
@@ -77,13 +86,32 @@ def dismiss(need: Need, listing: Listing, side: Side, *, reason: DismissalReason
     row.organisation_id, row.person_id = organisation_id, actor.id
     row.reason, row.note, row.at = reason, note, now
     db.session.add(row)
+    note_judgement(need.id, listing.id, side, Judgement.DISMISSED, now, reason.value)
     return row
 
 
 def take_back(need: Need, listing: Listing, side: Side) -> bool:
-    """Let the pair be proposed again; False when that side had not said no."""
+    """Let the pair be proposed again, as if nothing had been said; False when that side had not said no."""
     row = queries.dismissal_of(need.id, listing.id, side)
     if row is None:
         return False
     db.session.delete(row)
+    judged = queries.judgement_of(need.id, listing.id, side, Judgement.DISMISSED)
+    if judged is not None:
+        db.session.delete(judged)
     return True
+
+
+def note_judgement(need_id: int, listing_id: int, side: Side, judgement: Judgement, now: datetime,
+                   reason: str = "") -> MatchJudgement:
+    """Keep what a side made of a pair beside how the pair stands now; the same again takes the place of the first."""
+    row = queries.judgement_of(need_id, listing_id, side, judgement)
+    if row is None:
+        row = MatchJudgement(need_id=need_id, listing_id=listing_id, side=side, judgement=judgement)
+    match = queries.match_of(need_id, listing_id)
+    row.score, row.about, row.line, row.findings = None, None, None, []
+    if match is not None:
+        row.score, row.about, row.line, row.findings = match.score, match.about, match.line, match.findings
+    row.reason, row.at = reason, now
+    db.session.add(row)
+    return row

@@ -1,4 +1,5 @@
-"""What the news of needs, listings and organisations means for pairs: a job each, in the same transaction."""
+"""What the news of needs, listings, organisations and inquiries means for pairs, in the same transaction."""
+from datetime import datetime
 from typing import Any
 
 from marketplace.accounts import signals as accounts_signals
@@ -6,6 +7,10 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalog import signals as catalog_signals
 from marketplace.catalog.models import Listing
 from marketplace.core.jobs import enqueue
+from marketplace.inquiries import signals as inquiries_signals
+from marketplace.inquiries.models import Inquiry
+from marketplace.matching import services
+from marketplace.matching.models import Judgement, Side
 from marketplace.needs import signals as needs_signals
 from marketplace.needs.models import Need
 from marketplace.search.signals import words_changed
@@ -31,6 +36,26 @@ def on_words_news(_sender: None, words: list[str], **_news: Any) -> None:
     enqueue("matching.match_words", words=words)
 
 
+def on_inquiry_sent(inquiry: Inquiry, now: datetime, **_news: Any) -> None:
+    """A buyer asked about a listing for a need of his: he takes the pair for a good one."""
+    _judged(inquiry, Side.BUYER, Judgement.ASKED, now)
+
+
+def on_inquiry_answered(inquiry: Inquiry, now: datetime, **_news: Any) -> None:
+    """The supplier takes it up."""
+    _judged(inquiry, Side.SUPPLIER, Judgement.ANSWERED, now)
+
+
+def on_inquiry_declined(inquiry: Inquiry, now: datetime, **_news: Any) -> None:
+    """The supplier cannot. Why stands in his own words in the thread, and stays there."""
+    _judged(inquiry, Side.SUPPLIER, Judgement.DECLINED, now)
+
+
+def _judged(inquiry: Inquiry, side: Side, judgement: Judgement, now: datetime) -> None:
+    if inquiry.need_id is not None and inquiry.listing_id is not None:
+        services.note_judgement(inquiry.need_id, inquiry.listing_id, side, judgement, now)
+
+
 LISTENERS = (
     (needs_signals.need_published, on_need_news),
     (needs_signals.need_changed, on_need_news),
@@ -40,5 +65,8 @@ LISTENERS = (
     (accounts_signals.organisation_verified, on_organisation_news),
     (accounts_signals.organisation_suspended, on_organisation_news),
     (accounts_signals.organisation_changed, on_organisation_news),
+    (inquiries_signals.inquiry_sent, on_inquiry_sent),
+    (inquiries_signals.inquiry_answered, on_inquiry_answered),
+    (inquiries_signals.inquiry_declined, on_inquiry_declined),
     (words_changed, on_words_news),
 )

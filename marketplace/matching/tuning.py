@@ -2,7 +2,8 @@
 
 One weight is moved at a time: few weights, small steps, each to be argued for. A folder holds `needs.jsonl`,
 `needs-qrels.tsv` (need, listing, grade) and, where there are any, `constraint-needs.jsonl`,
-`constraint-listings.jsonl` and `constraint-pairs.jsonl`.
+`constraint-listings.jsonl` and `constraint-pairs.jsonl`. What people made of pairs on this site may be judged beside
+them: `JudgedSet`.
 """
 
 import json
@@ -14,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching.facts import NeedFacts, listing_facts_from_json, need_facts_from_json
+from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import index_of_files
 from marketplace.matching.scorer import MatchIndex, match_need
 from marketplace.matching.weights import WEIGHTS, Weights
@@ -43,13 +44,31 @@ class Trial:
     pairs: float | None
 
 
+@dataclass(frozen=True)
+class JudgedSet:
+    """Needs with graded listings, indexed once; `name` stands before the ids of needs, so that sets can be joined."""
+
+    index: MatchIndex
+    needs: list[NeedFacts]
+    grades: Mapping[str, Mapping[str, int]]
+    name: str = ""
+
+
+def judged_set(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], grades: Mapping[str, Mapping[str, int]],
+               today: date, name: str = "") -> JudgedSet:  # fmt: skip
+    """The needs that have a good listing among `listings`: without one no order is better than another."""
+    offered = {listing.id for listing in listings}
+    kept = {need: {listing: grade for listing, grade in graded.items() if listing in offered}
+            for need, graded in grades.items()}  # fmt: skip
+    chosen = [need for need in needs if any(kept.get(need.id, {}).values())]
+    return JudgedSet(index_of_files(listings, chosen, today), chosen, kept, name)
+
+
 @dataclass
 class Bench:
     """The judged material, indexed once."""
 
-    index: MatchIndex
-    needs: list[NeedFacts]
-    grades: dict[str, dict[str, int]]
+    sets: list[JudgedSet]
     pair_index: MatchIndex | None
     pair_needs: list[NeedFacts]
     pairs: list[tuple[str, str, str]]
@@ -57,8 +76,9 @@ class Bench:
     def trial(self, name: str, value: float, weights: Weights) -> Trial:
         """Match everything with these weights."""
         by_need = {}
-        for need, matches in _matched(self.index, self.needs, weights):
-            by_need[need] = ndcg(list(matches), self.grades[need])
+        for part in self.sets:
+            for need, matches in _matched(part.index, part.needs, weights):
+                by_need[part.name + need] = ndcg(list(matches), part.grades[need])
         right = None
         if self.pair_index and self.pairs:
             scores = dict(_matched(self.pair_index, self.pair_needs, weights))
@@ -83,7 +103,8 @@ def read_bench(folder: Path, listings: Path, today: date) -> Bench:
         need, listing, grade = line.split("\t")
         grades.setdefault(need, {})[listing] = int(grade)
     index, needs = _indexed(listings, folder / "needs.jsonl", today)
-    bench = Bench(index, [need for need in needs if need.id in grades], grades, None, [], [])
+    folder_set = JudgedSet(index, [need for need in needs if need.id in grades], grades)
+    bench = Bench([folder_set], None, [], [])
     if (folder / "constraint-pairs.jsonl").exists():
         files = folder / "constraint-listings.jsonl", folder / "constraint-needs.jsonl"
         bench.pair_index, bench.pair_needs = _indexed(*files, today)
