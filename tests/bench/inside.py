@@ -24,6 +24,7 @@ from tests.bench.park import Park
 
 SEARCH_AIM, COUNTS_AIM, NEED_AIM, LISTING_AIM, JOB_AIM = 20, 30, 50, 20, 150
 """Milliseconds."""
+RESIDENT = "the web process, resident"
 Task = tuple[str, float | None, Callable[[], object]]
 
 
@@ -118,18 +119,22 @@ def measure_inside(parks: Sequence[Park], count: int, rounds: int = 3) -> list[M
     return [measures[name] for name in dict.fromkeys(block[0][0] for _park, block in blocks)]
 
 
-def resident_mb(pid: int) -> float:
-    """Resident memory of a process in MB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+def memory_mb(pid: int, file: str, name: str) -> float:
+    """Memory of a process in MB, as `/proc` tells it."""
+    told = Path(f"/proc/{pid}/{file}").read_text()
+    return int(told.split(f"{name}:")[1].split()[0]) / 1024
 
 
 def memory_of(park: Park) -> dict[str, float]:
-    """MB of the largest web process and of the worker."""
+    """MB of the largest web process, with pages it shares and with its share of them, and of the worker."""
     assert park.site.process
     worker = park.site.worker_pid()
-    return {"web process": max(resident_mb(pid) for pid in below(park.site.process.pid) if pid != worker),
-            "worker": resident_mb(worker) if worker else 0.0}
+    web = [pid for pid in below(park.site.process.pid) if pid != worker]
+    told = {RESIDENT: max(memory_mb(pid, "status", "VmRSS") for pid in web),
+            "the web process, shared pages in part (PSS)": max(memory_mb(pid, "smaps_rollup", "Pss") for pid in web)}
+    if worker:
+        told["the worker, resident"] = memory_mb(worker, "status", "VmRSS")
+    return told
 
 
 def below(pid: int) -> list[int]:

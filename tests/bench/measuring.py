@@ -24,15 +24,25 @@ class Series:
     @property
     def p95(self) -> float:
         """In milliseconds: at most this in 95 of 100 cases."""
+        return self.at_most(0.95)
+
+    @property
+    def p99(self) -> float:
+        """In milliseconds: at most this in 99 of 100 cases."""
+        return self.at_most(0.99)
+
+    def at_most(self, share: float) -> float:
+        """In milliseconds: at most this in such a share of the cases."""
         ordered = sorted(self.seconds)
-        return ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))] * 1000
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000
 
     def later(self) -> "Series":
         """All but the first, which warmed things up."""
         return Series(self.seconds[1:])
 
     def as_json(self) -> dict[str, float]:
-        return {"median_ms": round(self.median, 2), "p95_ms": round(self.p95, 2), "count": len(self.seconds)}
+        return {"median_ms": round(self.median, 3), "p95_ms": round(self.p95, 3), "p99_ms": round(self.p99, 3),
+                "count": len(self.seconds)}
 
 
 @dataclass
@@ -49,6 +59,11 @@ class Measure:
     def growth(self) -> float:
         """How many times longer the median takes at the largest size than at the smallest."""
         return self.by_size[max(self.by_size)].median / self.by_size[min(self.by_size)].median
+
+
+def spread(things: Sequence[Result], count: int) -> list[Result]:
+    """`count` of the things at most, spread over all."""
+    return list(things[:: max(1, len(things) // count)][:count])
 
 
 def timed(call: Callable[[], Result]) -> tuple[float, Result]:

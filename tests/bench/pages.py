@@ -147,8 +147,9 @@ def measure_saves(park: Park, count: int) -> tuple[Series, Series]:
     with park.app.test_request_context():
         ids = db.session.scalars(
             select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id).limit(count + 1))
-        for number, listing_id in enumerate(ids.all()):
-            word, saved_at = f"bench{park.listings}x{number}", utc_now()
+        for listing_id in ids.all():
+            saved_at = utc_now()
+            word = f"bench{saved_at:%d%H%M%S%f}"
             with transaction():
                 save_with_word(listing_id, word, saved_at)
             path, link = f"/listings?q={word}", f'/listings/{listing_id}"'

@@ -1,12 +1,13 @@
-"""A bar picture of measured times, drawn as SVG."""
+"""Pictures of measured times, drawn as SVG."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from math import ceil, floor, log10
 
 from tests.bench.measuring import Measure
 
 WIDTH, LEFT, RIGHT, BAR, GAP, TOP = 760, 270, 76, 13, 16, 56
-COLOURS = ("#9db8ae", "#2f6b58", "#16382e")
+COLOURS = ("#9db8ae", "#2f6b58", "#c98a4b", "#6d7fa8", "#b9a04c")
 INK, QUIET, LINE, PAPER, LIMIT = "#1f2925", "#5d6a64", "#d9dfdb", "#ffffff", "#b4512f"
 
 
@@ -17,13 +18,7 @@ def bars(measures: Sequence[Measure], title: str) -> str:
     height = TOP + len(measures) * group + 34
     longest = max([each.at(size).p95 for each in measures for size in sizes] + [each.aim_ms or 0 for each in measures])
     scale = (WIDTH - LEFT - RIGHT) / longest
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        f'aria-label="{escape(title)}" font-family="system-ui, sans-serif" font-size="13">',
-        f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
-        text(16, 24, title, INK, weight=600),
-        *legend(sizes),
-    ]
+    parts = [*sheet(height, title), *legend([f"{size:,} listings" for size in sizes])]
     for number, measure in enumerate(measures):
         top = TOP + number * group
         middle = top + len(sizes) * BAR / 2 + 4
@@ -42,13 +37,50 @@ def bars(measures: Sequence[Measure], title: str) -> str:
     return "\n".join([*parts, "</svg>", ""])
 
 
-def legend(sizes: Sequence[int]) -> list[str]:
-    """Which colour is which size."""
+def ladders(groups: Mapping[str, Mapping[str, float]], title: str) -> str:
+    """One group of bars for each sort of query, one bar for each engine, on a scale where each step is ten times."""
+    names = list(dict.fromkeys(name for values in groups.values() for name in values))
+    times = [value for values in groups.values() for value in values.values()]
+    lowest, highest = floor(log10(min(times))), ceil(log10(max(times)))
+    step = (WIDTH - LEFT - RIGHT) / max(1, highest - lowest)
+    height = TOP + len(times) * BAR + len(groups) * GAP + 34
+    parts = [*sheet(height, title), *legend(names)]
+    for power in range(lowest, highest + 1):
+        x = LEFT + (power - lowest) * step
+        parts.append(f'<path d="M{x:.1f} {TOP - 6}V{height - 30}" stroke="{LINE}"/>')
+        parts.append(text(x, height - 12, f"{10.0**power:g}", QUIET, size=11, anchor="middle"))
+    parts.append(text(16, height - 12, "median in ms, each line ten times", QUIET, size=11))
+    top = TOP
+    for group, values in groups.items():
+        parts.append(text(LEFT - 12, top + len(values) * BAR / 2 + 4, group, INK, anchor="end"))
+        for name, value in values.items():
+            width = max(1.5, (log10(value) - lowest) * step)
+            parts.append(f'<rect x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
+                         f'fill="{COLOURS[names.index(name) % len(COLOURS)]}"/>')
+            parts.append(text(LEFT + width + 6, top + BAR - 3, f"{value:.3g}" if value < 1000 else f"{value:,.0f}",
+                              QUIET, size=11))  # fmt: skip
+            top += BAR
+        top += GAP
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def sheet(height: float, title: str) -> list[str]:
+    """The paper and its title."""
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'aria-label="{escape(title)}" font-family="system-ui, sans-serif" font-size="13">',
+        f'<rect width="{WIDTH}" height="{height}" fill="{PAPER}"/>',
+        text(16, 24, title, INK, weight=600),
+    ]
+
+
+def legend(names: Sequence[str]) -> list[str]:
+    """Which colour is what."""
     parts = []
-    for place, size in enumerate(sizes):
-        x = LEFT + place * 130
+    for place, name in enumerate(names):
+        x = 16 + place * 130
         parts.append(f'<rect x="{x}" y="33" width="11" height="11" rx="2" fill="{COLOURS[place % len(COLOURS)]}"/>')
-        parts.append(text(x + 17, 43, f"{size:,} listings", QUIET, size=12))
+        parts.append(text(x + 17, 43, name, QUIET, size=12))
     return parts
 
 
