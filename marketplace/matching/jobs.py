@@ -3,12 +3,13 @@
 A job first lets the index take in everything committed so far, so that two newcomers always find each other.
 """
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.jobs import clock, enqueue, job, waiting
+from marketplace.core.jobs import clock, enqueue, job, on_tick, waiting
 from marketplace.matching import news, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
@@ -68,6 +69,17 @@ def match_words(words: list[str]) -> None:
     said = {other.text for word in words for other in lexicon().expand(word)}.union(words)
     saying_so = saying(search.engine().snapshot("needs", now=True), said)
     _match_again(need_id for need_id in queries.open_need_ids(utc_now()) if need_id in saying_so)
+
+
+def keep_ready() -> int:
+    """Have both indexes read, so that the first save after a start waits no longer than any other."""
+    with suppress(Exception):  # the search before this one says what ails the index, and mends it
+        search.engine().snapshot("listings")
+        search.engine().snapshot("needs")
+    return 0
+
+
+on_tick("matching", keep_ready)
 
 
 @clock("matching.renew", every=timedelta(days=1))

@@ -270,3 +270,17 @@ def test_prices_of_tiers_follow_the_quantity(app):
         search.changed("listings", row.id)
     find_for(need=open_need())
     assert pairs()[0].cost_fen == 400_000
+
+
+def test_the_worker_has_the_index_read_before_the_first_save(app, monkeypatch):
+    search.drain()
+    cache = search.engine().cache("listings")
+    cache.forget()
+    assert jobs.keep_ready() == 0
+    monkeypatch.setattr(cache, "_read", lambda: 1 / 0)
+    search.engine().snapshot("listings", now=True)
+
+
+def test_a_sick_index_does_not_stop_the_worker(app, monkeypatch):
+    monkeypatch.setattr(search.engine(), "snapshot", lambda _kind: 1 / 0)
+    assert jobs.keep_ready() == 0
