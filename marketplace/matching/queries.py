@@ -3,7 +3,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import abort
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
@@ -37,11 +37,11 @@ NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
     selectinload(Need.lines).joinedload(NeedLine.category),
 )
-LISTING_JUDGED = (
+LISTING_FACTS = (
     contains_eager(Listing.organisation).selectinload(Organisation.licences), joinedload(Listing.category),
     selectinload(Listing.tiers), selectinload(Listing.certificates),
+    selectinload(Listing.pictures).joinedload(ListingPicture.file),
 )
-LISTING_FACTS = (*LISTING_JUDGED, selectinload(Listing.pictures).joinedload(ListingPicture.file))
 
 
 class MatchOrder(StrEnum):
@@ -87,6 +87,14 @@ class MatchCounts:
         above = [meets_all for score, _about, meets_all in known if floor is not None and score >= floor]
         near = sum(about >= NEAR_THING for score, about, _all in known if floor is None or score < floor)
         return cls(len(above), sum(above), len(known) - len(above), near, floor)
+
+
+class PairKey(NamedTuple):
+    """A stored pair by its ids, and the number of the need's line that it answers."""
+
+    need_id: int
+    listing_id: int
+    line: int
 
 
 def is_on_offer(now: datetime) -> ColumnElement[bool]:
@@ -195,28 +203,25 @@ def matches_of_organisation(organisation_id: int, pairs: Iterable[tuple[int, int
     return list(db.session.scalars(_as_needs(statement)))
 
 
-def _about_the_thing(pairs: Select[tuple[Match]], fewest_missed: int, most_missed: int) -> list[Match]:
-    """Pairs about the very thing that miss so much, with all that judging them again takes."""
-    buyer = contains_eager(Match.need)
-    statement = pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed)).options(
-        contains_eager(Match.listing).options(*LISTING_JUDGED),
-        buyer.joinedload(Need.organisation).selectinload(Organisation.licences),
-        buyer.selectinload(Need.lines).joinedload(NeedLine.category),
-    ).order_by(Match.score.desc(), Match.id)
-    return list(db.session.scalars(statement))
+def _about_the_thing(pairs: Select[tuple[Match]], fewest_missed: int, most_missed: int) -> list[PairKey]:
+    """Pairs about the very thing that miss so much, best first."""
+    statement = (pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed))
+                 .with_only_columns(Match.need_id, Match.listing_id, Match.line)
+                 .order_by(Match.score.desc(), Match.id))
+    return [PairKey(*row) for row in db.session.execute(statement)]
 
 
-def missing_few_of_need(need_id: int, most_missed: int, now: datetime, fewest_missed: int = 1) -> list[Match]:
+def missing_few_of_need(need_id: int, most_missed: int, now: datetime, fewest_missed: int = 1) -> list[PairKey]:
     """Offers of the very thing that miss little of what the buyer of an open need insists on."""
     return _about_the_thing(_pairs_of_open_needs(now).where(Match.need_id == need_id), fewest_missed, most_missed)
 
 
-def missing_few_of_listing(listing_id: int, most_missed: int, now: datetime) -> list[Match]:
+def missing_few_of_listing(listing_id: int, most_missed: int, now: datetime) -> list[PairKey]:
     """Open needs of the very thing of which a listing misses little."""
     return _about_the_thing(_open_needs_of_listing(listing_id, now), 1, most_missed)
 
 
-def missing_few_of_organisation(organisation_id: int, most_missed: int, now: datetime) -> list[Match]:
+def missing_few_of_organisation(organisation_id: int, most_missed: int, now: datetime) -> list[PairKey]:
     """The same over all listings of a supplier."""
     own = _pairs_of_open_needs(now).where(Listing.organisation_id == organisation_id)
     return _about_the_thing(own, 1, most_missed)
@@ -355,11 +360,9 @@ def judged_needs(ids: Iterable[int]) -> list[Need]:
     return list(db.session.scalars(statement).unique())
 
 
-def listings_on_offer(now: datetime) -> Iterator[Listing]:
-    """Every listing that is on offer at `now`, with all that judging it takes."""
-    statement = (select(Listing).join(Listing.organisation).options(*LISTING_JUDGED).where(is_on_offer(now))
-                 .order_by(Listing.id))
-    yield from db.session.scalars(statement.execution_options(yield_per=500))
+def listing_ids_on_offer(now: datetime) -> list[int]:
+    return list(db.session.scalars(
+        select(Listing.id).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id)))
 
 
 def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float) -> bool:

@@ -181,8 +181,8 @@ def supplier_change(found: Improvement, active: bool = False) -> ShownChange:
     listing, address = found.listing, found.proposal.change.address
     if listing is None:
         return listing_change(found.proposal, url_for("matching.of_organisation", change=address), active)
-    shown = listing_change(found.proposal, url_for("matching.of_listing", listing_id=listing.id, change=address))
-    return replace(shown, title=listing.title, title_href=url_for("catalog.show", listing_id=listing.id))
+    shown = listing_change(found.proposal, url_for("matching.of_listing", listing_id=int(listing.id), change=address))
+    return replace(shown, title=listing.title, title_href=url_for("catalog.show", listing_id=int(listing.id)))
 
 
 def few_changes(changes: Sequence[ShownChange]) -> list[ShownChange]:

@@ -105,7 +105,7 @@ def of_need(need_id: int) -> Response:
         return _of_draft(need, now)
     is_buyer, own = current_user.belongs_to(need.organisation_id), _organisation_id()
     ready = need.status is not NeedStatus.OPEN or queries.is_ready(SubjectKind.NEED, need)
-    proposals = improvements.of_need(need, now) if is_buyer and ready and need.is_open(now) else []
+    proposals = improvements.of_need(need.id, now) if is_buyer and ready and need.is_open(now) else []
     proposal = improvements.chosen(proposals, _asked_change())
     wanted = asked_filter()
     if proposal is not None:
@@ -206,7 +206,7 @@ def of_listing(listing_id: int) -> Response:
     listing = queries.listing_or_404(listing_id, now)
     is_supplier = current_user.belongs_to(listing.organisation_id)
     ready = queries.is_ready(SubjectKind.LISTING, listing)
-    proposals = improvements.of_listing(listing, now) if is_supplier and ready else []
+    proposals = improvements.of_listing(listing.id, now) if is_supplier and ready else []
     proposal = improvements.chosen(proposals, _asked_change())
     counts = queries.count_matches_of_listing(listing.id, now)
     only = proposal.need_ids if proposal else None
