@@ -23,6 +23,7 @@ from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.search.outbox import count_waiting
 from marketplace.search.registry import REGISTERED
+from marketplace.search.searched import count_standing
 
 #: Rows of each list on the home page, the workbench and the board; the whole list is one click away.
 SHORT = 5
@@ -80,6 +81,7 @@ class Board:
     to_review_count: int
     dead_jobs: list[Job]
     featured_count: int
+    searched_in_vain: int
     sick_indexes: list[str]
     changes_to_index: int
 
@@ -136,5 +138,6 @@ def board(now: datetime) -> Board:
             Organisation.status == OrganisationStatus.PENDING)) or 0,
         to_review=_few(catalog.listings_to_review()), to_review_count=catalog.count_to_review(),
         dead_jobs=_few(dead), featured_count=len(campaigns.featured_now(now)),
+        searched_in_vain=sum(count_standing("in_vain").values()),
         sick_indexes=[kind for kind in REGISTERED if search.find(kind, search.Query(limit=1)).degraded],
         changes_to_index=count_waiting())

@@ -1,5 +1,6 @@
 """The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flask import Flask, current_app, request
@@ -13,14 +14,15 @@ from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
-from marketplace.search.jobs import count_searches
+from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.marks import excerpt, mark
 from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
 
 __all__ = [
-    "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "drain", "engine",
-    "excerpt", "find", "follower", "init_app", "mark", "named", "note", "register", "related", "suggest",
+    "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "days_kept", "drain",
+    "engine", "excerpt", "find", "follower", "init_app", "look_again", "mark", "named", "note", "register", "related",
+    "suggest",
 ]  # fmt: skip
 
 
@@ -59,6 +61,16 @@ def note(kind: str, text: str, hits: Hits) -> None:
 def related(kind: str, text: str) -> list[str]:
     """A few texts that others searched and that share something with this one; never one in vain."""
     return searched.related(engine(), kind, text)
+
+
+def look_again(text_ids: Iterable[int]) -> None:
+    """Search again, at once, for texts that were in vain: a word was linked for them."""
+    look_at(searched.texts_by_ids(text_ids))
+
+
+def days_kept() -> int:
+    """How long counts of searches are kept."""
+    return int(current_app.config["SEARCH_LOG_DAYS"])
 
 
 def follower() -> Follower:

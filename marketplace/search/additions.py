@@ -46,7 +46,12 @@ def search_by(pairs: Iterable[WordPair]) -> bool:
     return True
 
 
-def pairs_in_force() -> list[WordPair]:
+def in_force() -> tuple[WordPair, ...]:
+    """The pairs that this process searches by."""
+    return _in_force
+
+
+def pairs_of_staff() -> list[WordPair]:
     """The pairs of the database that nobody took out."""
     found = db.session.execute(
         select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None)))
@@ -74,7 +79,7 @@ class Follower:
         if stamp == self._seen or time.monotonic() < self._retry_at or not self._lock.acquire(blocking=False):
             return
         try:
-            if search_by(pairs_in_force()):
+            if search_by(pairs_of_staff()):
                 self.engine.renew()
             self._seen = stamp
         except Exception as error:  # whatever the database says, the page goes on with the words it has

@@ -192,9 +192,9 @@ def widen(pairs: Iterable[WordPair]) -> None:
 
 
 @contextmanager
-def trial(pairs: Iterable[WordPair]) -> Iterator[None]:
-    """What this thread asks inside is asked with further pairs, to see what they would change."""
-    token = _on_trial.set(lexicon().widened(pairs))
+def trial(other: Lexicon) -> Iterator[None]:
+    """What this thread asks inside is asked with another lexicon, to see what it would change."""
+    token = _on_trial.set(other)
     try:
         yield
     finally:

@@ -131,14 +131,21 @@ def kind_of(unknown: str, word: str) -> str:
 def unknown_part(text: str, concepts: Iterable[Concept], vocabulary: Vocabulary) -> str:
     """The longest stretch of a folded text whose words no row holds in any whole wording; all of it when each is held.
 
-    A single character of a longer word says nothing alone: then it is the word that it stands in.
+    A single character says nothing alone: it belongs to the unknown word that it stands beside (自锁 in 自锁袋).
     """
-    covered = [False] * len(text)
+    covered, single = [False] * len(text), [False] * len(text)
     for concept in concepts:
-        if concept.counts and not is_held(concept, vocabulary):
-            place = text.find(concept.text)
-            if place >= 0:
-                covered[place : place + len(concept.text)] = [True] * len(concept.text)
+        place = text.find(concept.text)
+        if not concept.counts or place < 0:
+            continue
+        if not is_held(concept, vocabulary):
+            covered[place : place + len(concept.text)] = [True] * len(concept.text)
+        elif len(concept.text) == 1:
+            single[place] = True
+    for around in (range(1, len(text)), range(len(text) - 2, -1, -1)):
+        for place in around:
+            before = place - around.step
+            covered[place] = covered[place] or (single[place] and covered[before])
     runs = "".join(sign if inside else "\0" for sign, inside in zip(text, covered, strict=True)).split("\0")
     longest = max((run.strip() for run in runs), key=len, default="")
     if len(longest) > 1:

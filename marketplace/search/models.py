@@ -1,9 +1,10 @@
 """Words that park staff add, and what people search for: texts and counts, never who."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import UTCDateTime, db
 
@@ -29,6 +30,8 @@ class OtherName(db.Model):
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="taken out; null while in force")
     revision: Mapped[int] = mapped_column(default=1, comment="grows with each change; the sum tells a new state")
+
+    added_by: Mapped[Any] = relationship("Person")
 
 
 class SearchCount(db.Model):

@@ -8,6 +8,7 @@ from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
@@ -66,7 +67,7 @@ def add_name(pair: WordPair, *, note: str, actor: Any, now: datetime) -> OtherNa
     Raises:
         RuleBroken: the pair says nothing, or is known already (`KnownAlready`).
     """
-    _ensure_sound(pair)
+    ensure_sound(pair)
     row = OtherName(added_by_id=actor.id if actor is not None else None, added_at=now, **_columns(pair, note))
     db.session.add(row)
     record(row, "added", at=now, actor=actor)
@@ -82,7 +83,7 @@ def change_name(row: OtherName, pair: WordPair, *, note: str, actor: Any, now: d
     """
     if row.removed_at is not None:
         raise RuleBroken(_("This pair was taken out. Put it back first."))
-    _ensure_sound(pair, besides=row.id)
+    ensure_sound(pair, besides=row.id)
     before = pair_of(row)
     if before == pair and row.note == note:
         return
@@ -109,7 +110,7 @@ def restore_name(row: OtherName, *, actor: Any, now: datetime) -> None:
         KnownAlready: somebody has added the pair again meanwhile.
     """
     if row.removed_at is not None:
-        _ensure_sound(pair_of(row), besides=row.id)
+        ensure_sound(pair_of(row), besides=row.id)
         row.removed_at = None
         row.revision += 1
         record(row, "restored", at=now, actor=actor)
@@ -137,7 +138,8 @@ def _follow(*pairs: WordPair) -> None:
     enqueue("search.take_in_words", words=words)
 
 
-def _ensure_sound(pair: WordPair, besides: int | None = None) -> None:
+def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
+    """Raise `RuleBroken` unless the pair may be put into force; the row `besides` does not count as knowing it."""
     if pair.kind not in KINDS:
         raise RuleBroken(_("Choose how the two words stand to each other."))
     for word in (pair.term, pair.variant):
@@ -171,7 +173,7 @@ def linked(one: str, other: str, besides: int | None = None) -> OtherName | None
 
 def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str = "") -> Select[tuple[OtherName]]:
     """The pairs in force, or those taken out: that hold `words`, of one kind."""
-    statement = select(OtherName).where(_standing(taken_out))
+    statement = select(OtherName).where(_standing(taken_out)).options(joinedload(OtherName.added_by))
     if words:
         statement = statement.where(or_(
             *(column.contains(folded(words), autoescape=True) for column in
@@ -190,8 +192,12 @@ def _standing(taken_out: bool) -> ColumnElement[bool]:
 def count_by_kind(*, taken_out: bool = False) -> dict[str, int]:
     """How many pairs of each kind there are."""
     counted = select(OtherName.kind, func.count()).where(_standing(taken_out)).group_by(OtherName.kind)
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
+
+
+def find(name_id: int) -> OtherName | None:
+    return db.session.get(OtherName, name_id)
 
 
 def name_or_404(name_id: int) -> OtherName:
-    return db.session.get(OtherName, name_id) or abort(404)
+    return find(name_id) or abort(404)

@@ -21,6 +21,7 @@ from marketplace.search.meaning import Found
 from marketplace.search.models import SearchedText
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
+from marketplace.search.words import fold
 
 KIND = "searches"
 TIMES_TO_SHOW = 3
@@ -81,7 +82,7 @@ SEARCHABLE = Searchable(KIND, documents, lambda _query: Hits(ids=[], total=0), c
 
 def related(engine: Engine, kind: str, text: str) -> list[str]:
     """Other texts that people searched and that share something with this one; of the nearest, the most frequent."""
-    asked = frozenset(whole_tokens(text))
+    asked = frozenset(whole_tokens(fold(text)))
     if not asked:
         return []
     hits = engine.find(SEARCHABLE, Query(text=text, filters={"kind": {kind}}, limit=LOOKED_AT))
@@ -131,11 +132,15 @@ def texts(standing: str, kind: str = "", sort: str = "") -> Select[tuple[Searche
 def count_standing(standing: str) -> dict[str, int]:
     """How many texts stand there, by kind."""
     counted = select(SearchedText.kind, func.count()).where(STANDINGS[standing]).group_by(SearchedText.kind)
-    return dict(db.session.execute(counted).tuples().all())
+    return dict(db.session.execute(counted).all())
+
+
+def find(text_id: int) -> SearchedText | None:
+    return db.session.get(SearchedText, text_id)
 
 
 def text_or_404(text_id: int) -> SearchedText:
-    return db.session.get(SearchedText, text_id) or abort(404)
+    return find(text_id) or abort(404)
 
 
 def to_look_at(after: int, limit: int) -> list[SearchedText]:

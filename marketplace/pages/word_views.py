@@ -1,0 +1,202 @@
+"""The words of the search, kept by park staff: other names, and what was searched in vain."""
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from marketplace import search
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
+from marketplace.core.errors import RuleBroken
+from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
+from marketplace.core.paging import page_number, paginate
+from marketplace.core.policies import authorize
+from marketplace.core.timeline import timeline_of, worded
+from marketplace.pages.forms import OtherNameForm
+from marketplace.pages.views import bp
+from marketplace.search import other_names, searched
+from marketplace.search.index import SickIndex
+from marketplace.search.lexicon import WordPair
+from marketplace.search.models import OtherName
+from marketplace.search.preview import changes_anything, everybody, preview
+
+KINDS_OF_THINGS = {"listings": _l("Supply"), "needs": _l("Needs"), "organisations": _l("Organisations")}
+BY_THEMSELVES = {"needs": {"status": frozenset({"open"})}}
+"""Filters that a search page has by itself."""
+STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), "set_aside": _l("Set aside")}
+
+
+@bp.get("/staff/words")
+def words() -> ResponseReturnValue:
+    """The pairs in force, or those taken out."""
+    authorize("words.keep")
+    text, kind, sort = (request.args.get(name, "").strip()[:other_names.LONGEST] for name in ("q", "kind", "sort"))
+    kind, sort = (kind if kind in other_names.KINDS else ""), (sort if sort in other_names.SORTS else "newest")
+    taken_out = request.args.get("state") == "taken-out"
+    page = paginate(other_names.names(text, kind, taken_out=taken_out, sort=sort), page_number())
+    standing = [sum(other_names.count_by_kind(taken_out=out).values()) for out in (False, True)]
+    return render_template("pages/words.html", page=page, text=text, kind=kind, sort=sort, taken_out=taken_out,
+                           standing=standing, kinds=other_names.KINDS, sorts=other_names.SORTS,
+                           undo=_named(request.args.get("removed")))
+
+
+def _named(number: str | None) -> OtherName | None:
+    """The pair that was just taken out, for the way back."""
+    name_id = whole_number(number)
+    row = other_names.find(name_id) if name_id is not None else None
+    return row if row is not None and row.removed_at is not None else None
+
+
+@bp.route("/staff/words/new", methods=["GET", "POST"])
+def add_word() -> ResponseReturnValue:
+    """Link two words."""
+    authorize("words.keep")
+    form = OtherNameForm() if request.method == "POST" else _from_address()
+    if form.validate_on_submit() and "preview" not in request.form:
+        pair = form.to_pair()
+        with refusals_on(form), transaction():
+            other_names.add_name(pair, note=form.note.data or "", actor=current_user, now=utc_now())
+        if not form.errors:
+            return _linked(pair, form.came_from.data)
+    return _form_page(form)
+
+
+@bp.route("/staff/words/<int:name_id>", methods=["GET", "POST"])
+def change_word(name_id: int) -> ResponseReturnValue:
+    """Correct a pair, and read who did what to it."""
+    authorize("words.keep")
+    row = other_names.name_or_404(name_id)
+    form = OtherNameForm(obj=row)
+    if form.validate_on_submit() and "preview" not in request.form:
+        pair = form.to_pair()
+        with refusals_on(form), transaction():
+            other_names.change_name(row, pair, note=form.note.data or "", actor=current_user, now=utc_now())
+        if not form.errors:
+            return _linked(pair, None)
+    return _form_page(form, row)
+
+
+def _from_address() -> OtherNameForm:
+    """The form as a link fills it in."""
+    given = {name: value[:other_names.LONGEST] for name, value in request.args.items()}
+    return OtherNameForm(formdata=None, data={"kind": "alias", **given})
+
+
+def _linked(pair: WordPair, came_from: str | None) -> ResponseReturnValue:
+    """Let every process know, and say so where the person came from."""
+    _in_force(pair.term, pair.variant)
+    text_id = whole_number(came_from)
+    if text_id is not None:
+        search.look_again([text_id])
+        return redirect(url_for("pages.searched_texts"))
+    return redirect(url_for("pages.words"))
+
+
+def _in_force(term: str, variant: str) -> None:
+    search.follower().renew()
+    flash(_("%(term)s and %(variant)s are linked: searches go by it from now on.", term=term, variant=variant))
+
+
+def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseReturnValue:
+    """The form with what the pair would change; 422 when it was sent and refused."""
+    refused = request.method == "POST" and bool(form.errors)
+    pair = form.to_pair()
+    would_change = {} if refused or not (pair.term and pair.variant) else _changes(pair, row)
+    return render_template("pages/word.html", form=form, row=row, kinds=other_names.KINDS,
+                           meanings=other_names.MEANINGS, examples=other_names.EXAMPLES, **would_change,
+                           timeline=worded(timeline_of(row), other_names.STEP_LABELS) if row is not None else [],
+                           ), 422 if refused else 200
+
+
+@bp.get("/staff/words/preview")
+def preview_word() -> ResponseReturnValue:
+    """What a pair would change, while it is being typed."""
+    authorize("words.keep")
+    pair = _from_address().to_pair()
+    row_id = whole_number(request.args.get("besides"))
+    would_change = _changes(pair, other_names.find(row_id) if row_id else None) if pair.term and pair.variant else {}
+    return render_template("pages/_word_preview.html", **would_change)
+
+
+def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
+    """Counts by word and kind of thing, or the sentence that says why the pair cannot be."""
+    try:
+        other_names.ensure_sound(pair, besides=row.id if row is not None else None)
+        before = other_names.pair_of(row) if row is not None else None
+        counts = preview(search.engine(), pair, everybody(KINDS_OF_THINGS, BY_THEMSELVES), instead_of=before)
+    except RuleBroken as refusal:
+        return {"refusal": refusal.message}
+    except SickIndex:
+        return {"refusal": _("The search index is being rebuilt; what the pair changes can be counted in a moment.")}
+    return {"changes": counts, "kinds_of_things": KINDS_OF_THINGS, "any_change": changes_anything(counts)}
+
+
+@bp.post("/staff/words/<int:name_id>/removal")
+def remove_word(name_id: int) -> ResponseReturnValue:
+    """Take a pair out; the list offers the way back."""
+    authorize("words.keep")
+    row = other_names.name_or_404(name_id)
+    if DoorstepForm().validate_on_submit():
+        with transaction():
+            other_names.remove_name(row, actor=current_user, now=utc_now())
+        search.follower().renew()
+    return redirect(url_for("pages.words", removed=name_id))
+
+
+@bp.post("/staff/words/<int:name_id>/restoration")
+def restore_word(name_id: int) -> ResponseReturnValue:
+    """Put a pair back."""
+    authorize("words.keep")
+    row = other_names.name_or_404(name_id)
+    if DoorstepForm().validate_on_submit():
+        try:
+            with transaction():
+                other_names.restore_name(row, actor=current_user, now=utc_now())
+        except RuleBroken as refusal:
+            flash(str(refusal.message), "warning")
+            return redirect(url_for("pages.words", state="taken-out"))
+        _in_force(row.term, row.variant)
+    return redirect(url_for("pages.words"))
+
+
+@bp.get("/staff/searches")
+def searched_texts() -> ResponseReturnValue:
+    """What was searched in vain, with a known word that may be meant; what is shown to others; what is set aside."""
+    authorize("words.keep")
+    standing, kind, sort = (request.args.get(name, "") for name in ("state", "kind", "sort"))
+    standing = standing if standing in STANDINGS else "in_vain"
+    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in searched.SORTS else "often")
+    counts = {name: searched.count_standing(name) for name in STANDINGS}
+    undo_id = whole_number(request.args.get("aside"))
+    undo = searched.find(undo_id) if undo_id is not None else None
+    return render_template(
+        "pages/searched_texts.html", page=paginate(searched.texts(standing, kind, sort), page_number()), kind=kind,
+        standing=standing, sort=sort, counts=counts, standings=STANDINGS, kinds=KINDS_OF_THINGS, sorts=searched.SORTS,
+        word_kinds=other_names.KINDS, undo=undo if undo is not None and undo.set_aside_at else None,
+        days=search.days_kept(), times=searched.TIMES_TO_SHOW, on_days=searched.DAYS_TO_SHOW)
+
+
+@bp.post("/staff/searches/<int:text_id>/dismissal")
+def set_text_aside(text_id: int) -> ResponseReturnValue:
+    """Not a word of ours; the list offers the way back."""
+    authorize("words.keep")
+    row = searched.text_or_404(text_id)
+    standing = "shown" if searched.may_be_shown(row) else None
+    if DoorstepForm().validate_on_submit():
+        with transaction():
+            searched.set_aside(row, actor=current_user, now=utc_now())
+    return redirect(url_for("pages.searched_texts", aside=text_id, state=standing))
+
+
+@bp.post("/staff/searches/<int:text_id>/return")
+def take_text_back(text_id: int) -> ResponseReturnValue:
+    """List the text again."""
+    authorize("words.keep")
+    row = searched.text_or_404(text_id)
+    if DoorstepForm().validate_on_submit():
+        with transaction():
+            searched.take_back(row)
+    return redirect(url_for("pages.searched_texts"))

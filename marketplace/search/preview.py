@@ -1,0 +1,66 @@
+"""What a pair of words would change, counted before anybody saves it."""
+
+import copy
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from marketplace.search.additions import in_force
+from marketplace.search.engine import Engine
+from marketplace.search.lexicon import WordPair, lexicon_of_files, trial
+from marketplace.search.postings import Bools, Narrowing, Snapshot
+from marketplace.search.ranking import rank
+
+
+@dataclass(frozen=True)
+class Change:
+    """A search for one word in one kind of thing: how many it finds now, with the pair, and how many of those anew."""
+
+    now: int
+    then: int
+    new: int
+
+
+def preview(engine: Engine, pair: WordPair, kinds: Mapping[str, Narrowing], *,
+            instead_of: WordPair | None = None) -> dict[str, dict[str, Change]]:  # fmt: skip
+    """By word, then by kind: real counts over what the index holds at this moment. Nobody else's search is touched.
+
+    `instead_of` is a pair in force that would go.
+
+    Raises:
+        SickIndex: an index is missing or damaged.
+    """
+    snapshots = {kind: engine.snapshot(kind) for kind in kinds}
+    words = (pair.variant, pair.term)
+    before = {(word, kind): _hits(snapshots[kind], word, kinds[kind]) for word in words for kind in kinds}
+    others = [known for known in in_force() if known != instead_of]
+    with trial(lexicon_of_files().widened([*others, pair])):
+        after = {(word, kind): _hits(_beside(snapshots[kind]), word, kinds[kind]) for word in words for kind in kinds}
+    return {word: {kind: _change(before[word, kind], after[word, kind]) for kind in kinds} for word in words}
+
+
+def changes_anything(changes: Mapping[str, Mapping[str, Change]]) -> bool:
+    """True when some search would find something else."""
+    return any(change.now != change.then or change.new for of_word in changes.values() for change in of_word.values())
+
+
+def _hits(snapshot: Snapshot, word: str, narrowing: Narrowing) -> Bools:
+    hits, _counts = snapshot.narrow(rank(snapshot, word).hits, narrowing, ())
+    return hits
+
+
+def _beside(snapshot: Snapshot) -> Snapshot:
+    """The same rows for another lexicon: what is remembered on trial must not stay."""
+    other = copy.copy(snapshot)
+    other.vocabulary = snapshot.vocabulary.for_other_lexicon()
+    return other
+
+
+def _change(now: Bools, then: Bools) -> Change:
+    return Change(int(now.sum()), int(then.sum()), int(np.count_nonzero(then & ~now)))
+
+
+def everybody(kinds: Iterable[str], filters: Mapping[str, Mapping[str, frozenset[str]]]) -> dict[str, Narrowing]:
+    """What everybody sees of each kind, with the filters that its page has by itself."""
+    return {kind: Narrowing(filters=filters.get(kind, {})) for kind in kinds}
