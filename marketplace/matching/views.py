@@ -227,7 +227,7 @@ def of_listing(listing_id: int) -> Response:
 
 
 @bp.get("/workbench/improvements")
-def of_organisation() -> str:
+def of_organisation() -> Response:
     """What a supplier could change, over all his listings, and the needs that a paper of his would win."""
     authorize("matches.improve")
     now, organisation = utc_now(), current_user.organisation
@@ -239,8 +239,8 @@ def of_organisation() -> str:
         pairs = [(int(pair.need.id), int(pair.listing.id)) for pair in proposal.won]
         for match in queries.matches_of_organisation(organisation.id, pairs, now):
             best.setdefault(match.need_id, match)
-    return render_template(
-        "matching/of_organisation.html", organisation=organisation, proposal=proposal,
+    return page_or_fragment(
+        "matching/of_organisation.html", "matching/_of_organisation.html",
         changes=[shown.supplier_change(improvement, improvement.proposal is proposal) for improvement in found],
         rows=[shown.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
               for match in best.values()],

@@ -16,7 +16,6 @@ from marketplace.core.db import db
 from marketplace.core.jobs import Job
 from marketplace.inquiries import queries as inquiries
 from marketplace.inquiries.models import Inquiry
-from marketplace.matching import improvements
 from marketplace.matching import queries as matching
 from marketplace.needs import queries as needs
 from marketplace.needs.lifecycle import NeedStatus
@@ -63,7 +62,6 @@ class Workbench:
     expiring: list[Listing]
     listings: dict[ListingStatus, int]
     needs: dict[NeedStatus, int]
-    improvements: list[improvements.Improvement]
 
     @property
     def is_new(self) -> bool:
@@ -124,8 +122,7 @@ def workbench(organisation_id: int, now: datetime) -> Workbench:
         expiring=_few(own.where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
                                 Listing.expires_at <= now + RENEWAL_WARNING)
                       .order_by(None).order_by(Listing.expires_at, Listing.id)),
-        listings=catalog.count_by_status(organisation_id), needs=needs.count_by_status(organisation_id),
-        improvements=improvements.of_organisation(organisation_id, now)[:SHORT])
+        listings=catalog.count_by_status(organisation_id), needs=needs.count_by_status(organisation_id))
 
 
 def board(now: datetime) -> Board:

@@ -26,7 +26,6 @@ from marketplace.core.jobs import last_beat, queue_state
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import WORKER_SILENT, safe_next
-from marketplace.matching.shown import supplier_change
 from marketplace.needs.understanding import understand
 from marketplace.notifications.mailing import newest_letters
 from marketplace.pages import queries
@@ -80,8 +79,7 @@ def workbench() -> ResponseReturnValue:
         return redirect(url_for("pages.staff"))
     now = utc_now()
     work = queries.workbench(organisation.id, now) if organisation is not None else None
-    changes = [supplier_change(improvement) for improvement in work.improvements] if work is not None else []
-    return render_template("pages/workbench.html", now=now, organisation=organisation, work=work, changes=changes,
+    return render_template("pages/workbench.html", now=now, organisation=organisation, work=work,
                            status_labels=STATUS_LABELS)
 
 

@@ -29,14 +29,19 @@ LINE = re.compile(r'<li>(?:<a class="changes__of"[^>]*>(?P<of>.*?)</a> )?<span>(
 TITLE = re.compile(r'match-row__title"><a[^>]*>(.*?)</a>')
 
 
-def page_of(client, path: str) -> str:
-    return client.get(path, headers={"Accept-Language": "en"}).get_data(as_text=True)
+WORKBENCH = "/workbench/improvements"
+PART = {"HX-Request": "true"}
+"""The part of it that the workbench loads."""
 
 
-def proposed(client, path: str) -> list[dict[str, str]]:
+def page_of(client, path: str, headers=()) -> str:
+    return client.get(path, headers={"Accept-Language": "en", **dict(headers)}).get_data(as_text=True)
+
+
+def proposed(client, path: str, headers=()) -> list[dict[str, str]]:
     """The lines of the panel: change, gain, number, href, of."""
     return [{name: unescape(text or "").replace(NARROW, " ") for name, text in found.groupdict().items()}
-            for found in LINE.finditer(page_of(client, path))]
+            for found in LINE.finditer(page_of(client, path, headers))]
 
 
 def rows(client, path: str) -> list[str]:
@@ -216,8 +221,9 @@ class TestTheSupplier:
         assert fits_of(maker.listing.id) == before + int(most["number"])
 
     def test_the_workbench_sums_up_over_all_listings(self, maker):
-        for path in ("/workbench", "/workbench/improvements"):
-            found = proposed(maker, path)
+        assert f'hx-get="{WORKBENCH}"' in page_of(maker, "/workbench")
+        for headers in ({}, PART):
+            found = proposed(maker, WORKBENCH, headers)
             assert [(one["of"], one["number"]) for one in found] == [
                 ("食品级PE平口袋", "4"), ("食品级PE平口袋", "1"), ("", "1")]
             assert [len(rows(maker, one["href"])) for one in found] == [4, 1, 1]
@@ -227,23 +233,23 @@ class TestTheSupplier:
         small_need("食品级PE袋 也要体系", 30000, certificates=["ISO 9001"])
         find_for(listing=other)
         find_for(listing=maker.listing)
-        paper = next(one for one in proposed(maker, "/workbench/improvements") if not one["of"])
+        paper = next(one for one in proposed(maker, WORKBENCH) if not one["of"])
         assert paper["number"] == "2"
         assert sorted(rows(maker, paper["href"])) == ["食品级PE袋 也要体系", "食品级PE袋 要体系"]
 
     def test_an_empty_page_is_calm(self, app, as_person):
-        page = page_of(as_person(english(supplier())), "/workbench/improvements")
-        assert "No small change would win a need today" in page
-        assert "changes__list" not in page_of(as_person(english(supplier())), "/workbench")
+        client = as_person(english(supplier()))
+        assert "No small change would win a need today" in page_of(client, WORKBENCH)
+        assert page_of(client, WORKBENCH, PART).strip() == ""
 
     def test_nobody_else_reads_it(self, maker, browser, as_person):
         for client in (browser, as_person(english(supplier())), as_person(StaffFactory(language="en"))):
             assert proposed(client, maker.path) == []
             assert len(rows(client, f"{maker.path}?change=moq~~4000")) == 5
-        assert proposed(as_person(english(supplier())), "/workbench/improvements") == []
+        assert proposed(as_person(english(supplier())), WORKBENCH) == []
 
     def test_takes_as_many_statements_for_many_as_for_few(self, maker, count_queries):
-        paths = (maker.path, "/workbench", "/workbench/improvements")
+        paths = (maker.path, WORKBENCH)
         few = [count_queries(maker, path) for path in paths]
         for number in range(6):
             small_need(f"食品级PE袋 又{number}", 500 + number)
@@ -270,14 +276,14 @@ class TestNothingPrivateIsCounted:
             for need in session.query(Need).all():
                 for name, value in change.items():
                     setattr(need, name, value)
-        for path in (maker.path, "/workbench", "/workbench/improvements"):
+        for path in (maker.path, WORKBENCH):
             assert proposed(maker, path) == []
 
     def test_needs_of_a_suspended_buyer(self, maker):
         with transaction() as session:
             for need in session.query(Need).all():
                 session.get(Organisation, need.organisation_id).status = OrganisationStatus.SUSPENDED
-        for path in (maker.path, "/workbench", "/workbench/improvements"):
+        for path in (maker.path, WORKBENCH):
             assert proposed(maker, path) == []
 
     def test_a_draft_is_no_near_miss(self, maker, worker):
