@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import batch
+from marketplace.matching import batch, scorer
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for, in_processes
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import blocks_of, index_of_files
@@ -118,3 +118,22 @@ def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, mon
     assert len(shared.blocks) == 2
     assert shared.digests() == index.listings.digests()
     assert shared.rows_with("words", "药材") == index.listings.rows_with("words", "药材")
+
+
+def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkeypatch):
+    listings, needs = park
+    monkeypatch.setattr(scorer, "BITE", 4)
+    judged = []
+    judge_pair = scorer.match_pair
+    monkeypatch.setattr(scorer, "match_pair", lambda *pair: judged.append(1) or judge_pair(*pair))
+
+    def best():
+        judged.clear()
+        found = [match_need(need, index, 5) for need in needs] + [match_listing(row, index, 5) for row in listings]
+        return [(match.need_id, match.listing_id, match.score) for matches in found for match in matches], len(judged)
+
+    quick, few = best()
+    monkeypatch.setattr(scorer, "most_possible", lambda *_: float("inf"))
+    slow, many = best()
+    assert quick == slow
+    assert few < many
