@@ -19,13 +19,14 @@ from marketplace.core.site import gazetteer
 from marketplace.core.web import page_or_fragment
 from marketplace.matching import improvements, pairing, queries, rows, services, shown
 from marketplace.matching.facts import NeedFacts
-from marketplace.matching.fitting import Proposal
+from marketplace.matching.fitting import LATEST, REACH, Proposal
 from marketplace.matching.forms import DismissForm
+from marketplace.matching.merit import STEP
 from marketplace.matching.models import DISMISSAL_REASONS, Match, MatchDismissal, Side, SubjectKind
 from marketplace.matching.policies import PairSide
 from marketplace.matching.queries import MatchCounts, MatchFilter, MatchOrder
 from marketplace.matching.weights import WEIGHTS
-from marketplace.matching.wording import about_rows, missed_rows, small_rows
+from marketplace.matching.wording import about_rows, missed_rows, small_rows, two_missed
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.queries import need_or_404
@@ -263,7 +264,8 @@ def of_sentence() -> Response:
 def how() -> str:
     """How the order comes about, with the weights in force."""
     return render_template("matching/how.html", about=about_rows(WEIGHTS), missed=missed_rows(WEIGHTS),
-                           small=small_rows(WEIGHTS), weights_in_force=WEIGHTS, kept=queries.KEPT,
+                           example=two_missed(WEIGHTS), small=small_rows(WEIGHTS), weights_in_force=WEIGHTS,
+                           very_thing=queries.VERY_THING, step=STEP, reach=REACH, latest=LATEST, kept=queries.KEPT,
                            local_lift=current_app.config["LOCAL_LIFT"])
 
 

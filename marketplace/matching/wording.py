@@ -28,15 +28,22 @@ class WeightRow:
 
 def about_rows(weights: Weights) -> list[WeightRow]:
     """What makes up how far both are about the same thing."""
-    return [WeightRow(_("Words of the thing that is needed, with its other names"), share(weights.item)),
+    return [WeightRow(_("What the thing is called, with its other names"), share(weights.item)),
             WeightRow(_("The same category"), share(weights.category)),
             WeightRow(_("The other words of the need"), share(weights.context))]
 
 
 def missed_rows(weights: Weights) -> list[WeightRow]:
-    """What is left of the score when one requirement of a sort is missed, the heaviest first."""
-    return [WeightRow(SORTS[code], share(left))
-            for code, left in sorted(weights.missed.items(), key=lambda item: (item[1], item[0]))]
+    """What is left of the score when one requirement is missed, the heaviest first; sorts that weigh alike in one."""
+    return [WeightRow(_(", ").join(str(words) for code, words in SORTS.items() if weights.missed[code] == left),
+                      share(left)) for left in sorted(set(weights.missed.values()))]
+
+
+def two_missed(weights: Weights) -> WeightRow:
+    """An example: price and delivery missed by far."""
+    heavier = min(weights.missed["price"], weights.missed["lead_time"])
+    return WeightRow(_("%(first)s and %(second)s", first=SORTS["price"], second=SORTS["lead_time"]),
+                     share(heavier * weights.missed_again))
 
 
 def small_rows(weights: Weights) -> list[WeightRow]:
