@@ -13,17 +13,19 @@ from marketplace.search.ranking import rank
 from marketplace.search.spelling import sound_of
 from marketplace.search.understanding import PART_WEIGHT
 from marketplace.search.vocabulary import EVERYBODY, Vocabulary
-from marketplace.search.words import HAN, HAN_RUN, fold, pinyin, segmenter
+from marketplace.search.words import HAN, HAN_RUN, fold, initials, pinyin, segmenter
 
 PROPOSALS = 3
-LEAST_ALIKE = 60
-"""Of 100: words of which more than half is the same."""
+LEAST_ALIKE = 61
+"""Of 100: words of which more than half is the same; two that only end alike are not near."""
 LEAST_ALIKE_EVERYDAY = 66
 """A word of everyday language is seldom a slip: most of it must be the same."""
 LEAST_SOUND = 85
 """Of 100: sounds with one slip in two syllables (zhi for zi, lan for nan)."""
 FOR_EACH_LAST_SIGN, MOST_FOR_LAST_SIGNS = 10, 20
 """The end of a Chinese word says what it is, the beginning of which sort: 泡壳 counts more in 托盘泡壳."""
+LETTERS_TELL, SAME_LETTERS = 3, 61.0
+"""From so many characters on the first letters of their sounds tell a word: who types letters may pick another."""
 LOOKED_AT = 40
 
 
@@ -60,8 +62,20 @@ class Looker:
         results = int(hits.sum())
         if results and float(ranked.coverage[hits].max()) >= PART_WEIGHT:
             return Found(results, False)
-        unknown = unknown_part(fold(text), ranked.understanding.concepts, self.vocabulary)
-        return Found(results, True, unknown, tuple(self.proposals(unknown)))
+        folded, concepts = " ".join(fold(text).split()), ranked.understanding.concepts
+        unknown = unknown_part(folded, concepts, self.vocabulary)
+        proposals = self.proposals(unknown)
+        if not proposals and unknown != folded:
+            unknown, proposals = folded, self.parts(concepts)
+        return Found(results, True, unknown, tuple(proposals))
+
+    def parts(self, concepts: Iterable[Concept]) -> list[Proposal]:
+        """The words of a text that rows do hold, the rarest first: the whole is a sort of one of them."""
+        known = [concept for concept in concepts
+                 if concept.counts and len(concept.text) > 1 and is_held(concept, self.vocabulary)]
+        known.sort(key=lambda concept: -self.snapshot.rarity(concept))
+        words = dict.fromkeys(word for concept in known if (word := self.as_held(concept.text)))
+        return [Proposal(word, "near") for word in words][:PROPOSALS]
 
     @cached_property
     def known_words(self) -> list[str]:
@@ -101,12 +115,17 @@ class Looker:
         return {word: score for word, score in scored.items() if score >= least}
 
     def heard_alike(self, unknown: str) -> dict[str, float]:
-        """Words of as many characters that sound nearly the same; a word of everyday language was not misheard."""
-        if not HAN_RUN.fullmatch(unknown) or segmenter().has_word(unknown):
+        """Words that sound nearly the same, as many characters; a word of everyday language was not misheard."""
+        letters = unknown.isascii() and unknown.isalpha()
+        if not letters and (not HAN_RUN.fullmatch(unknown) or segmenter().has_word(unknown)):
             return {}
-        near = process.extract(sound_of(unknown), self.sounds, scorer=fuzz.ratio, score_cutoff=LEAST_SOUND,
-                               limit=LOOKED_AT)
-        return {word: score for _, score, word in near if len(word) == len(unknown)}
+        near = process.extract(unknown if letters else sound_of(unknown), self.sounds, scorer=fuzz.ratio,
+                               score_cutoff=LEAST_SOUND, limit=LOOKED_AT)
+        found = {word: score for _, score, word in near if letters or len(word) == len(unknown)}
+        if not letters and len(unknown) >= LETTERS_TELL:
+            found |= {word: SAME_LETTERS for word in self.vocabulary.beginning_like(initials(unknown))
+                      if word not in found}
+        return found
 
     def as_held(self, word: str) -> str:
         """The word, or that other name of it which rows hold; empty when they hold neither."""
@@ -154,6 +173,8 @@ def unknown_part(text: str, concepts: Iterable[Concept], vocabulary: Vocabulary)
 
 
 def is_held(concept: Concept, vocabulary: Vocabulary) -> bool:
-    """True when some row holds one of the whole wordings."""
-    return any(alternative.whole and (alternative.channel != "words" or all(map(vocabulary.holds, alternative.tokens)))
-               for alternative in concept.alternatives)  # fmt: skip
+    """True when some row holds one of the whole wordings of a word that was not taken for another."""
+    if concept.corrected:
+        return False
+    whole = [alternative for alternative in concept.alternatives if alternative.whole]
+    return any(one.channel != "words" or all(map(vocabulary.holds, one.tokens)) for one in whole)

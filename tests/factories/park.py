@@ -25,6 +25,7 @@ from marketplace.notifications.models import Notice
 from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
 from tests.factories.inquiries import answer, send
 from tests.factories.matching import bags, open_need, shown_listing
+from tests.factories.words import OtherNameFactory, SearchedTextFactory
 
 MISSING = 999_999
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -79,6 +80,7 @@ def a_park(word: str = "") -> Park:
         "-": {"side": "buyer", "code": "en", "filename": "images/favicon.svg"},
         "nothing": {"listing_id": MISSING, "need_id": MISSING, "inquiry_id": MISSING, "organisation_id": MISSING,
                     "membership_id": MISSING, "notice_id": MISSING, "slot_id": MISSING, "key": "nothing",
+                    "name_id": MISSING, "text_id": MISSING,
                     "variant": "large", "token": "nonsense", "code": "nothing", "side": "buyer", "filename": "nothing"},
         "category": {"code": bags().code},
     }
@@ -102,6 +104,11 @@ def a_park(word: str = "") -> Park:
                                                              "email": "guest@example.com"})},
     }
     things |= _papers(rows, listings, people, word)
+    things |= {
+        "words": {"name_id": OtherNameFactory().id},
+        "words taken out": {"name_id": OtherNameFactory(removed_at=now).id},
+        "text in vain": {"text_id": SearchedTextFactory(text="夹链袋", in_vain=True, results=0).id},
+    }
     with transaction() as session:
         session.execute(update(Organisation).where(Organisation.id == rows["barred"].id)
                         .values(status=OrganisationStatus.SUSPENDED))

@@ -233,14 +233,32 @@ notifications.follow             GET  notice                   > . . . . + . . .
 notifications.index              GET  -                        > + + + + + + + + + +
 notifications.read               POST -                        > + + + + + + + + + +
 pages.about                      GET  -                        + + + + + + + + + + +
+pages.add_word                   GET  -                        > x x x x x x x + + x
+pages.add_word                   POST -                        > x x x x x x x + + x
+pages.change_word                GET  nothing                  > x x x x x x x . . x
+pages.change_word                GET  words                    > x x x x x x x + + x
+pages.change_word                POST nothing                  > x x x x x x x . . x
+pages.change_word                POST words                    > x x x x x x x + + x
+pages.change_word                POST words taken out          > x x x x x x x ! ! x
 pages.help                       GET  -                        + + + + + + + + + + +
 pages.home                       GET  -                        + + + + + + + + + + +
 pages.language                   GET  -                        + + + + + + + + + + +
 pages.language                   GET  nothing                  . . . . . . . . . . .
 pages.language                   POST -                        + + + + + + + + + + +
 pages.language                   POST nothing                  . . . . . . . . . . .
+pages.preview_word               GET  -                        > x x x x x x x + + x
 pages.publish                    GET  -                        + + + + + + + + + + +
+pages.remove_word                POST nothing                  > x x x x x x x . . x
+pages.remove_word                POST words                    > x x x x x x x + + x
+pages.restore_word               POST nothing                  > x x x x x x x . . x
+pages.restore_word               POST words taken out          > x x x x x x x + + x
+pages.searched_texts             GET  -                        > x x x x x x x + + x
+pages.set_text_aside             POST nothing                  > x x x x x x x . . x
+pages.set_text_aside             POST text in vain             > x x x x x x x + + x
 pages.staff                      GET  -                        > x x x x x x x + + x
+pages.take_text_back             POST nothing                  > x x x x x x x . . x
+pages.take_text_back             POST text in vain             > x x x x x x x + + x
+pages.words                      GET  -                        > x x x x x x x + + x
 pages.workbench                  GET  -                        > + + + + + + + + + +
 static                           GET  -                        + + + + + + + + + + +
 static                           GET  nothing                  . . . . . . . . . . .
@@ -292,7 +310,10 @@ FORMS: dict[str, dict[str, str]] = {
     "needs.publish": {"closing_day": (utc_now() + timedelta(days=20)).date().isoformat()},
     "needs.reopen": {"closing_day": (utc_now() + timedelta(days=20)).date().isoformat()},
     "needs.mark_unmet": {"reason": "price"}, "needs.create": {"title": "PE袋"}, "needs.edit": {"title": "PE袋"},
-    "needs.understand": {"sentence": "PE袋2万只"}, "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
+    "needs.understand": {"sentence": "PE袋2万只"},
+    "pages.add_word": {"term": "自封袋", "variant": "夹链袋", "kind": "alias"},
+    "pages.change_word": {"term": "自封袋", "variant": "夹链袋", "kind": "near"},
+    "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
 }
 FORMS |= dict.fromkeys(("catalog.create", "catalog.check_quality"), {
     "title": "PE袋", "kind": "product", "capacity_per": "month", "category": "", "town": ""})

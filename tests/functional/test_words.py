@@ -112,7 +112,7 @@ class TestLinking:
 
     def test_the_list_is_searched_filtered_sorted_and_paged(self, staff, count_queries):
         for number in range(23):
-            saved(staff, variant=f"别名{'甲乙丙丁戊己庚辛壬癸'[number % 10]}袋{number}", kind="near" if number else "alias")
+            saved(staff, variant=f"别名{'甲乙丙丁'[number % 4]}袋{number}", kind="near" if number else "alias")
         text = page(staff, "/staff/words")
         assert "23 pairs" in text
         assert text.count("word-pair__sign") == 20
@@ -168,7 +168,7 @@ class TestInVain:
         text = page(staff, "/staff/searches")
         assert "夹链自锁袋" in text
         assert "2 searches" in text
-        assert "1 · " not in page(staff, "/staff/searches?state=shown")
+        assert "夹链自锁袋" not in page(staff, "/staff/searches?state=shown")
         address = next(iter(re.findall(r'href="(/staff/words/new\?[^"]*)"', text)))
         form = page(staff, address)
         came_from = re.search(r'name="came_from"[^>]*value="(\d+)"', form)
