@@ -218,7 +218,7 @@ def _six(value: Decimal) -> Decimal:
 def _change_capacity(figures: Any) -> str:
     """Capacity that covers the quantity in the days there are."""
     needed = figures["capacity"] * figures["takes"] / max(figures["days"], 1)
-    needed = needed.to_integral_value(ROUND_CEILING) if needed > 10 else round(needed, 2)
+    needed = needed.quantize(Decimal(1) if needed > 10 else Decimal("0.01"), ROUND_CEILING)
     capacity = per_time(quantity(needed, figures["capacity_unit"]), figures["per"])
     return _("a capacity of %(capacity)s", capacity=capacity)
 

@@ -96,6 +96,11 @@ class TestFitsIf:
         _, again = worded(need, replace(LISTING, capacity=Amount(Decimal(enough), "只", "month")))
         assert reasons.fits_if(again) == ""
 
+    def test_a_small_capacity_is_never_rounded_down(self):
+        figures = {"quantity": Decimal(37), "unit": "吨", "capacity": Decimal(1), "capacity_unit": "吨", "per": "day",
+                   "takes": 37, "days": 30}  # fmt: skip
+        assert "1.24" in reasons.fits_if([Finding("quantity", State.MISSED, True, figures)])
+
     @pytest.mark.parametrize("codes", [(), ("kind",), ("moq", "price", "lead_time")])
     def test_nothing_is_promised_when_nothing_small_would_do(self, codes):
         figures = {"quantity": Decimal(1), "unit": "只", "limit": Decimal(1), "days": 1, "wanted": "service"}
