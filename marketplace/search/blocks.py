@@ -44,14 +44,13 @@ class Postings:
         code = self.vocabulary.get(term)
         return EMPTY_ROWS if code is None else self.rows[self.start[code] : self.start[code + 1]]
 
-    def terms(self, seen: Bools, held: Bools | None = None) -> Iterator[str]:
-        """The terms that one of the rows `seen` holds; with `held`, only the postings marked there count."""
+    def terms(self, seen: Bools) -> Iterator[str]:
+        """The terms that one of the rows `seen` holds."""
         if not len(self.rows):
             return
-        counted = seen[self.rows] if held is None else seen[self.rows] & held
         codes = np.repeat(np.arange(len(self.vocabulary)), np.diff(self.start))
         named = np.zeros(len(self.vocabulary), bool)
-        named[codes[counted]] = True
+        named[codes[seen[self.rows]]] = True
         for term, code in self.vocabulary.items():
             if named[code]:
                 yield term
@@ -124,10 +123,6 @@ class WordPostings(Postings):
         """The number of a word and a row that has it in its title or an alias, by word."""
         held = np.flatnonzero((self.tf[:, 0] > 0) | (self.tf[:, 1] > 0))
         return np.searchsorted(self.start, held, side="right") - 1, self.rows[held]
-
-    def in_title(self, seen: Bools) -> Iterator[str]:
-        """The words that a title or an alias of the rows `seen` holds."""
-        return self.terms(seen, (self.tf[:, 0] > 0) | (self.tf[:, 1] > 0))
 
 
 def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Asking: one engine for each application, answering from the index or, when that is sick, from the database."""
 
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,9 @@ from marketplace.search.index import IndexStore, SickIndex
 from marketplace.search.postings import Bools, MatchCache, Narrowing, Snapshot
 from marketplace.search.query import BY_DEFAULT, SORTS, Hits, Query, Searchable
 from marketplace.search.ranking import Ranked, rank
-from marketplace.search.suggesting import named_in, suggest_in
+from marketplace.search.suggesting import as_written, named_in, suggest_in
+from marketplace.search.titles import is_worth_suggesting
+from marketplace.search.understanding import understand
 
 log = structlog.get_logger()
 NEAREST = 3
@@ -95,7 +98,7 @@ class Engine:
 def find_in(snapshot: Snapshot, query: Query) -> Hits:
     """Answer a query from one snapshot."""
     text = query.text.strip()
-    ranked = rank(snapshot, text) if text else None
+    ranked = rank(snapshot, text, spelling=not query.as_typed) if text else None
     narrowing = Narrowing(
         frozenset(query.audiences), {name: frozenset(values) for name, values in query.filters.items()}, query.ranges
     )
@@ -108,14 +111,17 @@ def find_in(snapshot: Snapshot, query: Query) -> Hits:
         total=total,
         facets=counts,
         marks=tuple(ranked.understanding.words()) if ranked else (),
-        suggestion=suggestion(ranked) if ranked else None,
+        suggestion=suggestion(snapshot, ranked, query) if ranked else None,
         nearest=nearest(snapshot, ranked, narrowing, query) if ranked and not total else {},
+        known=known_words(snapshot, ranked) if ranked and not total else (),
     )
 
 
 def ordered(snapshot: Snapshot, ranked: Ranked | None, left: Bools, query: Query) -> list[int]:
     """One page of ids in the order asked for; equal ones stand by id, so that pages are stable."""
     last = query.first + query.size
+    if not query.size:
+        return []
     sort = query.sort if ranked is not None or query.sort in SORTS else BY_DEFAULT
     if sort in SORTS:
         column, largest_first = SORTS[sort]
@@ -127,13 +133,21 @@ def ordered(snapshot: Snapshot, ranked: Ranked | None, left: Bools, query: Query
     return [int(snapshot.id_of(row)) for row in rows[query.first : last]]
 
 
-def suggestion(ranked: Ranked) -> str | None:
-    """The query with its typing errors put right, None when none was seen."""
-    text = ranked.understanding.text
-    better = text
-    for typed, meant in ranked.understanding.corrections.items():
-        better = better.replace(typed, meant)
-    return better if better != text else None
+def suggestion(snapshot: Snapshot, ranked: Ranked, query: Query) -> str | None:
+    """The query with its typing errors put right and its pinyin written out, None when it has neither."""
+    understanding = understand(query.text, snapshot.vocabulary) if query.as_typed else ranked.understanding
+    text = better = understanding.text
+    for typed, meant in understanding.corrections.items():
+        better = re.sub(r"\s*".join(map(re.escape, typed)), lambda _, meant=meant: meant, better, count=1)  # type: ignore[misc]
+    return as_written(better).strip() if better != text else None
+
+
+def known_words(snapshot: Snapshot, ranked: Ranked) -> tuple[str, ...]:
+    """Words of the query that some row holds, the rarest first: each of them finds something."""
+    vocabulary = snapshot.vocabulary
+    words = [concept.text for concept in ranked.understanding.concepts
+             if concept.counts and is_worth_suggesting(concept.text) and vocabulary.holds(concept.text)]  # fmt: skip
+    return tuple(as_written(word) for word in sorted(words, key=vocabulary.count)[:NEAREST])
 
 
 def nearest(snapshot: Snapshot, ranked: Ranked, narrowing: Narrowing, query: Query) -> dict[str, tuple[str, ...]]:

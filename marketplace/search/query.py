@@ -25,7 +25,8 @@ BY_DEFAULT = "newest"
 class Query:
     """One question. `filters` are values by facet (any of them), `ranges` bounds by number column (None: open).
 
-    `limit` is at most 50 and `offset` at most 1000; larger ones are cut down, unknown sorts mean relevance.
+    `limit` is at most 50 and `offset` at most 1000; larger ones are cut down, unknown sorts mean relevance. With
+    `as_typed` the words are taken as they stand: no typing error is put right and no pinyin is read.
     """
 
     text: str = ""
@@ -36,6 +37,7 @@ class Query:
     sort: str = "relevance"
     offset: int = 0
     limit: int = 20
+    as_typed: bool = False
 
     @property
     def first(self) -> int:
@@ -52,8 +54,9 @@ class Query:
 class Hits:
     """The answer: ids of one page in order, how many there are in all, and counts for the facets asked for.
 
-    `marks` are the words to mark, `suggestion` a better spelling, `nearest` the facet values that come closest when
-    nothing was found, `degraded` True when the database answered because the index could not.
+    `marks` are the words to mark, `suggestion` the text as it was read (or, `as_typed`, as it could be), None when
+    that is what was typed. When nothing was found, `nearest` are the facet values that come closest and `known` the
+    words of the text that would find something alone. `degraded`: the database answered because the index could not.
     """
 
     ids: list[int]
@@ -62,6 +65,7 @@ class Hits:
     marks: tuple[str, ...] = ()
     suggestion: str | None = None
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    known: tuple[str, ...] = ()
     degraded: bool = False
 
 

@@ -37,9 +37,9 @@ class Ranked:
     hits: Bools
 
 
-def rank(snapshot: Snapshot, text: str) -> Ranked:
-    """Score every row for what somebody typed."""
-    understanding = understand(text, snapshot.vocabulary)
+def rank(snapshot: Snapshot, text: str, *, spelling: bool = True) -> Ranked:
+    """Score every row for what somebody typed; without `spelling` for nothing but that."""
+    understanding = understand(text, snapshot.vocabulary, spelling=spelling)
     scored = snapshot.score(understanding.concepts)
     pairs = snapshot.pair_share(understanding.pairs)
     by_pairs = np.where(pairs >= LEAST_PAIRS, np.float32(PAIR_COVER) * pairs, np.float32(0))

@@ -29,6 +29,30 @@ def correct(pieces: list[Piece], vocabulary: Vocabulary) -> list[tuple[Piece, tu
     return result
 
 
+def join_sounds(pieces: list[Piece], vocabulary: Vocabulary) -> list[Piece]:
+    """Syllables with spaces between them that are one word together (`jin yin hua`), as one piece."""
+    joined: list[Piece] = []
+    start = 0
+    while start < len(pieces):
+        end = min(len(pieces), start + JOINED_PIECES)
+        while end > start + 1 and not _one_word_in_pinyin(pieces[start:end], vocabulary):
+            end -= 1
+        together = "".join(piece.text for piece in pieces[start:end])
+        joined.append(pieces[start] if end == start + 1 else Piece(together, pieces[start].glued))
+        start = end
+    return joined
+
+
+def _one_word_in_pinyin(pieces: list[Piece], vocabulary: Vocabulary) -> bool:
+    """True for letters that together sound like a word of a title, where one at least is no word by itself."""
+    texts = [piece.text for piece in pieces]
+    return (
+        all(text.isascii() and text.isalpha() for text in texts)
+        and bool(vocabulary.sounding_nearly_like("".join(texts)))
+        and not all(map(vocabulary.holds, texts))
+    )
+
+
 def _doubtful(piece: Piece, vocabulary: Vocabulary) -> bool:
     """True for a piece that no dictionary has; a word of everyday language is no slip, only of another trade."""
     if not piece.is_han or says_nothing(piece.text):

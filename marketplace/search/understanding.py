@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.lexicon import Expansion, lexicon
 from marketplace.search.pieces import Piece, join_phrases, pieces_of, whole_tokens
-from marketplace.search.spelling import correct, is_found
+from marketplace.search.spelling import correct, is_found, join_sounds
 from marketplace.search.vocabulary import Vocabulary
 from marketplace.search.words import (
     DEGREES,
     HAN,
     MEASURE,
+    QUERY_TALK,
     SIZE,
     SPOKEN,
     bigrams,
     facts,
     fold,
     latin_pieces,
-    read_words,
     says_nothing,
     word_parts,
 )
@@ -35,7 +35,6 @@ UNKNOWN_WEIGHT = 0.4
 """A word that no row holds in any wording says less about what was meant than one that is found."""
 SINGLE_SIGN_WEIGHT = 0.5
 TALK_WEIGHT = 0.2
-QUERY_TALK = read_words("query_talk.txt")
 
 
 @dataclass
@@ -71,7 +70,7 @@ def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> U
     rest, measures = take_measures(folded, found)
     pieces = join_phrases(pieces_of(rest))
     if spelling:
-        pieces_and_corrections = correct(pieces, vocabulary)
+        pieces_and_corrections = correct(join_sounds(pieces, vocabulary), vocabulary)
     else:
         pieces_and_corrections = [(piece, ()) for piece in pieces]
     for piece, corrections in pieces_and_corrections:
@@ -162,6 +161,8 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
     for meant in corrections:
         alternatives += wordings(meant.text, meant.weight)
     for expansion in book.expand(word):
+        if vocabulary is None and expansion.corrects:
+            continue
         alternatives.append(Alternative(whole_tokens(expansion.text), expansion.weight))
         alternatives += parts_of(expansion.text, expansion.weight * PART_WEIGHT) if expansion.weight > 0.8 else []
         if expansion.corrects and not corrected:
@@ -177,7 +178,8 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
                 return sounds
             if len(sounds) == 1:
                 alternatives += sounds[0].alternatives
-            corrected = corrected or (sounds[0].corrected if sounds else "")
+            if sounds and not vocabulary.holds(word):
+                corrected = corrected or sounds[0].corrected
         if len(alternatives) < 2 and not vocabulary.holds(alternatives[0].tokens[0]):
             for near in vocabulary.latin_like(word):
                 alternatives += wordings(near, LATIN_TYPO)
@@ -217,6 +219,7 @@ def covered(word: str, parts: Sequence[str]) -> float:
 def sound_concepts(letters: str, vocabulary: Vocabulary) -> list[Concept]:
     """Latin letters read as pinyin: one word, initials, or several words run together."""
     words = [word for word in vocabulary.sounding_like(letters) if is_found(word, vocabulary)]
+    words = words or vocabulary.sounding_nearly_like(letters)
     if words:
         alternatives = [Alternative((letters,), SOUND_WEIGHT, "sounds")]
         for word in words[:4]:

@@ -1,13 +1,16 @@
 """The words that an index really holds, by spelling, sound and shape: for typing errors, pinyin and suggestions."""
 
 import copy
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from marketplace.search.lexicon import confusable, lexicon
+from marketplace.search.titles import title_words
 from marketplace.search.words import HAN_RUN, initials, pinyin
 
 if TYPE_CHECKING:
@@ -19,6 +22,13 @@ BY_LEXICON = ("by_gap", "latin")
 """What is made of the words of the lexicon, too."""
 
 EVERYBODY = ("public",)
+TOLD_APART = re.compile(r"(?<=[zcs])h|(?<=[aei]n)g")
+"""What tongues of the south-west do not tell apart: zh, ch, sh and z, c, s; ang, eng, ing and an, en, in."""
+
+
+def flat(sound: str) -> str:
+    """Pinyin without what many people do not tell apart."""
+    return TOLD_APART.sub("", sound)
 
 
 class Vocabulary:
@@ -48,6 +58,10 @@ class Vocabulary:
         """True when some row holds the word."""
         return any(seen[block.words.get(token)].any() for block, seen in self.blocks)
 
+    def count(self, token: str) -> int:
+        """How many rows hold the word."""
+        return sum(int(np.count_nonzero(seen[block.words.get(token)])) for block, seen in self.blocks)
+
     def rarity(self, token: str) -> float:
         """The inverse document frequency of a word."""
         return self.snapshot.idf(self.snapshot.rows_with("words", token))
@@ -60,7 +74,7 @@ class Vocabulary:
     @cached_property
     def title_words(self) -> frozenset[str]:
         """Words of titles and aliases."""
-        return frozenset(word for block, seen in self.blocks for word in block.words.in_title(seen))
+        return frozenset(word for block, seen in self.blocks for word in title_words(block).shown(seen))
 
     @cached_property
     def by_sound(self) -> dict[str, list[str]]:
@@ -69,6 +83,14 @@ class Vocabulary:
         for word in sorted(self.title_words):
             if HAN_RUN.fullmatch(word) and len(word) <= LONGEST_WORD:
                 found.setdefault(pinyin(word), []).append(word)
+        return found
+
+    @cached_property
+    def by_flat_sound(self) -> dict[str, list[str]]:
+        """Chinese words of titles, two characters and more, by their pinyin as many people speak it."""
+        found: dict[str, list[str]] = {}
+        for sound, words in self.by_sound.items():
+            found.setdefault(flat(sound), []).extend(word for word in words if len(word) > 1)
         return found
 
     @cached_property
@@ -124,14 +146,21 @@ class Vocabulary:
         return found
 
     def sounding_like(self, sound: str) -> list[str]:
-        """Known words of this pinyin, those of the index first."""
-        here = self.by_sound.get(sound, [])
+        """Known words of this pinyin, those of the index first, the most frequent before the others."""
+        here = self._by_frequency(self.by_sound.get(sound, []))
         others = sorted(lexicon().by_pinyin.get(sound, ()))
         return here + [word for word in others if word not in here]
 
+    def sounding_nearly_like(self, sound: str) -> list[str]:
+        """Words of titles whose pinyin is told apart from this by no more than zh and z, or ang and an."""
+        return self._by_frequency(self.by_flat_sound.get(flat(sound), []))
+
+    def _by_frequency(self, words: list[str]) -> list[str]:
+        return sorted(words, key=lambda word: (-self.count(word), word))
+
     def beginning_like(self, letters: str) -> list[str]:
-        """Known words with these initials, those of the index first."""
-        here = self.by_initials.get(letters, [])
+        """Known words with these initials, those of the index first, the most frequent before the others."""
+        here = self._by_frequency(self.by_initials.get(letters, []))
         return here or sorted(lexicon().by_initials.get(letters, ()))
 
     def looking_like(self, word: str) -> list[str]:

@@ -39,6 +39,7 @@ def read_words(name: str) -> frozenset[str]:
 
 
 STOP_WORDS = read_words("stop_words.txt")
+QUERY_TALK = read_words("query_talk.txt")
 
 load_single_dict({ord("芎"): "xiōng"})
 load_phrases_dict(

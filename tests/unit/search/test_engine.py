@@ -125,6 +125,30 @@ class TestFinding:
         nothing = find("自封拖拉机专用大卡车配件", facets=("category",))
         assert nothing.total == 0
         assert nothing.nearest == {"category": ("J01",)}
+        assert nothing.known == ("自封",)
+
+    @pytest.mark.parametrize(("typed", "read"), [
+        ("PE自封代", "PE自封袋"), ("ＰＥ 自封代", "PE 自封袋"), ("zi feng dai", "自封袋"),
+        ("zifengdai 袋", "自封袋 袋"),
+               ("自封袋", None), ("PE袋", None), ("自封袋 食品級", None), ("qwxyz", None)])  # fmt: skip
+    def test_the_text_is_told_as_it_was_read(self, shelf, typed, read):
+        shelf.put(1, "食品级PE自封袋")
+        search.drain()
+        assert find(typed).suggestion == read
+        assert find(typed, as_typed=True).suggestion == read
+
+    def test_the_text_as_typed_finds_nothing_else(self, shelf):
+        shelf.put(1, "黄连饮片")
+        search.drain()
+        assert find("huanglian").ids == [1]
+        assert find("huanglian", as_typed=True).ids == []
+        assert find("黄连", as_typed=True).ids == [1]
+
+    def test_it_counts_without_naming_rows(self, shelf):
+        shelf.put(1, "川芎", facets={"kind": ["product"]})
+        search.drain()
+        hits = find("川芎", limit=0, facets=("kind",))
+        assert (hits.ids, hits.total, hits.facets) == ([], 1, {"kind": {"product": 1}})
 
     def test_words_are_suggested_by_letters_pinyin_and_initials(self, shelf):
         shelf.put(1, "川芎饮片")

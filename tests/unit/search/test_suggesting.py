@@ -5,7 +5,8 @@ from marketplace import search
 from marketplace.search.documents import Document
 from marketplace.search.index import IndexStore
 from marketplace.search.postings import MatchCache, snapshot_of_documents
-from marketplace.search.suggesting import LONGEST_TYPED, TITLES, as_written, named_in, suggest_in
+from marketplace.search.suggesting import LONGEST_TYPED, as_written, named_in, suggest_in
+from marketplace.search.titles import TITLES
 
 STAFF = frozenset({"staff", "org:7"})
 

@@ -53,6 +53,10 @@ def found(shelf, text):
         ("黄莲", "5"),
         ("黃連", "5"),
         ("huanglian", "5"),
+        ("huang lian", "5"),
+        ("huanlian", "5"),
+        ("zi xiang", "2"),
+        ("zixiang", "2"),
         ("Coptis chinensis", "5"),
         ("10毫升 瓶", "6"),
         ("316L 储罐", "7"),
@@ -75,6 +79,27 @@ def test_words_of_other_trades_find_nothing(shelf, typed):
 
 def test_a_typing_error_is_named_with_what_was_meant(shelf):
     assert understand("自封代", shelf.vocabulary).corrections == {"自封代": "自封袋"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("huang lian", {"huanglian": "黄连"}), ("zixiang 定制", {"zixiang": "纸箱"}), ("kraft bag", {})],
+)
+def test_pinyin_is_read_with_spaces_and_as_it_is_spoken_here(shelf, typed, meant):
+    assert understand(typed, shelf.vocabulary).corrections == meant
+
+
+def test_of_words_that_sound_alike_the_most_frequent_is_meant():
+    titles = ("质像 仪", "纸箱 甲", "纸箱 乙")
+    shelf = snapshot_of_documents(Document(id=str(number), title=title) for number, title in enumerate(titles))
+    assert understand("zx", shelf.vocabulary).corrections == {"zx": "纸箱"}
+
+
+@pytest.mark.parametrize("typed", ["自封代", "huanglian", "xantham", "黄莲", "at"])
+def test_words_as_typed_are_neither_put_right_nor_read_as_pinyin(shelf, typed):
+    found = understand(typed, shelf.vocabulary, spelling=False)
+    assert found.corrections == {}
+    assert not rank(shelf, typed, spelling=False).hits.any()
 
 
 def test_a_query_is_bounded(shelf):
