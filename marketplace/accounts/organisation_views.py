@@ -64,22 +64,23 @@ def facet_label(facet: str, value: str) -> str:
 def organisations() -> Any:
     """Search the verified organisations."""
     text = request.args.get("q", "").strip()[:200]
+    as_typed = "as_typed" in request.args
     filters = {facet: set(request.args.getlist(facet)) for facet in FACETS if request.args.getlist(facet)}
     usual = "relevance" if text else "newest"
     sort = request.args.get("sort", usual) if text and request.args.get("sort") in SORTS else usual
     number = page_number()
     hits = search.find(KIND, Query(text=text, filters=filters, facets=FACETS, audiences=frozenset({"public"}),
-                                   sort=sort, offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
+                                   sort=sort, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, as_typed=as_typed))
     search.note(KIND, text, hits)
     groups = [(facet, sorted(((value, facet_label(facet, value), count)
                               for value, count in hits.facets.get(facet, {}).items()), key=lambda item: -item[2]))
               for facet in FACETS]
-    counts = {kind: search.find(kind, Query(text=text, filters=narrowed, limit=1)).total
+    counts = {kind: search.find(kind, Query(text=text, filters=narrowed, limit=0, as_typed=as_typed)).total
               for kind, narrowed in OTHER_TABS.items() if text}
     return page_or_fragment(
         "accounts/organisations.html", "accounts/_organisations.html", text=text, hits=hits, filters=filters,
-        groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number, sort=sort, sorts=SORTS,
-        pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label,
+        as_typed=as_typed, groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number, sort=sort,
+        sorts=SORTS, pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label,
         counts=counts, related=search.related(KIND, text))
 
 

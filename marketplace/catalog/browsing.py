@@ -55,6 +55,7 @@ class Browse:
     organisation: int | None = None
     sort: str = ""
     page: int = 1
+    as_typed: bool = False
 
     @classmethod
     def from_args(cls, args: MultiDict[str, str], tree: CategoryTree) -> "Browse":
@@ -67,7 +68,7 @@ class Browse:
                    filters={name: values for name, values in filters.items() if values},
                    price_from=_yuan(args.get("price_from")), price_to=_yuan(args.get("price_to")),
                    organisation=whole_number(args.get("organisation")), sort=sort if sort in SORTS else "",
-                   page=max(1, min(args.get("page", 1, type=int) or 1, 50)))
+                   page=max(1, min(args.get("page", 1, type=int) or 1, 50)), as_typed="as_typed" in args)
 
     @property
     def order(self) -> str:
@@ -89,13 +90,13 @@ class Browse:
         return Query(text=self.text, filters=filters, ranges={PRICE: bounds} if any(
                          bound is not None for bound in bounds) else {},
                      audiences=frozenset({"public"}), facets=FACETS, sort=self.order,
-                     offset=(self.page - 1) * PER_PAGE, limit=PER_PAGE)
+                     offset=(self.page - 1) * PER_PAGE, limit=PER_PAGE, as_typed=self.as_typed)
 
     def args(self) -> dict[str, Any]:
         """The address again, without the page."""
         return {"q": self.text or None, **{name: list(values) for name, values in self.filters.items()},
                 "price_from": _plain(self.price_from), "price_to": _plain(self.price_to),
-                "organisation": self.organisation, "sort": self.sort or None}
+                "organisation": self.organisation, "sort": self.sort or None, "as_typed": self.as_typed or None}
 
     def href(self, page: int | None = None) -> str:
         return url_for("catalog.index", **self.args(), page=page if page and page > 1 else None)
@@ -112,6 +113,10 @@ class Browse:
 
     def sorted_by(self, sort: str) -> "Browse":
         return replace(self, sort=sort, page=1)
+
+    def read_otherwise(self) -> "Browse":
+        """The same question for the words as typed, or for what they may mean."""
+        return replace(self, as_typed=not self.as_typed, page=1)
 
     @property
     def is_filtered(self) -> bool:

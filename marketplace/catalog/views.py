@@ -51,7 +51,7 @@ def index() -> Any:
     hits = search.find(KIND, browse.query())
     search.note(KIND, browse.text, hits)
     supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {kind: search.find(kind, Query(text=browse.text, filters=filters, limit=1)).total
+    counts = {kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
               for kind, filters in OTHER_TABS.items() if browse.text and kind in REGISTERED}
     return page_or_fragment(
         "catalog/index.html", "catalog/_results.html", browse=browse, hits=hits, tree=tree, counts=counts,

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 #: Bootstrap gives the reset and the grid; forms, buttons and the rest are our own components.
 BOOTSTRAP_PARTS = ("bootstrap-reboot.min.css", "bootstrap-grid.min.css")
+#: The keys of a list box under an input; an ES module whose class `Combobox` the search boxes use.
+COMBOBOX = "@github/combobox-nav/dist/index.js"
 #: Order of our own sheets; components come between layout and utilities, by name.
 SHEETS_BEFORE = ("tokens.css", "base.css", "layout.css")
 SHEETS_AFTER = ("utilities.css", "print.css")
@@ -117,8 +119,9 @@ def bundle_css(places: Places) -> str:
 
 
 def bundle_js(places: Places) -> str:
-    """All scripts of `static/js`, by name; each is a closed function of its own."""
-    parts = [path.read_text(encoding="utf-8").strip() for path in sorted(places.js.glob("*.js"))]
+    """One module: the package that a script of ours uses by its class, then all of `static/js` by name, each closed."""
+    parts = [_without_source_map(_package_file(places, COMBOBOX))]
+    parts += [path.read_text(encoding="utf-8").strip() for path in sorted(places.js.glob("*.js"))]
     return "\n".join(parts) + "\n"
 
 

@@ -53,6 +53,7 @@ class Asked:
     text: str
     filters: Mapping[str, frozenset[str]]
     sort: str
+    as_typed: bool = False
 
     @classmethod
     def of(cls, args: "MultiDict[str, str]") -> "Asked":
@@ -63,7 +64,7 @@ class Asked:
         if status and status != {NeedStatus.OPEN.value}:
             filters["status"] = status
         sort = args.get("sort", "")
-        return cls(text, filters, sort if sort in SORTS else "relevance" if text else "newest")
+        return cls(text, filters, sort if sort in SORTS else "relevance" if text else "newest", "as_typed" in args)
 
     @property
     def statuses(self) -> frozenset[str]:
@@ -79,6 +80,7 @@ class Asked:
             sort=self.sort,
             offset=offset,
             limit=limit,
+            as_typed=self.as_typed,
         )
 
     def address(
@@ -87,8 +89,9 @@ class Asked:
         *,
         page: int | None = None,
         sort: str | None = None,
+        as_typed: bool | None = None,
     ) -> str:
-        """This search with other filters, order or page."""
+        """This search with other filters, order, page or reading."""
         filters = {**self.filters, **(changed or {})}
         usual = "relevance" if self.text else "newest"
         order = sort or self.sort
@@ -98,6 +101,7 @@ class Asked:
             q=self.text or None,
             sort=None if order == usual else order,
             page=page if page and page > 1 else None,
+            as_typed=(self.as_typed if as_typed is None else as_typed) or None,
             **args,
         )
 

@@ -52,7 +52,8 @@ def index() -> Any:
     hits = search.find(KIND, asked.query(offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
     search.note(KIND, asked.text, hits)
     tree = category_tree()
-    counts = {kind: search.find(kind, Query(text=asked.text, limit=1)).total for kind in OTHER_TABS if asked.text}
+    other = Query(text=asked.text, limit=0, as_typed=asked.as_typed)
+    counts = {kind: search.find(kind, other).total for kind in OTHER_TABS if asked.text}
     return page_or_fragment(
         "needs/index.html",
         "needs/_results.html",

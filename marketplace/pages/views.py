@@ -31,6 +31,8 @@ from marketplace.notifications.mailing import newest_letters
 from marketplace.pages import queries
 from marketplace.pages.example import example_sentence
 from marketplace.pages.samples import samples
+from marketplace.pages.suggestions import OPEN_ONLY
+from marketplace.pages.suggestions import suggestions as find_suggestions
 
 bp = Blueprint("pages", __name__)
 YEAR = 365 * 24 * 3600
@@ -45,6 +47,17 @@ def home() -> ResponseReturnValue:
     understood = understand(example, today=local_day(now), gazetteer=gazetteer())
     return render_template("pages/home.html", now=now, home=queries.home(now), example=example,
                            marks=understood.marks, kilometres=partial(kilometres, origin=origin_of(current_user)))
+
+
+@bp.get("/suggestions")
+@public
+def suggestions() -> ResponseReturnValue:
+    """What a search box offers for the text so far, as the options of its list."""
+    kind = request.args.get("kind", "listings")
+    if kind not in OPEN_ONLY:
+        abort(404)
+    found = find_suggestions(kind, request.args.get("q", ""))
+    return render_template("pages/_suggestions.html", kind=kind, found=found)
 
 
 @bp.get("/publish")

@@ -61,5 +61,5 @@ PUBLIC_ROUTES = {
     "campaigns.rota", "catalog.category", "catalog.how", "catalog.index",
     "matching.how", "matching.of_listing", "matching.of_sentence",
     "needs.create", "needs.index", "needs.preview", "needs.understand",
-    "pages.about", "pages.help", "pages.home", "pages.language", "pages.publish",
+    "pages.about", "pages.help", "pages.home", "pages.language", "pages.publish", "pages.suggestions",
 }

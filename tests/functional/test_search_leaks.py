@@ -22,7 +22,8 @@ FOR_ALL = {"listing shelf", "listing of supplier", "need open", *(f"organisation
 FACETS = {"listings": ("category", "chain_stage", "locality", "kind", "price_band", "certificates"),
           "needs": ("category", "chain_stage", "locality", "town", "status"),
           "organisations": ("kind", "locality", "town", "certificates")}
-ADDRESSES = ("/", "/featured", "/listings?q={0}", "/needs?q={0}", "/organisations?q={0}",
+ADDRESSES = ("/", "/featured", "/suggestions?q={0}", "/suggestions?kind=needs&q={0}",
+             "/suggestions?kind=organisations&q={0}", "/listings?q={0}", "/needs?q={0}", "/organisations?q={0}",
              "/matching/preview?sentence={0}", "/needs/preview?sentence={0}",
              "/needs?q={0}&status=draft", "/needs?q={0}&status=withdrawn",
              "/listings?q={0}&sort=newest", "/listings", "/needs", "/organisations", "/workbench", "/notices")
@@ -82,6 +83,7 @@ def test_no_word_of_it_is_suggested(base_app, park):
         for kind in PUBLIC:
             for typed in (CANARY[:4], CANARY, NEAR, "zq"):
                 assert search.suggest(kind, typed) == []
+                assert search.named(kind, typed) == []
             hits = search.find(kind, Query(text=NEAR, facets=FACETS[kind]))
             assert (hits.total, hits.suggestion) == (0, None)
             assert CANARY not in str(hits)

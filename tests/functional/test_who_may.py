@@ -255,6 +255,7 @@ pages.restore_word               POST words taken out          > x x x x x x x +
 pages.searched_texts             GET  -                        > x x x x x x x + + x
 pages.set_text_aside             POST nothing                  > x x x x x x x . . x
 pages.set_text_aside             POST text in vain             > x x x x x x x + + x
+pages.suggestions                GET  -                        + + + + + + + + + + +
 pages.staff                      GET  -                        > x x x x x x x + + x
 pages.take_text_back             POST nothing                  > x x x x x x x . . x
 pages.take_text_back             POST text in vain             > x x x x x x x + + x

@@ -34,6 +34,7 @@ def places(tmp_path):
         "node_modules/bootstrap/dist/css/bootstrap-reboot.min.css": "body{margin:0}\n/*# sourceMappingURL=a.map */",
         "node_modules/bootstrap/dist/css/bootstrap-grid.min.css": ".row{display:flex}",
         "node_modules/htmx.org/dist/htmx.min.js": "var htmx={};",
+        "node_modules/@github/combobox-nav/dist/index.js": "export default class Combobox {}\n",
         "node_modules/bootstrap-icons/icons/bell.svg": DRAWING,
         "node_modules/bootstrap-icons/icons/list.svg": DRAWING,
     }
@@ -65,6 +66,10 @@ class TestBuild:
         parts = [sheet.index(words) for words in ("body{margin", ".row{", ":root{", ".button{")]
         assert parts == sorted(parts)
         assert "sourceMappingURL" not in sheet
+
+    def test_the_script_is_one_module_with_the_package_before_what_uses_it(self, places):
+        script = (places.dist / build(places)["files"]["app.js"]["file"]).read_text()
+        assert script.index("class Combobox") < script.index("(function () {})")
 
     def test_the_icon_sprite_holds_what_templates_use_and_no_more(self, places):
         (places.packages / "bootstrap-icons/icons/trash.svg").write_text(DRAWING)
