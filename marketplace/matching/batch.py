@@ -183,6 +183,7 @@ def in_processes(count: int, parts: Sequence[range], do: Callable[[range], None]
     taken = context.Value("i", 0)
 
     def work() -> None:
+        gc.disable()  # judging makes no circles, and much that would be looked through again and again
         while True:
             with taken.get_lock():
                 number = taken.value
