@@ -120,6 +120,8 @@ def measure(folder: Path) -> list[Quality]:
     needs, queries = (score.read_qrels(SET / f"{name}-qrels.tsv") for name in ("needs", "queries"))
     pairs, cases = (score.read_jsonl(SET / f"{name}.jsonl") for name in ("constraint-pairs", "parse-cases"))
     matched = [run.match("needs", LISTINGS, SET / "needs.jsonl", plain=plain) for plain in (False, True)]
+    fresh = score.read_qrels(SET / "fresh-needs-qrels.tsv")
+    unseen = [run.match("fresh", LISTINGS, SET / "fresh-needs.jsonl", plain=plain) for plain in (False, True)]
     judged = [run.match("constraints", SET / "constraint-listings.jsonl", SET / "constraint-needs.jsonl",
                         plain=plain)[0] for plain in (False, True)]  # fmt: skip
     found = [run.search(SET / "queries.jsonl", plain=plain) for plain in (False, True)]
@@ -131,6 +133,7 @@ def measure(folder: Path) -> list[Quality]:
     return [
         both("Needs, nDCG@10", 0.97, lambda each: by_query(needs, each[0], score.ndcg), matched),
         both("Needs, Recall@50", 0.99, lambda each: by_query(needs, each[0], score.recall), matched),
+        both("Fresh needs, nDCG@10", 0.97, lambda each: by_query(fresh, each[0], score.ndcg), unseen),
         both("Reverse, nDCG@10", 0.93, lambda each: by_query(turned(needs), each[1], score.ndcg), matched),
         both("Queries, nDCG@10", 0.93, lambda each: by_query(queries, each, score.ndcg), found),
         both("Queries, Recall@50", 0.95, lambda each: by_query(queries, each, score.recall), found),
