@@ -18,6 +18,7 @@ from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.marks import excerpt, mark
 from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
+from marketplace.search.words_cli import words_cli
 
 __all__ = [
     "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "days_kept", "drain",
@@ -123,6 +124,7 @@ def init_app(app: Flask) -> None:
     app.extensions["search_words"] = Follower(app.extensions["search"])
     app.jinja_env.filters["mark"] = mark
     register(searched.SEARCHABLE)
+    search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
     on_tick("search", drain)
     on_tick("searches", count_searches)

@@ -41,6 +41,7 @@ def chosen(kind: str | None) -> list[Searchable]:
 @click.option("--kind", help="Only this kind (listings, needs, organisations).")
 def rebuild_index(kind: str | None) -> None:
     """Build the index anew beside the one in use, then swap. Searching goes on meanwhile."""
+    _follow_words()
     for searchable in chosen(kind):
         total = searchable.count() if searchable.count else None
         with tqdm(total=total, desc=searchable.kind, unit="rows", disable=not sys.stderr.isatty()) as bar:
@@ -52,6 +53,7 @@ def rebuild_index(kind: str | None) -> None:
 @click.option("--kind", help="Only this kind (listings, needs, organisations).")
 def check_index(kind: str | None) -> None:
     """Compare index and database; names every difference and ends with status 1 when there is one."""
+    _follow_words()
     problems: list[str] = []
     for searchable in chosen(kind):
         problems += differences(_engine(), searchable)
@@ -158,6 +160,11 @@ def document_of_json(row: dict[str, Any]) -> Document:
         body=str(row.get("description") or ""),
         facets={"category": [str(row["category"])]} if row.get("category") else {},
     )
+
+
+def _follow_words() -> None:
+    """Cut words as the site does: with those of park staff."""
+    current_app.extensions["search_words"].look()
 
 
 def _engine() -> Engine:

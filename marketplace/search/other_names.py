@@ -171,7 +171,7 @@ def linked(one: str, other: str, besides: int | None = None) -> OtherName | None
     return db.session.scalar(statement.limit(1))
 
 
-def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str = "") -> Select[tuple[OtherName]]:
+def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str = "") -> Select[OtherName]:
     """The pairs in force, or those taken out: that hold `words`, of one kind."""
     statement = select(OtherName).where(_standing(taken_out)).options(joinedload(OtherName.added_by))
     if words:

@@ -21,6 +21,7 @@ from marketplace.search.meaning import Found
 from marketplace.search.models import SearchedText
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
+from marketplace.search.suggesting import as_written
 from marketplace.search.words import fold
 
 KIND = "searches"
@@ -95,7 +96,7 @@ def related(engine: Engine, kind: str, text: str) -> list[str]:
     for other in rows:
         found.setdefault(frozenset(whole_tokens(other)), other)
     found.pop(asked, None)
-    return list(found.values())[:MOST_RELATED]
+    return [as_written(other) for other in list(found.values())[:MOST_RELATED]]
 
 
 def note_look(row: SearchedText, look: Found) -> None:
@@ -120,7 +121,7 @@ def take_back(row: SearchedText) -> None:
     outbox.put(KIND, row.id)
 
 
-def texts(standing: str, kind: str = "", sort: str = "") -> Select[tuple[SearchedText]]:
+def texts(standing: str, kind: str = "", sort: str = "") -> Select[SearchedText]:
     """Texts by where they stand: `in_vain`, `shown` or `set_aside`; often searched ones first."""
     statement = select(SearchedText).where(STANDINGS[standing])
     if kind:

@@ -207,7 +207,7 @@ class TestRelated:
             search.outbox.put("searches", row.id)
         worker()
         assert "Others also searched for" in page(browser, "/listings?q=PE袋")
-        assert "食品级pe袋</a>" in page(browser, "/listings?q=PE袋")
+        assert "食品级PE袋</a>" in page(browser, "/listings?q=PE袋")
         assert "Others also searched for" in page(browser, "/listings?q=PE袋&certificates=nothing")
         assert "Others also searched for" not in page(browser, "/listings?q=食品级PE袋")
         assert "Others also searched for" not in page(browser, "/listings?q=川芎")

@@ -43,7 +43,7 @@ def test_what_one_person_typed_or_what_was_in_vain_is_not_shown(worker, hidden):
 def test_shares_a_word_another_name_or_a_sound(worker):
     for text in ("食品级pe袋", "pe袋 定做", "三七粉", "自封袋", "艾条"):
         SearchedTextFactory(text=text)
-    assert set(shown(worker, "PE袋")) == {"食品级pe袋", "pe袋 定做"}
+    assert set(shown(worker, "PE袋")) == {"食品级PE袋", "PE袋 定做"}
     assert "三七粉" in shown(worker, "田七")
     assert shown(worker, "叉车") == []
     assert shown(worker, "") == []
@@ -54,7 +54,7 @@ def test_the_same_words_are_not_shown_again_and_the_frequent_come_first(worker):
     SearchedTextFactory(text="食品级pe袋", times=4)
     SearchedTextFactory(text="食品级 pe袋", times=3)
     SearchedTextFactory(text="pe袋 印刷", times=9)
-    assert shown(worker, "PE袋") == ["pe袋 印刷", "食品级pe袋"]
+    assert shown(worker, "PE袋") == ["PE袋 印刷", "食品级PE袋"]
 
 
 def test_at_most_six(worker):
@@ -65,7 +65,7 @@ def test_at_most_six(worker):
 
 def test_one_that_finds_nothing_any_more_is_shown_no_more(worker):
     row = SearchedTextFactory()
-    assert shown(worker, "PE袋") == ["食品级pe袋"]
+    assert shown(worker, "PE袋") == ["食品级PE袋"]
     with transaction():
         searched.note_look(row, Found(0, True))
     worker()
@@ -74,14 +74,14 @@ def test_one_that_finds_nothing_any_more_is_shown_no_more(worker):
 
 def test_one_set_aside_by_staff_is_shown_no_more_at_once(worker):
     row, staff = SearchedTextFactory(), StaffFactory()
-    assert shown(worker, "PE袋") == ["食品级pe袋"]
+    assert shown(worker, "PE袋") == ["食品级PE袋"]
     with transaction():
         searched.set_aside(row, actor=staff, now=utc_now())
     assert search.related("listings", "PE袋") == []
     with transaction():
         searched.take_back(row)
     worker()
-    assert search.related("listings", "PE袋") == ["食品级pe袋"]
+    assert search.related("listings", "PE袋") == ["食品级PE袋"]
 
 
 def test_without_an_index_none_are_shown(app):
