@@ -11,10 +11,11 @@ from marketplace.search.lexicon import lexicon
 from marketplace.search.postings import Snapshot
 from marketplace.search.ranking import rank
 from marketplace.search.spelling import sound_of
-from marketplace.search.understanding import PART_WEIGHT
 from marketplace.search.vocabulary import EVERYBODY, Vocabulary
 from marketplace.search.words import HAN, HAN_RUN, fold, initials, pinyin, segmenter
 
+LEAST_PART = 0.5
+"""Results of which none answers half of what was asked are as good as none."""
 PROPOSALS = 3
 LEAST_ALIKE = 61
 """Of 100: words of which more than half is the same; two that only end alike are not near."""
@@ -60,7 +61,7 @@ class Looker:
         ranked = rank(self.snapshot, text)
         hits = ranked.hits & self.seen
         results = int(hits.sum())
-        if results and float(ranked.coverage[hits].max()) >= PART_WEIGHT:
+        if results and float(ranked.coverage[hits].max()) >= LEAST_PART:
             return Found(results, False)
         folded, concepts = " ".join(fold(text).split()), ranked.understanding.concepts
         unknown = unknown_part(folded, concepts, self.vocabulary)

@@ -54,7 +54,7 @@ EXAMPLES: Mapping[str, tuple[str, str]] = {
 STEP_LABELS: Mapping[str, Any] = {
     "added": _l("Added"), "changed": _l("Changed"), "removed": _l("Taken out"), "restored": _l("Put back"),
 }  # fmt: skip
-SORTS: Mapping[str, Any] = {"newest": _l("Newest"), "term": _l("By word"), "variant": _l("By other name")}
+SORTS: Mapping[str, Any] = {"newest": _l("Last added"), "term": _l("By word"), "variant": _l("By other name")}
 
 
 class KnownAlready(RuleBroken):

@@ -31,7 +31,7 @@ DAYS_TO_SHOW = 2
 MOST_RELATED = 6
 LOOKED_AT = 24
 BATCH = 500
-SORTS: Mapping[str, Any] = {"often": _l("Most often"), "newest": _l("Newest")}
+SORTS: Mapping[str, Any] = {"often": _l("Most often"), "newest": _l("Last searched")}
 
 
 def may_be_shown(row: SearchedText) -> bool:

@@ -30,7 +30,8 @@ PAGES = {
     "operator.review@example.com": {  # park staff
         "staff": "/staff", "staff-organisations": "/staff/organisations?status=verified",
         "staff-organisation": "/staff/organisations/10", "staff-listings": "/staff/listings",
-        "staff-featured": "/staff/featured",
+        "staff-featured": "/staff/featured", "staff-words": "/staff/words", "staff-searches": "/staff/searches",
+        "staff-word-new": "/staff/words/new?term=PE%E8%A2%8B&variant=%E8%83%B6%E8%A2%8B%E5%AD%90&kind=near",
     },
 }
 
