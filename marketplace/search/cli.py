@@ -38,7 +38,7 @@ def chosen(kind: str | None) -> list[Searchable]:
 
 
 @search_cli.command("rebuild")
-@click.option("--kind", help="Only this kind (listings, needs, organisations).")
+@click.option("--kind", help="Only this kind (listings, needs, organisations, searches).")
 def rebuild_index(kind: str | None) -> None:
     """Build the index anew beside the one in use, then swap. Searching goes on meanwhile."""
     _follow_words()
@@ -50,7 +50,7 @@ def rebuild_index(kind: str | None) -> None:
 
 
 @search_cli.command("check")
-@click.option("--kind", help="Only this kind (listings, needs, organisations).")
+@click.option("--kind", help="Only this kind (listings, needs, organisations, searches).")
 def check_index(kind: str | None) -> None:
     """Compare index and database; names every difference and ends with status 1 when there is one."""
     _follow_words()

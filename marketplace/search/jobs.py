@@ -83,9 +83,18 @@ def count_searches() -> int:
         return 0
     _counted_at = time.monotonic()
     ids = searches.take()
-    for start in range(0, len(ids), AT_A_TIME):
-        look_at(searched.texts_by_ids(ids[start : start + AT_A_TIME]))
+    look_at(searched.texts_by_ids(ids[:AT_A_TIME]))
+    if len(ids) > AT_A_TIME:
+        with transaction():
+            for start in range(AT_A_TIME, len(ids), AT_A_TIME):
+                enqueue("search.look_at_texts", ids=ids[start : start + AT_A_TIME])
     return len(ids)
+
+
+@job("search.look_at_texts")
+def look_at_texts(ids: list[int]) -> None:
+    """Look at texts that were searched, when there were many at once."""
+    look_at(searched.texts_by_ids(ids))
 
 
 def look_at(rows: Iterable[SearchedText]) -> None:

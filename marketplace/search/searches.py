@@ -27,6 +27,8 @@ log = structlog.get_logger()
 LONGEST = 40
 """Characters of a text that is kept: longer ones are letters and lists, and may tell more than was meant."""
 MOST_BYTES = 1 << 20
+MOST_TEXTS = 5000
+"""Different texts counted on one day: people search for some hundreds, a machine that makes up more fills no disk."""
 AT_ONCE = 400
 """Texts looked up with one query."""
 PERSONAL = re.compile(r"@|\d{7}|(?<!\d)1[3-9]\d([ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[ -]?\d{3,4}[ -]?\d{4}(?!\d)")
@@ -119,12 +121,20 @@ def read(file: Path) -> dict[Key, Count]:
 
 
 def count(counts: Mapping[Key, Count]) -> list[int]:
-    """Add counts to those of the database, in the caller's transaction; returns the ids of their texts."""
+    """Add counts to those of the database, in the caller's transaction; returns the ids of their texts.
+
+    Past `MOST_TEXTS` on a day only texts that it has already are counted.
+    """
     days = _rows_of_days(counts)
+    room = _room({day for _kind, _text, day in counts})
     texts = _rows_of_texts({(kind, text) for kind, text, _day in counts})
     touched = {}
     for key, found in counts.items():
         kind, text, day = key
+        if key not in days:
+            if room[day] <= 0:
+                continue
+            room[day] -= 1
         whole = texts.get((kind, text))
         if whole is None:
             whole = texts[kind, text] = SearchedText(kind=kind, text=text, times=0, days=0, unanswered=0, last_on=day)
@@ -143,6 +153,12 @@ def count(counts: Mapping[Key, Count]) -> list[int]:
         touched[kind, text] = whole
     db.session.flush()
     return [row.id for row in touched.values()]
+
+
+def _room(days: Iterable[date]) -> dict[date, int]:
+    """How many further texts each day takes."""
+    counted = select(SearchCount.day, func.count()).where(SearchCount.day.in_(days)).group_by(SearchCount.day)
+    return dict.fromkeys(days, MOST_TEXTS) | {day: MOST_TEXTS - held for day, held in db.session.execute(counted)}
 
 
 def _rows_of_days(keys: Iterable[Key]) -> dict[Key, SearchCount]:

@@ -190,6 +190,14 @@ class TestInVain:
         staff.post(f"/staff/searches/{row.id}/return")
         assert "航空母舰</a>" in page(staff, "/staff/searches")
 
+    def test_many_at_once_are_looked_at_in_turns(self, staff, browser, worker, monkeypatch):
+        monkeypatch.setattr(jobs, "AT_A_TIME", 2)
+        worker()
+        for number in range(5):
+            found(browser, f"航空母舰{number}")
+        worker()
+        assert page(staff, "/staff/searches").count("finds nothing now") == 5
+
     def test_nothing_in_vain_says_so(self, staff):
         assert "Nobody searches in vain" in page(staff, "/staff/searches")
         assert "You have not linked any words yet" in page(staff, "/staff/words")

@@ -113,6 +113,18 @@ def test_a_crash_before_the_commit_loses_nothing(app, spool, monkeypatch):
     assert db.session.query(SearchCount).one().times == 2
 
 
+def test_a_machine_that_makes_up_texts_fills_no_disk(app, monkeypatch):
+    monkeypatch.setattr(searches, "MOST_TEXTS", 3)
+    for text in ("三七", "川芎", "三七", "艾条", "黄连", "白芷"):
+        ask(app, f"/listings?q={text}")
+    searches.take()
+    for text in ("三七", "当归"):
+        ask(app, f"/listings?q={text}")
+    searches.take()
+    assert {row.text: row.times for row in db.session.query(SearchCount)} == {"三七": 3, "川芎": 1, "艾条": 1}
+    assert db.session.query(SearchedText).count() == 3
+
+
 def test_a_line_that_was_cut_off_is_passed_over(app, spool):
     ask(app)
     with spool.open("a") as file:
