@@ -207,8 +207,8 @@ def ask(name, folder):
     seconds, hits = {}, {}
     for sort, queries in asked["queries"].items():
         engine = engines["needs" if sort == "listing" else "listings"]
-        many_words = sort in ("need", "listing")
-        words = [spelled(query) for query in queries[: asked["slow"] if name == "whoosh" and many_words else None]]
+        most = asked["slow"] if name == "whoosh" and sort != "user" else None
+        words = [spelled(query) for query in queries[:most]]
         if sort != "narrowed":
             seconds[sort], found = series(words, engine.find, TOP[sort])
             hits[sort] = [engine.rows(each) for each in found]
@@ -219,8 +219,8 @@ def ask(name, folder):
 
 
 def series(queries, call, *more):
-    """Seconds and answers of each query, after two that only warm up."""
-    for query in queries[:2]:
+    """Seconds and answers of each query, after one that only warms up."""
+    for query in queries[:1]:
         call(query, *more)
     seconds, answers = [], []
     for query in queries:

@@ -85,6 +85,7 @@ def build(listings: int, instance: Path, needs: int = NEEDS) -> Park:
             with transaction():
                 load_listings(batch, owners, dates)
             db.session.expunge_all()
+            checkpoint()
         with transaction():
             park.need_ids = load_needs(asked, owners, dates)
         park.seconds["load"] = perf_counter() - started
