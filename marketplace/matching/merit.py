@@ -12,6 +12,7 @@ NEAR_MISS = 0.5
 """Missed by this share or more is missed by far."""
 STEP = 0.03
 """Merits within one step count as equal: there what is met decides, then whether the offer is local."""
+LOG_STEP = math.log(1 + STEP)
 LEVELS = 20
 """Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
 LEAST_MERIT = 0.1
@@ -97,7 +98,7 @@ def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[floa
     """
     if merit < LEAST_MERIT:
         return round(merit, 4), round(merit, 4)
-    step = math.floor(math.log(merit / LEAST_MERIT) / math.log(1 + STEP))
+    step = math.floor(math.log(merit / LEAST_MERIT) / LOG_STEP)
     low = LEAST_MERIT * (1 + STEP) ** step
     high = low * (1 + STEP)
     rest = (merit - low) / (high - low)

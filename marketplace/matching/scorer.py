@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -111,8 +111,7 @@ class NeedView:
     context: Wanted
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """One pair: its score (0 to 100), the line it answers, how far it is about it, and the findings."""
 
     need_id: str
