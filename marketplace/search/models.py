@@ -14,16 +14,16 @@ class OtherName(db.Model):
 
     __tablename__ = "other_names"
     __table_args__ = (
-        CheckConstraint("folded_term <> folded_variant", "words_differ"),
-        Index("uq_other_names_in_force", "folded_term", "folded_variant", unique=True,
+        CheckConstraint("term_key <> variant_key", "words_differ"),
+        Index("uq_other_names_in_force", "term_key", "variant_key", unique=True,
               sqlite_where=text("removed_at IS NULL"), postgresql_where=text("removed_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     term: Mapped[str] = mapped_column(comment="as it was typed")
     variant: Mapped[str] = mapped_column(comment="as it was typed")
-    folded_term: Mapped[str] = mapped_column(comment="as the lexicon knows it")
-    folded_variant: Mapped[str] = mapped_column(comment="as the lexicon knows it")
+    term_key: Mapped[str] = mapped_column(comment="as the lexicon knows it")
+    variant_key: Mapped[str] = mapped_column(comment="as the lexicon knows it")
     kind: Mapped[str] = mapped_column(comment="a kind of marketplace.search.lexicon")
     note: Mapped[str] = mapped_column(default="")
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), comment="null when a command did it")

@@ -124,7 +124,7 @@ def pair_of(row: OtherName) -> WordPair:
 
 def _columns(pair: WordPair, note: str) -> dict[str, str]:
     return {"term": pair.term, "variant": pair.variant, "kind": pair.kind, "note": note,
-            "folded_term": folded(pair.term), "folded_variant": folded(pair.variant)}  # fmt: skip
+            "term_key": folded(pair.term), "variant_key": folded(pair.variant)}  # fmt: skip
 
 
 def folded(word: str) -> str:
@@ -166,8 +166,8 @@ def linked(one: str, other: str, besides: int | None = None) -> OtherName | None
     """The pair in force of two folded words, whichever comes first."""
     statement = select(OtherName).where(
         OtherName.removed_at.is_(None), OtherName.id != (besides or 0),
-        or_((OtherName.folded_term == one) & (OtherName.folded_variant == other),
-            (OtherName.folded_term == other) & (OtherName.folded_variant == one)))
+        or_((OtherName.term_key == one) & (OtherName.variant_key == other),
+            (OtherName.term_key == other) & (OtherName.variant_key == one)))
     return db.session.scalar(statement.limit(1))
 
 
@@ -177,10 +177,10 @@ def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str
     if words:
         statement = statement.where(or_(
             *(column.contains(folded(words), autoescape=True) for column in
-              (OtherName.folded_term, OtherName.folded_variant)), OtherName.note.contains(words, autoescape=True)))
+              (OtherName.term_key, OtherName.variant_key)), OtherName.note.contains(words, autoescape=True)))
     if kind:
         statement = statement.where(OtherName.kind == kind)
-    order = {"term": OtherName.folded_term, "variant": OtherName.folded_variant}.get(
+    order = {"term": OtherName.term_key, "variant": OtherName.variant_key}.get(
         sort, OtherName.removed_at.desc() if taken_out else OtherName.added_at.desc())
     return statement.order_by(order, OtherName.id.desc())
 

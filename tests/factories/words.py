@@ -17,8 +17,8 @@ class OtherNameFactory(RowFactory):
     variant = factory.Sequence(lambda n: f"骨条袋{n}")
     kind = "alias"
     added_at = factory.LazyFunction(utc_now)
-    folded_term = factory.LazyAttribute(lambda row: folded(row.term))
-    folded_variant = factory.LazyAttribute(lambda row: folded(row.variant))
+    term_key = factory.LazyAttribute(lambda row: folded(row.term))
+    variant_key = factory.LazyAttribute(lambda row: folded(row.variant))
 
 
 class SearchedTextFactory(RowFactory):

@@ -35,20 +35,20 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('term', sa.String(), nullable=False, comment='as it was typed'),
     sa.Column('variant', sa.String(), nullable=False, comment='as it was typed'),
-    sa.Column('folded_term', sa.String(), nullable=False, comment='as the lexicon knows it'),
-    sa.Column('folded_variant', sa.String(), nullable=False, comment='as the lexicon knows it'),
+    sa.Column('term_key', sa.String(), nullable=False, comment='as the lexicon knows it'),
+    sa.Column('variant_key', sa.String(), nullable=False, comment='as the lexicon knows it'),
     sa.Column('kind', sa.String(), nullable=False, comment='a kind of marketplace.search.lexicon'),
     sa.Column('note', sa.String(), nullable=False),
     sa.Column('added_by_id', sa.Integer(), nullable=True, comment='null when a command did it'),
     sa.Column('added_at', marketplace.core.db.UTCDateTime(), nullable=False),
     sa.Column('removed_at', marketplace.core.db.UTCDateTime(), nullable=True, comment='taken out; null while in force'),
     sa.Column('revision', sa.Integer(), nullable=False, comment='grows with each change; the sum tells a new state'),
-    sa.CheckConstraint('folded_term <> folded_variant', name=op.f('ck_other_names_words_differ')),
+    sa.CheckConstraint('term_key <> variant_key', name=op.f('ck_other_names_words_differ')),
     sa.ForeignKeyConstraint(['added_by_id'], ['people.id'], name=op.f('fk_other_names_added_by_id_people')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_other_names'))
     )
     with op.batch_alter_table('other_names', schema=None) as batch_op:
-        batch_op.create_index('uq_other_names_in_force', ['folded_term', 'folded_variant'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
+        batch_op.create_index('uq_other_names_in_force', ['term_key', 'variant_key'], unique=True, sqlite_where=sa.text('removed_at IS NULL'), postgresql_where=sa.text('removed_at IS NULL'))
 
     op.create_table('searched_texts',
     sa.Column('id', sa.Integer(), nullable=False),

@@ -150,7 +150,7 @@ class TestEveryProcess:
         assert "骨条封口袋子" in lexicon()
 
     def test_a_database_without_answer_leaves_the_words_as_they_are(self, app, monkeypatch):
-        OtherNameFactory(variant="骨条封口袋子", folded_variant="骨条封口袋子")
+        OtherNameFactory(variant="骨条封口袋子", variant_key="骨条封口袋子")
         monkeypatch.setattr(additions, "pairs_of_staff", lambda: 1 / 0)
         follower = Follower(search.engine())
         follower.look()
