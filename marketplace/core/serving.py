@@ -3,6 +3,7 @@
 The application is loaded once and forked, so a second start takes no longer than one import. The keeper starts the
 worker again when it dies, and both end with the master, however it ends.
 """
+import faulthandler
 import gc
 import os
 import signal
@@ -110,7 +111,11 @@ def collect_seldom() -> None:
 
 
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
-    """Serve until a signal ends it; the database must have no open connection."""
+    """Serve until a signal ends it; the database must have no open connection.
+
+    A process that breaks in a library's machine code leaves in the log where each of its threads was.
+    """
+    faulthandler.enable()
     collect_seldom()
     keeper = Keeper(app)
     keeper.start()
