@@ -6,7 +6,7 @@ from marketplace import search
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import organisations_by_ids
 from marketplace.catalog.queries import CategoryNode, category_tree
-from marketplace.search import Beginnings, Query
+from marketplace.search import Beginnings
 
 OPEN_ONLY: dict[str, dict[str, set[str]]] = {"listings": {}, "needs": {"status": {"open"}}, "organisations": {}}
 """What each search shows when one comes to it, as its suggestions count it."""
@@ -45,7 +45,7 @@ def suggestions(kind: str, typed: str) -> Suggestions:
     if kind == "organisations":
         rows = organisations_by_ids(search.named(kind, typed, WORDS + CATEGORIES))
         return Suggestions([], [], rows)
-    words = [Word(text, search.find(kind, Query(text=text, filters=OPEN_ONLY[kind], limit=0)).total)
+    words = [Word(text, search.tally(kind, text, OPEN_ONLY[kind]).total)
              for text in search.suggest(kind, typed, WORDS)]
     return Suggestions([word for word in words if word.count], _categories(kind, typed),
                        organisations_by_ids(search.named("organisations", typed, ORGANISATIONS)))
@@ -57,7 +57,7 @@ def _categories(kind: str, typed: str) -> list[Category]:
     groups = _category_names(tuple((node.name_zh, node.name_en) for node in tree.nodes)).find(typed)
     if not any(groups):
         return []
-    counts = search.find(kind, Query(filters=OPEN_ONLY[kind], facets=("category",), limit=0)).facets["category"]
+    counts = search.tally(kind, "", OPEN_ONLY[kind], ("category",)).facets["category"]
     nodes = [node for group in groups for node in sorted(
         (tree.nodes[number] for number in group), key=lambda node: (-counts.get(node.code, 0), node.code))]
     return [Category(node, tree.path(node.code)[:-1], counts[node.code])

@@ -16,7 +16,7 @@ from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.marks import excerpt, mark
-from marketplace.search.query import Hits, Query, Searchable
+from marketplace.search.query import Filters, Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
 from marketplace.search.words_cli import words_cli
 
@@ -42,6 +42,11 @@ def changed(kind: str, object_id: int) -> None:
 def find(kind: str, query: Query) -> Hits:
     """Answer a query; never fails because of the index (then `degraded`)."""
     return engine().find(REGISTERED[kind], query)
+
+
+def tally(kind: str, text: str, filters: Filters, facets: tuple[str, ...] = ()) -> Hits:
+    """The counts of a search for what everybody may see, without its rows; kept until the index changes."""
+    return engine().tally(REGISTERED[kind], text, filters, facets)
 
 
 def suggest(kind: str, typed: str, limit: int = 8) -> list[str]:

@@ -2,8 +2,10 @@
 
 import re
 import time
+from collections.abc import Hashable
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import structlog
@@ -11,7 +13,7 @@ import structlog
 from marketplace.search.blocks import MISSING
 from marketplace.search.index import IndexStore, SickIndex
 from marketplace.search.postings import Bools, MatchCache, Narrowing, Snapshot
-from marketplace.search.query import BY_DEFAULT, SORTS, Hits, Query, Searchable
+from marketplace.search.query import BY_DEFAULT, SORTS, Filters, Hits, Query, Searchable
 from marketplace.search.ranking import Ranked, rank
 from marketplace.search.suggesting import as_written, named_in, suggest_in
 from marketplace.search.titles import is_worth_suggesting
@@ -19,6 +21,7 @@ from marketplace.search.understanding import understand
 
 log = structlog.get_logger()
 NEAREST = 3
+MOST_TALLIES = 4096
 SICK_NOTE = "SICK"
 COMPLAIN_EVERY = 10.0
 """Seconds at least between two log lines on one kind, when it goes back and forth."""
@@ -32,6 +35,7 @@ class Engine:
         self.caches: dict[str, MatchCache] = {}
         self._complained: dict[str, float] = {}
         self._sick: dict[str, str] = {}
+        self._tallies: WeakKeyDictionary[Snapshot, dict[Hashable, Hits]] = WeakKeyDictionary()
 
     def cache(self, kind: str) -> MatchCache:
         """The match cache of `kind`."""
@@ -62,6 +66,19 @@ class Engine:
         if self._sick.pop(searchable.kind, None):
             log.info("search_index_well_again", kind=searchable.kind)
         return hits
+
+    def tally(self, searchable: Searchable, text: str, filters: Filters, facets: tuple[str, ...]) -> Hits:
+        """The counts of a search for what everybody may see, without its rows; kept until the index changes."""
+        asked = (text, facets, frozenset((name, frozenset(values)) for name, values in filters.items()))
+        try:
+            kept = self._tallies.setdefault(self.snapshot(searchable.kind), {})
+        except Exception:  # the search itself says what is wrong
+            kept = {}
+        if len(kept) >= MOST_TALLIES:
+            kept.clear()
+        if asked not in kept:
+            kept[asked] = self.find(searchable, Query(text=text, filters=filters, facets=facets, limit=0))
+        return kept[asked]
 
     def complain(self, kind: str, error: Exception) -> None:
         """Log once that an index is sick, and leave a note for the worker, which rebuilds it."""

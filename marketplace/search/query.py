@@ -19,6 +19,8 @@ SORTS = {
 last.
 """
 BY_DEFAULT = "newest"
+Filters = Mapping[str, Iterable[str]]
+"""Values by facet: a row must have one of them."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Query:
     """
 
     text: str = ""
-    filters: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
     ranges: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
     audiences: Iterable[str] = frozenset({"public"})
     facets: tuple[str, ...] = ()

@@ -299,3 +299,24 @@ class TestAtTheSameTime:
         started = time.monotonic()
         assert all(find("川芎").degraded for _ in range(20))
         assert time.monotonic() - started < 5
+
+
+class TestTally:
+    def test_counts_are_kept_until_the_index_changes(self, shelf):
+        shelf.put(1, "川芎", facets={"kind": ["product"]})
+        search.drain()
+        hits = search.tally("things", "川芎", {}, ("kind",))
+        assert (hits.ids, hits.total, hits.facets) == ([], 1, {"kind": {"product": 1}})
+        assert search.tally("things", "川芎", {}, ("kind",)) is hits
+        assert search.tally("things", "川芎", {"kind": {"service"}}).total == 0
+        shelf.put(2, "川芎")
+        search.drain()
+        search.engine().snapshot("things", now=True)
+        assert search.tally("things", "川芎", {}, ("kind",)).total == 2
+
+    def test_what_the_database_answers_is_not_kept(self, shelf):
+        shelf.put(1, "川芎")
+        assert search.tally("things", "川芎", {}).degraded
+        search.drain()
+        search.engine().snapshot("things", now=True)
+        assert not search.tally("things", "川芎", {}).degraded
