@@ -28,7 +28,11 @@
     }
     function show(answer) {
       list.innerHTML = answer;
-      var count = list.querySelectorAll("[role=option]").length;
+      var options = list.querySelectorAll("[role=option]");
+      var count = options.length;
+      options.forEach(function (option, number) {
+        option.id = list.id + "-" + number;
+      });
       if (count && list.hidden) {
         list.hidden = false;
         combobox.start();

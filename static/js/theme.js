@@ -19,6 +19,4 @@
     document.cookie = "theme=" + choice + ";path=/;max-age=" + (choice ? 31536000 : 0) + ";samesite=lax";
     show();
   });
-  box.hidden = false;
-  show();
 })();
