@@ -25,7 +25,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test lint types unit functional browser torture test-whoosh bench bench-match lock messages screenshots clean
+.PHONY: help setup run serve test lint types unit functional browser torture test-whoosh bench bench-browser bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -114,6 +114,9 @@ test-whoosh: $(TEST_STAMP) $(WHOOSHES:%=.venv-%/.stamp) ## the index's contract 
 
 bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) .venv-bench/.stamp ## speed, growth and memory, with 10,000 and 100,000 listings, beside other engines
 	@$(BIN)/python -m tests.bench
+
+bench-browser: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## the pages in Chromium with 100,000 listings, both widths, into docs/benchmarks.md
+	@$(BIN)/python -m tests.bench.browser
 
 bench-match: $(TEST_STAMP) $(MO_FILES) ## quality of search and matching beside plain BM25, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.quality

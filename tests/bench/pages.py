@@ -19,6 +19,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.matching import queries
 from marketplace.matching.models import SubjectKind
+from marketplace.search.words import initials, pinyin
 from tests.bench.measuring import Measure, Series
 from tests.bench.park import Park
 
@@ -34,6 +35,13 @@ def query_texts() -> list[str]:
     """What people typed, from the relevance set."""
     with QUERIES.open(encoding="utf-8") as lines:
         return [json.loads(line)["text"] for line in lines]
+
+
+def beginnings(texts: Sequence[str]) -> Iterator[str]:
+    """What people type of a text: its first characters, its pinyin, its initials in turn."""
+    for number, text in enumerate(texts):
+        typed = (text, pinyin(text), initials(text))[number % 3] or text
+        yield typed[:4].replace(" ", "")
 
 
 def search_addresses(*, filtered: bool, seed: int = 3) -> list[str]:
