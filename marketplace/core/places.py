@@ -15,6 +15,9 @@ EARTH_RADIUS_KM = 6371.0088
 KIND_ENDINGS = ("街道办事处", "街道办", "街道", "自治县", "新区", "镇", "乡", "区", "县", "市", "旗")
 SHORTEST_NAME = 2
 """Letters that a short name needs at least: 茂县 is never called 茂 alone."""
+SHORTEST_LATIN_NAME = 4
+LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+"""Capitals of ASCII alone, so that every letter stays in its place."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,18 @@ def short_name(name: str) -> str:
     return name
 
 
+def latin_names(pinyin: str) -> tuple[str, ...]:
+    """A name in pinyin as it is said: `Zhihe Jiedao` is Zhihe as well."""
+    short = pinyin.partition(" ")[0]
+    return tuple(name for name in dict.fromkeys((pinyin, short)) if len(name) >= SHORTEST_LATIN_NAME)
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    """True for Latin letters that are a part of a longer word."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return text[start].isascii() and (before.isascii() and before.isalnum() or after.isascii() and after.isalpha())
+
+
 def _ending_length(text: str, start: int) -> int:
     """How many letters of 镇, 街道 and the like stand at `start`: an older 濛阳镇 is today's 濛阳街道."""
     return max((len(ending) for ending in KIND_ENDINGS if text.startswith(ending, start)), default=0)
@@ -59,13 +74,13 @@ class Gazetteer:
         self._by_name = {place.name: place for place in places}
         for place in places:
             for name in (short_name(place.name), *place.aliases):
-                self._by_name.setdefault(name, place)
+                self._by_name.setdefault(name.translate(LOWER), place)
         self._longest = max(map(len, self._by_name), default=0)
         self._first_letters = {name[0] for name in self._by_name}
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Gazetteer":
-        """Read `name,type,lat,lon,scope`, and `aliases` (separated by `;`) where there are any.
+        """Read `name,type,lat,lon,scope`, and where there are any `aliases` (separated by `;`) and `pinyin`.
 
         Raises:
             ValueError: a column is missing or a coordinate is no number.
@@ -81,7 +96,8 @@ class Gazetteer:
                             float(row["lat"]),
                             float(row["lon"]),
                             row["scope"],
-                            tuple(alias for alias in (row.get("aliases") or "").split(";") if alias),
+                            (*filter(None, (row.get("aliases") or "").split(";")),
+                             *latin_names(row.get("pinyin") or "")),
                         )
                         for row in csv.DictReader(lines)
                     )
@@ -91,7 +107,7 @@ class Gazetteer:
 
     def find(self, text: str) -> Place | None:
         """The place that `text` names or, failing that, the one it mentions last (the smallest, in an address)."""
-        text = unicodedata.normalize("NFKC", text).strip()
+        text = unicodedata.normalize("NFKC", text).strip().translate(LOWER)
         exact = self._by_name.get(text) or self._by_name.get(short_name(text))
         if exact is not None:
             return exact
@@ -101,13 +117,14 @@ class Gazetteer:
         return last
 
     def mentions(self, text: str) -> Iterator[Mention]:
-        """Every place named in `text`, from left to right, the longest name at each spot."""
+        """Every place named in `text`, from left to right, the longest name at each spot, Latin ones as whole words."""
+        text = text.translate(LOWER)
         start = 0
         while start < len(text):
             if text[start] in self._first_letters:
                 for end in range(min(len(text), start + self._longest), start, -1):
                     place = self._by_name.get(text[start:end])
-                    if place is not None:
+                    if place is not None and not _inside_word(text, start, end):
                         if not place.name.endswith(text[start:end]):
                             end += _ending_length(text, end)
                         yield Mention(place, start, end)

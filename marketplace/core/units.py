@@ -15,6 +15,8 @@ from pathlib import Path
 UNITS_FILE = Path(__file__).parent / "data" / "units.csv"
 NAMED_DIMENSIONS = frozenset({"package", "dose", "event", "grade"})
 COUNTED_DIMENSIONS = frozenset({"count", "package", "dose", "event"})
+SHORTEST_SINGULAR = 2
+"""Letters of a unit without its plural s: ms is no plural."""
 MULTIPLES = {"百": 100, "千": 1000, "万": 10000, "十万": 100000, "百万": 1000000, "亿": 100000000}
 
 
@@ -77,7 +79,14 @@ def find_unit(text: str) -> Unit | None:
     name = fold(text)
     units = _units_by_name()
     unit = units.get(name) or units.get(name.lower())
-    return unit or _multiple(name)
+    return unit or _multiple(name) or _singular(name, units)
+
+
+def _singular(name: str, units: dict[str, Unit]) -> Unit | None:
+    """The unit of an English plural: tonnes, boxes."""
+    if not name.isascii() or len(name) <= SHORTEST_SINGULAR or not name.lower().endswith("s"):
+        return None
+    return units.get(name.lower()[:-1]) or units.get(name.lower().removesuffix("es"))
 
 
 def _multiple(name: str) -> Unit | None:

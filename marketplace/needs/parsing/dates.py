@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.needs.parsing import days_in_english  # noqa: F401 - registers its spellings
 from marketplace.needs.parsing.spellings_of_days import READERS
 
 NO_DEADLINE_BEFORE = (

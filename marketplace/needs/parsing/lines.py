@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.needs.parsing import wording
+from marketplace.needs.parsing.hauling import find_carried
 from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, mask_sizes
 
 CLAUSE_END = re.compile(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
 MORE = re.compile(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
 EACH = re.compile(r"各(?:自|要|需|订|买|来|\s)*$")
 RIGHT_CUT = re.compile(
-    r"(?:送(?!检|风|料|餐)|到(?!期)|去(?!皮|核|渣|污|油)|从|发往|运往|拉到|要(?!求)|用于|用来|用作|需要?|"
+    r"(?:送(?!检|风|料|餐)|到(?!期)|去(?!皮|核|渣|污|油)|从|[发运拉寄搬送]往|[运拉寄搬][到至去走]|要(?!求)|用于|用来|用作|需要?|"
     r"必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|"
     r"做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))"
 )
@@ -123,7 +124,7 @@ class LineReader:
             self._remember(start, end)
             self.previous = (start, end)
             return
-        found = self._lines_of(start, clause, amounts)
+        found = self._carried(start, clause, amounts) or self._lines_of(start, clause, amounts)
         has_item = any(line.item for line in found)
         for line in found:
             self._take(line, clause, has_item)
@@ -175,6 +176,17 @@ class LineReader:
             span = (piece.start, piece.end) if piece else None
             lines.append(Line(piece.item if piece else "", span, amount, offset))
         return lines
+
+    def _carried(self, offset: int, clause: str, amounts: list[Quantity]) -> list[Line]:
+        """运3吨药材到重庆: one line, for the service; where a thing was named before, it is how that one is brought."""
+        if self.lines or len(amounts) > 1 or (self.named and not wording.is_only_who_asks(self.named.item)):
+            return []
+        carried = find_carried(clause, amounts[0].start, amounts[0].end)
+        if carried is None:
+            return []
+        start, end = offset + carried.start, offset + carried.end
+        piece = self._piece(start, end) or Piece(self.text[start:end], start, end)
+        return [Line(piece.item + carried.service, (piece.start, piece.end), amounts[0], offset)]
 
     def _asks_for_what_follows(self, offset: int, clause: str, amounts: list[Quantity]) -> bool:
         """绿化工程投标需要十张电子保函: what stands before the verb is not the thing."""

@@ -10,7 +10,7 @@ from marketplace.needs.parsing.result import Bound
 
 DIGIT = r"[\d一二三四五六七八九]"
 NO_UNIT_NEXT = rf"(?!\d|\.|\s?{UNIT}|[十百千万])"
-YUAN_WORD = r"(?:万元整?|万块钱?|元整|元钱|元|块钱|块|圆|人民币|RMB|rmb|CNY|yuan)"
+YUAN_WORD = r"(?:万元整?|万块钱?|元整|元钱|元|块钱|块|圆|人民币|(?i:RMB|CNY|yuan|kuai))"
 SPOKEN = (
     rf"{NUMBER}\s?(?:块钱?|元|圆){DIGIT}(?:[毛角]{DIGIT}分?|[毛角]|{NO_UNIT_NEXT}){NO_UNIT_NEXT}"  # 一块二, 3元5角
     rf"|{NUMBER}\s?(?:毛|角)钱?(?:{DIGIT}分?{NO_UNIT_NEXT})?"  # 一毛八
@@ -28,38 +28,42 @@ AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P
 BUDGET_WORD = (
     r"(?:总预算|预算|总价格?|总金额|总额|总费用|总成本|总计|总共|总的|总|一共|合计|共计|全部|拢共|全包|"
     r"包干价?|打包价?|经费|资金|控制价|最高限价|"
-    r"项目金额|采购金额|金额|[Bb]udget|[Tt]otal|费用|年费|投资)"
+    r"项目金额|采购金额|金额|(?i:budget|total(?: price| cost| amount)?|in total|altogether)|费用|年费|投资)"
 )
 PRICE_WORD = (
     r"(?:含税单价|单价|单位价格|目标价格?|到厂价|到货价|含税价|出厂价|批发价|均价|售价|价位|价格|价钱|"
     r"单个价格|报价|限价|餐标|标准|"
-    r"[Uu]nit price|[Pp]rice|价)"
+    r"(?i:unit (?:price|cost)|target price|price|cost)|价)"
 )
 PLAIN_PRICE_WORD = PRICE_WORD.replace("|价)", ")")
 AT_MOST = (
     r"(?:不超过?|不得超过|不要超过|不可超过|不能超过?|别超过?|不高于|不得高于|不能高于|不大于|不多于|低于|"
     r"小于|少于|不到|没超过|最高不?超?过?|最多|至多|顶多|"
-    r"上限|封顶|限|≤|<=|<|以内|under|below|within|max|up to)"
+    r"上限|封顶|限|≤|<=|<|以内|(?i:under|below|within|max(?:imum)?|up to|at most|(?:no|not) (?:more|higher) than|"
+    r"(?:less|lower|cheaper) than|not (?:to )?exceed(?:ing)?))"
 )
-ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|around|about|~)"
+ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|(?i:around|about|approx(?:imately)?\.?)|~)"
 FILLER = (
     rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|"
-    rf"在|大致|为|是|按|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
+    rf"在|大致|为|是|按|(?i:\b(?:of|is|be|at|must|should)\b)|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
 )
 PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
 LEFT = re.compile(
-    rf"(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})的?(?=预算|单价|价格|成本|报价|费用))?"
+    rf"(?:(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})|(?P<per_head>人均))的?(?=预算|单价|价格|成本|报价|费用))?"
     rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|"
     rf"月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
     rf"(?:{PER_BEFORE}(?:每{TIME_UNIT}|每人|每次)?)?(?P<price_named>的?{PRICE_WORD}|成本|费用|收费)?(?P<filler>{FILLER})$"
 )
 ABOUT_AFTER = r"(?:左右|上下|前后)"
-AT_MOST_AFTER = r"(?:以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|最多|最高|以下的|(?:为|是)?上限)"
+AT_MOST_AFTER = (
+    r"(?:\s?(?i:or (?:less|below|lower|under)|max(?:imum)?)|以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|"
+    r"最多|最高|以下的|(?:为|是)?上限)"
+)
 AFTER = re.compile(
     rf"(?P<yuan>\s?{YUAN_WORD})?(?P<post>{ABOUT_AFTER}|{AT_MOST_AFTER})?"
     rf"(?:\s?(?:/|每|一|1|per\s?|@)\s?(?P<per_after>{PRICED_UNIT})|(?P<per_glued>公斤|千克|kg|KG|吨|斤|平米|"
     rf"平方米?)(?={AT_MOST_AFTER}|{ABOUT_AFTER}|[，,。；;]|$))?"
-    rf"(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|"
+    rf"(?P<each>\s?(?i:each|apiece))?(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|"
     rf"一口价|拿下|搞定|做完))?(?P<post3>{AT_MOST_AFTER})?"
 )
 OTHER_MONEY = re.compile(
@@ -114,7 +118,7 @@ class _Amount:
         self.rest = text[right.end() : right.end() + 6]
         self.word: str = left["word"] or ""
         ahead = self.before[: max(0, left.start("per_bare"))]
-        unit_begins_clause = bool(self.word) or not ahead or ahead[-1] in " \0"
+        unit_begins_clause = bool(self.word) or not ahead or re.search(r"(?<!\d)[ \0]$", ahead) is not None
         self.per_bare = left["per_bare"] if unit_begins_clause else None
         self.left_start = left.end("per_bare") if left["per_bare"] and not unit_begins_clause else left.start()
         self.per = self._unit_priced()
@@ -140,6 +144,8 @@ class _Amount:
         each = self.right["per_after"] or self.right["per_glued"] or self.left["per_each"] or self.per_bare
         if each:
             return "人" if each == "人均" else each
+        if self.left["per_head"]:
+            return "人"
         first = self.left["per_first"]
         if first and not (re.fullmatch(TIME_UNIT, first) and re.search("预算|费用", self.word)):
             return str(first)  # 每台预算2万 is a price, 每月预算8000 a budget
@@ -190,7 +196,7 @@ class _Amount:
         return begins or re.search(r"[百千万][二三四五六七八九]$", self.said) is not None
 
     def _is_certain(self) -> bool:
-        return bool(self.word or self.per or self.right["total"])
+        return bool(self.word or self.per or self.right["total"] or self.right["each"])
 
     def _stands_for_itself(self) -> bool:
         """Without any word for it, a sum must be limited (以内) or stand alone in its clause or behind a quantity."""
@@ -242,7 +248,7 @@ class _Amount:
 
 
 def _clause_start(text: str, position: int) -> int:
-    for index in range(position - 1, -1, -1):
+    for index in range(position - 1, max(0, position - NEAR) - 1, -1):
         if text[index] in "，。；;!?\n" or (text[index] == "," and not text[index - 1 : index].isdigit()):
             return index + 1
     return 0

@@ -45,6 +45,10 @@ MUST_BE = re.compile(
     rf"(?:必须(?:是|为|用|要|要有|有|带|配|符合)?|一定要(?:是|有|用)?|只要|只能(?:是|用)|仅限|务必(?:是|要|"
     rf"有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
 )
+IN_ENGLISH = re.compile(
+    r"(?i)\b(?:(?:without|free (?:of|from)|must not contain|not containing|no added)\s+(?P<what>[a-z][a-z -]{1,24}?)"
+    r"(?=[,.;\n\0]|\s(?:and|or|by|at|for|in|to)\b|$)|(?P<free>[a-z]{3,}(?: [a-z]{3,})?)-free\b)"
+)
 SPLIT = re.compile(r"(?:、|和|或者?|及|与|以及|/)")
 FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再|给我|拿|以|了)+"
 NOT_TIMES = re.compile(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
@@ -91,6 +95,9 @@ def _candidates(text: str) -> Iterator[Demand]:
             yield Demand(match.start(), match.end(), match.group(), (what,), inside_name=True)
     for match in [*OTHER_THAN.finditer(text), *OTHER_THAN_CLAUSE.finditer(text)]:
         yield Demand(match.start(), match.end(), match.group(), (match["what"],), inside_name=True)
+    for match in IN_ENGLISH.finditer(text):
+        yield Demand(match.start(), match.end(), match.group(), (match["what"] or match["free"],),
+                     inside_name=match["free"] is not None)  # fmt: skip
     for match in MUST_BE.finditer(text):
         what = match["what"].rstrip("的")
         if len(what) > 1 and not re.match(r"[到在于送交按能可会今明]|\d+[月号天日]", what):
@@ -138,7 +145,12 @@ def _things(what: str) -> tuple[str, ...]:
 
 def refuses_papers(text: str, start: int, end: int) -> bool:
     """True when the words around `start` to `end` say that the paper named there is not needed."""
-    if re.match(r"(?:就|可以|也)?(?:不用|不需要|不要求|不要|无所谓|可以没有|没有也行|免)", text[end : end + 8]):
+    after, before = text[end : end + 24], text[max(0, start - 12) : start]
+    if re.match(r"(?:就|可以|也)?(?:不用|不需要|不要求|不要|无所谓|可以没有|没有也行|免)", after):
+        return True
+    if re.match(r"(?i)\s(?:is |are |certificates? )*(?:not (?:needed|required|necessary)|optional)", after):
+        return True
+    if re.search(r"(?i)\b(?:without|no need (?:of|for)|need no|no)\s$", before):
         return True
     return (
         re.search(r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,]{0,4}$", text[max(0, start - 10) : start])

@@ -12,6 +12,7 @@ from marketplace.core.places import Gazetteer, load_gazetteer
 from marketplace.core.units import unit_code
 from marketplace.needs.parsing.dates import TIME_OF_DAY, find_days
 from marketplace.needs.parsing.destinations import find_destination
+from marketplace.needs.parsing.english import is_english, read_lines
 from marketplace.needs.parsing.folding import fold
 from marketplace.needs.parsing.lines import Line, LineReader, amount_of
 from marketplace.needs.parsing.money import MoneyMention, find_money, with_unit
@@ -63,7 +64,7 @@ def parse_sentence(text: str, *, today: date, gazetteer: Gazetteer | None = None
     negated, hard_words = _read_demands(seen)
     money = _read_money(seen)
     town = _read_town(seen, gazetteer or load_gazetteer())
-    lines = LineReader(seen.rest).read()
+    lines = read_lines(seen.rest) if is_english(seen.folded) else LineReader(seen.rest).read()
     for line in lines:
         if line.item_span and line.item_span[1] > line.item_span[0]:
             seen.spans.append(Span(*line.item_span, "item"))

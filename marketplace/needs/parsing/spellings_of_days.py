@@ -81,7 +81,7 @@ def month_and_day(match: re.Match[str], today: date) -> date | None:
     month, day = _number(match["month"]), _number(match["day"])
     if month is None or day is None:
         return None
-    return _coming(_year_of(match["year"], today), month, day, today)
+    return coming(_year_of(match["year"], today), month, day, today)
 
 
 @reads(
@@ -105,7 +105,7 @@ def marked_date(match: re.Match[str], today: date) -> date | None:
     """12.15前, 12/15到货; without such words it is a price or a size."""
     if match["mark"] == "-" and not re.match(r"前|之前|以前|号|日", match.string[match.end("day") :]):
         return None
-    return _coming(None, int(match["month"]), int(match["day"]), today)
+    return coming(None, int(match["month"]), int(match["day"]), today)
 
 
 @reads(
@@ -115,10 +115,10 @@ def marked_date(match: re.Match[str], today: date) -> date | None:
 )
 def labelled_date(match: re.Match[str], today: date) -> date | None:
     """交期: 12.15."""
-    return _coming(None, int(match["month"]), int(match["day"]), today)
+    return coming(None, int(match["month"]), int(match["day"]), today)
 
 
-def _coming(year: int | None, month: int, day: int, today: date) -> date | None:
+def coming(year: int | None, month: int, day: int, today: date) -> date | None:
     if year is not None:
         return days.valid_day(year, month, day)
     this_year = days.valid_day(today.year, month, day)
@@ -266,7 +266,7 @@ def quarter(match: re.Match[str], today: date) -> date | None:
 @reads(
     rf"(?:(?P<which>下下个?|下个?|本|这个?|上个?)|(?<![每到至第一两三]))(?:周|星期|"
     rf"礼拜)(?P<day>[一二三四五六日天末1-6])(?![\d年]|个?月|[至到、]周|休息)"
-    rf"(?:之?前|以前|{BEFORE}|(?(which)|(?=[上下中]午|早|晚|{HANDED_OVER}|[，。；;,!?\s]|$)))"
+    rf"(?:(?:下班|收工|打烊)?(?:之?前|以前|{BEFORE})|(?(which)|(?=[上下中]午|早|晚|{HANDED_OVER}|[，。；;,!?\s]|$)))"
 )
 def weekday(match: re.Match[str], today: date) -> date | None:
     """本周五, 下周五 (of the week that starts next Monday), 周五前 (the next one to come)."""
@@ -414,6 +414,13 @@ def well_before_feast(match: re.Match[str], today: date) -> date | None:
     """春节前一周: seven days before the feast."""
     feast, ahead = _feast_day(match, today), _after(match, today)
     return feast - (ahead - today) if feast and ahead and match["unit"] != "工作日" else None
+
+
+@reads(rf"{FEAST}(?:放假)?(?:之后|以后|过后|后)的?{DURATION}{WITHIN}?")
+def after_feast(match: re.Match[str], today: date) -> date | None:
+    """春节后一周内: seven days after the feast; 春节后 alone says when it begins and no deadline."""
+    feast = _feast_day(match, today)
+    return _after(match, feast) if feast else None
 
 
 @reads(rf"{FEAST}(?:当天|当日|期间)?(?=要用|要货|用|到货|送到|要送|送货|完工|交货|停产|期间完工)")

@@ -25,12 +25,15 @@ class TestFind:
             ("彭州市天彭街道人民路1号", "天彭街道"),
             ("中药城", "天府中药城"),
             ("濛阳镇工业园", "濛阳街道"),
+            ("pengzhou", "彭州市"),
+            ("Zhihe Jiedao", "致和街道"),
+            ("deliver to AOPING, please", "敖平镇"),
         ],
     )
     def test_knows_full_and_short_names(self, text, name):
         assert TOWNS.find(text).name == name
 
-    @pytest.mark.parametrize("text", ["", "茂", "上海", "茂盛的药材"])
+    @pytest.mark.parametrize("text", ["", "茂", "上海", "茂盛的药材", "Mao", "Xindus", "Shanghai"])
     def test_finds_nothing_elsewhere(self, text):
         assert TOWNS.find(text) is None
 

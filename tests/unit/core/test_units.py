@@ -20,6 +20,10 @@ class TestFindUnit:
             ("枚", "个", "C62"),
             ("pcs", "个", "C62"),
             ("Pcs", "个", "C62"),
+            ("pieces", "个", "C62"),
+            ("tonnes", "吨", "TNE"),
+            ("Boxes", "盒", "BX"),
+            ("kgs", "千克", "KGM"),
             ("箱", "箱", "CT"),
             ("盒", "盒", "BX"),
             ("粒", "粒", "AV"),
@@ -38,7 +42,7 @@ class TestFindUnit:
         assert (unit.name, unit.code) == (name, code)
         assert unit_code(text) == code
 
-    @pytest.mark.parametrize("text", ["", "川芎", "万", "万克拉", "kgkg"])
+    @pytest.mark.parametrize("text", ["", "川芎", "万", "万克拉", "kgkg", "ss", "boxs es"])
     def test_finds_nothing_in_other_words(self, text):
         assert find_unit(text) is None
         assert unit_code(text) == ""

@@ -57,6 +57,28 @@ class TestSpans:
         }
         assert need.hard_words == ("不要二手", "必须带手提")
 
+    def test_english_values_can_be_traced_as_well(self):
+        need = read(
+            "Need 5,000 pcs 50ml glass bottles, unit price no more than 1.2 yuan, delivered to Pengzhou before "
+            "20 December, GMP required, free of lead, total budget 7,000 yuan"
+        )
+        assert {role: need.words_of(role) for role in ROLES} == {
+            "item": ["50ml glass bottles"],
+            "quantity": ["5,000 pcs"],
+            "price": ["unit price no more than 1.2 yuan"],
+            "budget": ["total budget 7,000 yuan"],
+            "date": ["before 20 December"],
+            "place": ["Pengzhou"],
+            "certificate": ["GMP"],
+            "negated": ["free of lead"],
+            "hard": [],
+        }
+
+    def test_what_is_carried_is_marked_as_the_thing(self):
+        need = read("运3吨药材到重庆")
+        assert need.words_of("item") == ["药材"]
+        assert need.lines[0].item == "药材运输"
+
     def test_positions_are_those_of_the_text_as_typed(self):
         text = "急需　紙箱２０００個，下週五前到"
         need = read(text)
@@ -110,6 +132,8 @@ class TestPlaces:
             ("送到彭州市致和街道", "致和街道"),
             ("天彭附近的就行", "天彭街道"),
             ("川芎10吨，敖平", "敖平镇"),
+            ("Ligusticum 10 tons, from Aoping to xindu", "新都区"),
+            ("Ligusticum 10 tons, Xindu2000 grade, Aopingia", None),
         ],
     )
     def test_a_place_counts_as_the_destination_only(self, text, town):
@@ -140,7 +164,8 @@ WORDS = st.sampled_from([
     "箱", "元", "块", "毛", "分", "单价", "预算", "总价", "每", "一", "以内", "左右", "不超过", "到", "至", "-",
     "~", "×", "%", "月", "日", "号", "前", "年底", "春节", "下周五", "三天", "内", "送到", "致和", "敖平", "要",
     "SC", "GMP", "不要", "不含", "无", "除", "外", "的", "，", "。", "、", "；", "(", ")", "L", "kg", "\n",
-    "预算六万", "各", "和",
+    "预算六万", "各", "和", "运", "车", "Need ", "two ", "thousand ", "boxes ", "of ", "glass bottles ", "by ", "Dec ",
+    "next ", "Friday ", "unit price ", "yuan ", "each ", "to ", "Pengzhou ", "without ", "testing ", "for ", ", ", ". ",
 ])  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=2000), st.lists(WORDS, max_size=200).map("".join))
 
