@@ -113,10 +113,10 @@ test-whoosh: $(TEST_STAMP) $(WHOOSHES:%=.venv-%/.stamp) ## the index's contract 
 		.venv-$$name/bin/python -m pytest -p no:cacheprovider -m index_contract tests/unit/search; done
 
 bench: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) .venv-bench/.stamp ## speed, growth and memory, with 10,000 and 100,000 listings, beside other engines
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench $(PARKS:%=--parks %)
 
 bench-browser: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## the pages in Chromium with 100,000 listings, both widths, into docs/benchmarks.md
-	@$(BIN)/python -m tests.bench.browser
+	@$(BIN)/python -m tests.bench.browser $(PARKS:%=--parks %)
 
 bench-match: $(TEST_STAMP) $(MO_FILES) ## quality of search and matching beside plain BM25, into docs/benchmarks.md
 	@$(BIN)/python -m tests.bench.quality

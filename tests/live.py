@@ -104,11 +104,12 @@ class Site:
         """Start and wait for pages, not for readiness."""
         return self.start("/healthz")
 
-    def start(self, until: str = "/readyz") -> "Site":
+    def start(self, until: str = "/readyz", patience: float = 60) -> "Site":
+        """Start and wait, so many seconds at most."""
         log = (self.instance / "site.log").open("ab")
         self.process = subprocess.Popen([sys.executable, "-m", "flask", "serve", "--port", str(self.port)], cwd=ROOT,
                                         env=self.environment, stdout=log, stderr=log)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             try:
                 if urllib.request.urlopen(self.base + until, timeout=5).status == 200:
@@ -131,7 +132,8 @@ class Site:
 
     def worker_pid(self) -> int | None:
         """The process that runs as the worker of this site, as its lock says."""
-        text = (self.instance / WORKER_LOCK).read_text()
+        lock = self.instance / WORKER_LOCK
+        text = lock.read_text() if lock.exists() else ""
         return int(text) if text and Path(f"/proc/{text}").exists() else None
 
 

@@ -81,7 +81,7 @@ def serve(parks: list[Park], extent: Extent, figures: Figures) -> None:
     """What the running sites tell: pages, saves, pages while others write, memory."""
     with ExitStack() as running:
         for park in parks:
-            park.site.start()
+            park.site.start(patience=300)
             running.callback(park.site.stop)
         figures.pages = pages.measure_pages(parks, extent.requests)
         figures.saves = [Measure("findable", 2000), Measure("needs found again", 5000)]
