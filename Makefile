@@ -47,7 +47,7 @@ $(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
 .venv-%/.stamp: requirements-%.txt | $(VENV)/bin/python
 	@echo "Installing the packages of $<"
 	@rm -rf $(@D) && $(PYTHON) -m venv $(@D)
-	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $<
+	@$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all: -r $<
 	@touch $@
 
 $(NODE_STAMP): package-lock.json $(RUN_STAMP)
