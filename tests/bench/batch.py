@@ -26,25 +26,35 @@ class Batch:
 
 
 def measure_batch(listings: int, needs: int, folder: Path) -> Batch:
-    """Run the command.
+    """Run the command in a process of its own.
 
     Raises:
         RuntimeError: it failed, or did not answer every row.
     """
-    make_files(["--listings", str(listings), "--needs", str(needs), "--out", str(folder)])
-    out = folder / "pairs.jsonl"
-    command = [sys.executable, "-m", "flask", "match", "run", "--direction", "both", "--brief", "--top", str(TOP),
-               "--listings", str(folder / "listings.jsonl"), "--needs", str(folder / "needs.jsonl"),
-               "--out", str(out), "--today", str(TODAY)]  # fmt: skip
+    command = [sys.executable, "-m", "flask", *command_on_files(listings, needs, folder)]
     started, peak = perf_counter(), 0.0
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "FLASK_APP": "app.py"}, stderr=subprocess.DEVNULL)
     while process.poll() is None:
         peak = max(peak, peak_mb(process.pid))
         sleep(LOOK_EVERY)
     seconds = perf_counter() - started
-    if process.returncode or [count_lines(out), count_lines(out.with_suffix(".listings.jsonl"))] != [needs, listings]:
+    if process.returncode or answered(folder) != (needs, listings):
         raise RuntimeError(f"flask match run ended with {process.returncode} or left rows out")
     return Batch(seconds, peak)
+
+
+def command_on_files(listings: int, needs: int, folder: Path) -> list[str]:
+    """Write both files; the words of the command after `flask`."""
+    make_files(["--listings", str(listings), "--needs", str(needs), "--out", str(folder)])
+    return ["match", "run", "--direction", "both", "--brief", "--top", str(TOP), "--today", str(TODAY),
+            "--listings", str(folder / "listings.jsonl"), "--needs", str(folder / "needs.jsonl"),
+            "--out", str(folder / "pairs.jsonl")]  # fmt: skip
+
+
+def answered(folder: Path) -> tuple[int, int]:
+    """How many needs and how many listings have their line."""
+    needs, listings = (sum(1 for _line in (folder / name).open()) for name in ("pairs.jsonl", "pairs.listings.jsonl"))
+    return needs, listings
 
 
 def peak_mb(pid: int) -> float:
@@ -53,8 +63,3 @@ def peak_mb(pid: int) -> float:
         return max(memory_mb(one, "status", "VmHWM") for one in below(pid))
     except (OSError, IndexError):
         return 0.0
-
-
-def count_lines(file: Path) -> int:
-    with file.open("rb") as rows:
-        return sum(1 for _row in rows)

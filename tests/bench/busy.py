@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
@@ -17,13 +18,15 @@ from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Listing
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from tests.bench.measuring import Measure
+from tests.bench.measuring import Measure, Series
 from tests.bench.pages import PAGE_AIM_MS, save_with_word, search_addresses
 from tests.bench.park import Park, quiet
 from tests.live import ROOT
 
 AT_ONCE, PAUSE = 20, 0.2
 """Listings in one transaction of the writer, and the seconds it rests between two."""
+LEAST = 2
+"""Pages opened in each moment, however short it is."""
 SIMPLER = "notice--warning"
 """Stands on a page of results that came from the database, because the index could not be read."""
 ALONE, WRITING, REBUILDING = "alone", f"while {AT_ONCE} listings are saved again and again", "during a full rebuild"
@@ -43,34 +46,33 @@ def measure_busy(parks: Sequence[Park], seconds: float) -> Busy:
     """The sites run; each moment lasts `seconds`, the rebuild as long as it takes."""
     busy = Busy()
     for park in parks:
-        addresses, client = search_addresses(filtered=False), park.site.client()
-
-        def ask(moment: int, goes_on: Callable[[], bool], park: Park = park) -> None:
-            series, number = busy.measures[moment].at(park.listings), 0
-            while number < 2 or goes_on():
-                answer = client.open(addresses[number % len(addresses)])  # noqa: B023 - called at once
-                series.seconds.append(answer.seconds)
-                if answer.status != 200 or SIMPLER in answer.text:
-                    busy.failed[park.listings] += 1
-                number += 1
-
-        busy.failed[park.listings] = 0
+        alone, writing, rebuilding = (measure.at(park.listings) for measure in busy.measures)
         end = monotonic() + seconds
-        ask(0, lambda end=end: monotonic() < end)
+        failed = ask(park, alone, lambda end=end: monotonic() < end)
         writer = subprocess.Popen([sys.executable, "-m", __name__, str(park.site.instance), str(seconds)], cwd=ROOT,
                                   stdout=subprocess.PIPE)  # fmt: skip
         assert writer.stdout is not None
         writer.stdout.readline()  # it is ready
-        ask(1, lambda writer=writer: writer.poll() is None)
+        failed += ask(park, writing, lambda writer=writer: writer.poll() is None)
         started = perf_counter()
         rebuild = subprocess.Popen([sys.executable, "-m", "flask", "search", "rebuild"], cwd=ROOT,
                                    env=park.site.environment, stdout=subprocess.DEVNULL)
-        ask(2, lambda rebuild=rebuild: rebuild.poll() is None)
+        failed += ask(park, rebuilding, lambda rebuild=rebuild: rebuild.poll() is None)
         busy.rebuild_s[park.listings] = perf_counter() - started
-        for process in (writer, rebuild):
-            if process.wait():
-                raise RuntimeError("a process that wrote beside the searches failed")
+        busy.failed[park.listings] = failed
+        if writer.returncode or rebuild.returncode:
+            raise RuntimeError("a process that wrote beside the searches failed")
     return busy
+
+
+def ask(park: Park, series: Series, goes_on: Callable[[], bool]) -> int:
+    """Open one search page after the other; how many of them failed, or could not read the index."""
+    addresses, client, failed = cycle(search_addresses(filtered=False)), park.site.client(), 0
+    while len(series.seconds) < LEAST or goes_on():
+        answer = client.open(next(addresses))
+        series.seconds.append(answer.seconds)
+        failed += answer.status != 200 or SIMPLER in answer.text
+    return failed
 
 
 def save_for(seconds: float) -> None:

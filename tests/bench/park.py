@@ -63,10 +63,11 @@ def build(listings: int, instance: Path, needs: int = NEEDS) -> Park:
 
     A park that stands in `instance` from an earlier run is taken as it is.
     """
-    site, told = Site(instance), instance / "park.json"
-    site.prepare(demo=False)
+    told = instance / "park.json"
     app = create_app({"LOG_JSON": False, "SERVER_NAME": None}, instance=instance)
-    park = Park(listings, site, app)
+    upgraded = app.test_cli_runner().invoke(args=["db", "upgrade"])
+    assert not upgraded.exit_code, upgraded.output
+    park = Park(listings, Site(instance), app)
     if told.exists():
         park.seconds, park.need_ids = json.loads(told.read_text()).values()
         with quiet(), app.test_request_context():

@@ -9,7 +9,7 @@ import pytest
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
 from marketplace.search.postings import snapshot_of_documents
-from tests.bench import engines, report
+from tests.bench import batch, engines, report
 from tests.bench.__main__ import Extent, measure
 from tests.bench.engines import Row, asked_of
 from tests.bench.exact import FieldBm25, PlainBm25, Shelf, overlap
@@ -27,8 +27,9 @@ def test_the_same_seed_gives_the_same_park():
     assert [len(rows) for rows in first] == [20, 30, 5]
 
 
-def test_a_small_run_measures_everything_but_other_engines(tmp_path):
-    extent = Extent(requests=1, needs=2, saves=1, rounds=2, asked=2, busy_s=0.1, without=frozenset({"engines"}))
+def test_a_small_run_measures_pages_searches_saves_and_rebuilds(tmp_path):
+    without = frozenset({"engines", "batch"})
+    extent = Extent(requests=1, needs=2, saves=1, rounds=2, asked=2, busy_s=0.1, without=without)
     park = build(20, tmp_path, needs=2)
     with quiet():
         figures = measure([park], extent, tmp_path)
@@ -36,9 +37,15 @@ def test_a_small_run_measures_everything_but_other_engines(tmp_path):
     assert figures.statements["Search of listings"][20] > 0
     shown = "\n".join(report.lines(figures))
     for told in ("Matches of a need", "during a full rebuild", "| searches that failed meanwhile | 0 |",
-                 "2 needs and all listings matched", "(PSS)", "| need | 1 | x 1.0 | ≥ 0.99 |"):  # fmt: skip
+                 "(PSS)", "| need | 1 | x 1.0 | ≥ 0.99 |"):  # fmt: skip
         assert told in shown
     assert str(tmp_path) not in shown + json.dumps(figures.as_json())
+
+
+def test_the_batch_command_answers_every_row(app, tmp_path):
+    told = app.test_cli_runner().invoke(args=[*batch.command_on_files(20, 2, tmp_path), "--processes", "1"])
+    assert told.exit_code == 0, told.output
+    assert batch.answered(tmp_path) == (2, 20)
 
 
 SHELF = [Document(id="1", title="川芎", body="饮片"), Document(id="2", title="艾条", body="川芎 川芎 饮片"),
