@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from tests.bench.browser import MOST_SHIFT, lines, measure
+from tests.bench.browser import MOST_SHIFT, at_width, lines
 from tests.browser.conftest import SIZES
 
 OPEN = ".suggestions:not([hidden])"
@@ -177,8 +177,8 @@ def test_without_scripts_it_is_a_plain_form(visitor, path):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_the_bench_sees_every_part_of_the_site(site):
-    seen = measure(site.base, [1, 2], times=2, widths=(390,))[390]
+def test_the_bench_sees_every_part_of_the_site(site, chromium):
+    seen = at_width(chromium, site.base, 390, [1, 2], times=2)
     assert [len(each.series.seconds) >= 2 for each in seen] == [True] * len(seen)
     assert all(each.shift < MOST_SHIFT for each in seen if each.shift is not None)
     assert [row.count("390 px") for row in lines({390: seen}, 224, 0.0)[4:]] == [1] * len(seen)
