@@ -66,10 +66,7 @@ class Wanted:
 
     def in_all(self, listings: Snapshot) -> Floats:
         """What every row holds of it, by worth."""
-        held = np.zeros(listings.size, np.float32)
-        for concept, worth in self.concepts:
-            listings.add_worth(held, concept, worth)
-        return held
+        return listings.worth_held(self.concepts)
 
     def in_row(self, row: "RowWords") -> float:
         """What one row holds of it, by worth; concepts of which it has no token are passed over."""

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csc_array
 
+from marketplace.core.memory import give_back_memory
 from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document
@@ -191,19 +193,27 @@ class Snapshot:
         held = np.flatnonzero(hits == len(found) if alternative.whole else hits).astype(np.int32)
         return held, values[held], cover[held]
 
-    def add_worth(self, held: Floats, concept: Concept, worth: float) -> None:
-        """Add to `held` how strongly every row holds the concept, times its worth."""
+    def worth_held(self, wanted: Sequence[tuple[Concept, float]]) -> Floats:
+        """How strongly every row holds some concepts, each times its worth: those of one wording in one product."""
+        held = np.zeros(self.size, np.float32)
+        single = [(concept.alternatives[0], worth) for concept, worth in wanted if len(concept.alternatives) == 1]
+        several = [(concept, worth) for concept, worth in wanted if len(concept.alternatives) > 1]
         for block, base in zip(self.blocks, self.base, strict=False):
             part = held[base : base + block.size]
-            if len(concept.alternatives) == 1:
-                rows, values, _ = self._alternative(block, concept.alternatives[0])
-                part[rows] += np.float32(worth * concept.alternatives[0].weight) * values
-                continue
-            strength = np.zeros(block.size, np.float32)
-            for alternative in concept.alternatives:
-                rows, values, _ = self._alternative(block, alternative)
-                strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
-            part += np.float32(worth) * strength
+            columns = [self._alternative(block, alternative)[:2] for alternative, _ in single]
+            if columns:
+                ends = np.cumsum([0, *(len(rows) for rows, _ in columns)])
+                values = np.concatenate([values for _, values in columns])
+                matrix = csc_array((values, np.concatenate([rows for rows, _ in columns]), ends),
+                                   shape=(block.size, len(columns)))  # fmt: skip
+                part += matrix @ np.array([worth * alternative.weight for alternative, worth in single], np.float32)
+            for concept, worth in several:
+                strength = np.zeros(block.size, np.float32)
+                for alternative in concept.alternatives:
+                    rows, values, _ = self._alternative(block, alternative)
+                    strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
+                part += np.float32(worth) * strength
+        return held
 
     def pair_share(self, pairs: Sequence[str]) -> Floats:
         """Which share of the given character bigrams each row's title holds."""
@@ -400,6 +410,7 @@ class MatchCache:
         before = self._snapshot.average if self._snapshot is not None else None
         self._snapshot = Snapshot(list(blocks.values()), before)
         self._blocks, self._checked, self._stamp = blocks, checked, stamp
+        give_back_memory()
 
 
 class IndexMoving(SickIndex):
