@@ -210,7 +210,7 @@ def _categories(ids: set[int | None]) -> dict[int | None, CategoryRecord]:
 
 
 def _rows(statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[Any], ids: Iterable[int]) -> list[Any]:
-    """The rows whose `column` is one of `ids`, in bites that one statement takes."""
-    every = sorted(ids)
+    """The rows whose `column` is one of `ids`, in bites that one statement takes; no objects are made of them."""
+    every, connection = sorted(ids), db.session.connection()
     return [row for start in range(0, len(every), MOST_IDS)
-            for row in db.session.execute(statement.where(column.in_(every[start:start + MOST_IDS])))]
+            for row in connection.execute(statement.where(column.in_(every[start:start + MOST_IDS])))]

@@ -42,7 +42,7 @@ LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
 LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 """PE of PE袋: a part of a word that a title may have apart."""
-BITE = 64
+BITE = 100
 """Facts are read so many at a time: of those less near often none is needed."""
 NEED_TALK = read_words("need_talk.txt")
 """Words with which needs are talked about; none of them says what is wanted."""
