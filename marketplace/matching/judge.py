@@ -213,14 +213,18 @@ def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, g
     held = listing.all_licences
     for name in dict.fromkeys((*need.certificates, *line.certificates)) if line.certificates else need.certificates:
         figures: dict[str, Any] = {"name": name, "needed_on": needed_on}
-        serves = serving(name, held, listing.category or line.category)
+        serves = serving(name, held, listing.category or line.category, needed_on)
         if serves:
             until = held[serves]
             figures["valid_until"] = until
             if serves != name:
                 figures["held"] = serves
-            valid = until is None or until >= needed_on
-            yield Finding("certificate", MET if valid else MISSED, True, figures)
+            if until is None or until >= needed_on:
+                yield Finding("certificate", MET, True, figures)
+            elif name in REPORTS:  # the next one comes with the goods
+                yield Finding("certificate", UNKNOWN, False, figures)
+            else:
+                yield Finding("certificate", MISSED, True, figures)
         elif name in REPORTS:
             said = mentions((name, "检验报告", "检验单", "检测报告") if name == "检测报告" else (name,), listing.text)
             yield Finding("certificate", MET if said else UNKNOWN, False, figures)
@@ -232,11 +236,11 @@ def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, g
 
 def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
     """Licences that the category asks of the supplier. Those of the whole organisation may not be told here."""
-    held = listing.all_licences
+    held, shows = listing.all_licences, listing.certificates is not None
     for name in listing.seller_licences:
         figures: dict[str, Any] = {"name": name}
         if name not in held:
-            yield Finding("licence", UNKNOWN, True, figures | ({"not_shown": True} if held else {}))
+            yield Finding("licence", UNKNOWN, True, figures | ({"not_shown": True} if shows else {}))
             continue
         until = held[name]
         figures["valid_until"] = until

@@ -8,6 +8,8 @@ from marketplace.matching.facts import ListingFacts
 from marketplace.matching.verdicts import Finding, State
 from marketplace.matching.weights import Weights
 
+MISSED_OTHERS = 0.7
+"""The factor of a missed requirement that the table of weights does not name."""
 NEAR_MISS = 0.5
 """Missed by this share or more is missed by far."""
 STEP = 0.03
@@ -31,6 +33,7 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     """
     hard: list[float] = []
     soft = unknown = strict = 0
+    perhaps_late = False
     inside = 1.0
     for finding in findings:
         state = finding.state
@@ -41,12 +44,16 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
                 soft += 1
         elif state is UNKNOWN and finding.hard:
             unknown += 1
-            strict += finding.code in STRICT or "lead_max" in finding.figures
+            late = "lead_max" in finding.figures
+            strict += finding.code in STRICT or late
+            perhaps_late = perhaps_late or late
             if "not_shown" in finding.figures:
                 inside = weights.licence_not_shown
-    hard.sort()
-    inside *= weights.soft ** min(3, soft) * weights.unknown ** min(4, unknown) * weights.unknown_hard ** min(2, strict)
-    inside *= about_after(about, hard, weights)
+    left = left_of(about, hard, unknown, strict, weights)
+    if perhaps_late:  # late perhaps is never worse than late for certain
+        least_late = weights.missed.get("lead_time", MISSED_OTHERS) * (1 + weights.near_miss)
+        left = max(left, left_of(about, [*hard, least_late], unknown - 1, strict - 1, weights))
+    inside *= weights.soft ** min(3, soft) * left
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
     if listing.published_on is not None:
@@ -55,6 +62,12 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
     if listing.answer_hours is not None:
         inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
     return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), unknown, lift and listing.locality in LOCAL)
+
+
+def left_of(about: float, missed: Sequence[float], unknown: int, strict: int, weights: Weights) -> float:
+    """Aboutness as it counts after what is missed, told by its factors, and what is unknown."""
+    doubt = weights.unknown ** min(4, unknown) * weights.unknown_hard ** min(2, strict)
+    return doubt * about_after(about, sorted(missed), weights)
 
 
 def most_possible(about: float, weights: Weights) -> float:
@@ -74,7 +87,7 @@ def cost_of(finding: Finding, weights: Weights) -> float:
         beyond = figures["takes"] / figures["days"] - 1
     elif finding.code == "lead_time":
         beyond = figures["lead_min"] / max(figures["days"], 1) - 1
-    factor = weights.missed.get(finding.code, 0.7)
+    factor = weights.missed.get(finding.code, MISSED_OTHERS)
     return factor * (1 + weights.near_miss * max(0.0, 1 - beyond / NEAR_MISS))
 
 

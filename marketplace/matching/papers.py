@@ -36,13 +36,14 @@ VOLUNTARY = frozenset({
 for by law or make another thing of it (有机, 清真)."""
 
 
-def serving(asked: str, held: Mapping[str, date | None], category: str) -> str:
-    """The held certificate that serves for `asked`: itself, else one that serves in its stead, the longest valid; or
-    nothing."""
-    if asked in held:
+def serving(asked: str, held: Mapping[str, date | None], category: str, on: date) -> str:
+    """The held certificate that serves for `asked` on a day: itself while it is valid, else the longest valid of those
+    that serve in its stead; one that has run out when there is no better; or nothing."""
+    own = [asked] if asked in held else []
+    if own and (held[asked] or date.max) >= on:
         return asked
     instead = [
         entry.held for entry in SERVES
         if entry.asked == asked and entry.held in held and category.startswith(entry.category)
     ]  # fmt: skip
-    return max(instead, key=lambda name: held[name] or date.max, default="")
+    return max(own + instead, key=lambda name: held[name] or date.max, default="")

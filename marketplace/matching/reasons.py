@@ -135,12 +135,10 @@ def _certificate(finding: Finding) -> Words:
     until = figures.get("valid_until")
     if finding.state is State.MET:
         fact = _("valid until %(day)s", day=day(until, weekday=False)) if until else _("there")
-    elif finding.state is State.UNKNOWN:
-        fact = _("not stated")
     elif until:
         fact = _("runs out on %(day)s, before it is needed", day=day(until, weekday=False))
     else:
-        fact = _("not held")
+        fact = _("not stated") if finding.state is State.UNKNOWN else _("not held")
     if figures.get("held"):
         fact = _("%(held)s is held, %(fact)s", held=figures["held"], fact=fact)
     return Words(figures["name"], fact)
