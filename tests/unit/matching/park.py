@@ -59,6 +59,17 @@ def candidates(number: int) -> tuple[ListingFacts, ...]:
     return tuple(shelf[match.listing_id] for match in match_need(needs()[number], index(), top=len(listings())))
 
 
+def hard_pairs() -> list[tuple[NeedFacts, ListingFacts]]:
+    """A need with two offers each of which one meets a hard fact and one misses it."""
+    needs = {row["id"]: row for row in json_lines(JUDGED / "constraint-needs.jsonl")}
+    offers = {row["id"]: row for row in json_lines(JUDGED / "constraint-listings.jsonl")}
+    told = [(needs[row["query"]], offers[row[side]])
+            for row in json_lines(JUDGED / "constraint-pairs.jsonl") for side in ("better", "worse")]
+    own = json.loads((Path(__file__).parent / "pairs.json").read_text("utf-8"))
+    told += [(row["need"], row[side]) for row in own for side in ("better", "worse")]
+    return [(need_facts_from_json(need, today=TODAY), listing_facts_from_json(offer)) for need, offer in told]
+
+
 def with_other(*others: ListingFacts, needs: tuple[NeedFacts, ...] = ()) -> MatchIndex:
     """The park with other facts of some listings and needs; their words stay, so the postings do."""
     park = index()
