@@ -81,7 +81,9 @@ def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tup
             continue
         corrections: tuple[Expansion, ...] = ()
         if any(_doubtful(piece, vocabulary) for piece in window):
-            corrections = known_words_like(text, vocabulary)
+            known_before = len(window) > 1 and not any(_doubtful(piece, vocabulary) for piece in window[:-1])
+            has_head = known_before and len(window[-1].text) == 1
+            corrections = known_words_like(text, vocabulary, has_head=has_head)
         elif len(text) >= SURE_LENGTH and any(_absent(piece, vocabulary) for piece in window):
             corrections = spelled_in_titles(text, vocabulary)
         if corrections:
@@ -89,7 +91,7 @@ def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tup
     return start + 1, ()
 
 
-def known_words_like(text: str, vocabulary: Vocabulary) -> tuple[Expansion, ...]:
+def known_words_like(text: str, vocabulary: Vocabulary, *, has_head: bool = False) -> tuple[Expansion, ...]:
     """Known words that a mistyped Chinese word may have meant: the same sound before the same shape."""
     from_sound = [
         Expansion(word, SAME_SOUND_TYPO, True)
@@ -103,7 +105,7 @@ def known_words_like(text: str, vocabulary: Vocabulary) -> tuple[Expansion, ...]
         return from_titles
     from_shape = [
         Expansion(word, SAME_LOOK_TYPO, True)
-        for word in vocabulary.looking_like(text)
+        for word in vocabulary.looking_like(text, has_head=has_head)
         if is_found(word, vocabulary)
     ]
     return tuple(from_shape[:2])

@@ -163,8 +163,9 @@ class Vocabulary:
         here = self._by_frequency(self.by_initials.get(letters, []))
         return here or sorted(lexicon().by_initials.get(letters, ()))
 
-    def looking_like(self, word: str) -> list[str]:
-        """Known words that differ in one character easily mistaken, or (from three characters on) in any one."""
+    def looking_like(self, word: str, *, has_head: bool = False) -> list[str]:
+        """Known words that differ in one character easily mistaken, or (from three characters on) in any one; when the
+        last is a head that says what the thing is (牡丹 + 饼), not in that: it is no slip of 牡丹皮."""
         found = []
         for number, sign in enumerate(word):
             for other in sorted(confusable().get(sign, ())):
@@ -172,7 +173,7 @@ class Vocabulary:
                 if self.knows(changed) and changed not in found:
                     found.append(changed)
         if len(word) > 2:
-            for number in range(len(word)):
+            for number in range(len(word) - has_head):
                 for other in self.by_gap.get(word[:number] + "?" + word[number + 1 :], ()):
                     if other != word and other not in found:
                         found.append(other)

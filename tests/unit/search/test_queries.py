@@ -9,8 +9,10 @@ from marketplace.matching.documents import listing_document
 from marketplace.matching.facts import listing_facts_from_json
 from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.ranking import rank
+from tests.relevance import score
 
 HERE = Path(__file__).parent
+JUDGED = Path(__file__).parents[2] / "relevance"
 PARK = Path(__file__).parents[3] / "marketplace" / "demo" / "data" / "listings.jsonl"
 
 
@@ -44,3 +46,13 @@ def test_it_mostly_stands_first(park):
 @pytest.mark.parametrize("typed", lines("nothing.txt"))
 def test_what_nobody_has_is_not_found(park, typed):
     assert found(park, typed, 1) == []
+
+
+def test_every_judged_query_with_an_answer_shows_it(park):
+    """Acceptance: all of the development queries that have an answer show something, and an answer among it."""
+    judged = score.read_qrels(JUDGED / "queries-qrels.tsv")
+    texts = {row["id"]: row["text"] for row in score.read_jsonl(JUDGED / "queries.jsonl")}
+    answers = {id_: {hit for hit, grade in grades.items() if grade > 0} for id_, grades in judged.items()}
+    missed = [texts[id_] for id_, good in answers.items() if good and not good & set(found(park, texts[id_], 20))]
+    assert missed == []
+    assert len(answers) == 60
