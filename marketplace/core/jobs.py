@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
+from marketplace.core.memory import collect_what_is_due
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
@@ -162,6 +163,7 @@ def run_due(now: datetime, limit: int = 1000) -> int:
     """Do what is due at `now`; returns how many jobs were done."""
     done = 0
     while done < limit and run_next(now):
+        collect_what_is_due()
         done += 1
     return done
 
@@ -278,6 +280,7 @@ class Worker:
                     db.session.rollback()
                     done = 0
                 db.session.remove()
+                collect_what_is_due()
                 if not done:
                     time.sleep(pause)
             log.info("worker_stopped", pid=os.getpid())

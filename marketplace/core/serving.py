@@ -4,7 +4,6 @@ The application is loaded once and forked, so a second start takes no longer tha
 worker again when it dies, and both end with the master, however it ends.
 """
 import faulthandler
-import gc
 import os
 import signal
 import time
@@ -16,14 +15,13 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from marketplace.core.jobs import Worker
+from marketplace.core.memory import collect_between_tasks, collect_what_is_due
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
 LOOK_EVERY = 0.2
 RESTART_WAIT = 1.0
 PATIENCE = 15.0
-FULL_COLLECTION_EVERY = 100
-"""Collections of the middle generation between two full ones; Python has 10."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]
@@ -99,30 +97,20 @@ class Keeper:
         return pid
 
 
-def collect_seldom() -> None:
-    """Let the garbage collector pass over the application, and walk everything else a tenth as often as is usual.
-
-    A full collection walks every word of the index: with 10,000 listings it held up one match in ten by 0.1 s.
-    """
-    gc.collect()
-    gc.freeze()
-    young, middle, _old = gc.get_threshold()
-    gc.set_threshold(young, middle, FULL_COLLECTION_EVERY)
-
-
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     """Serve until a signal ends it; the database must have no open connection.
 
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
     faulthandler.enable()
-    collect_seldom()
+    collect_between_tasks()
     keeper = Keeper(app)
     keeper.start()
     options = {
         "bind": f"{host}:{port}", "worker_class": "gthread", "workers": workers, "threads": 8, "preload_app": True,
         "loglevel": "warning", "max_requests": 20000, "max_requests_jitter": 2000, "graceful_timeout": 10,
         "control_socket_disable": True, "on_exit": lambda _server: keeper.end(),
+        "post_request": lambda _worker, _request, _environ, _response: collect_what_is_due(),
         **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
     }
     Server(app, options).run()

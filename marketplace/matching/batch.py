@@ -133,11 +133,13 @@ class TwoWayRun:
         rows = {place: self.index.listings.row(self.listings[place].id) for place in part}
         there = [row for row in rows.values() if row is not None]
         noted = self.noted(min(there), max(there)) if there else np.zeros(0, self.near_type)
+        edges = np.searchsorted(noted["row"], np.array([there, [row + 1 for row in there]]))
+        spans = dict(zip(there, edges.T.tolist(), strict=True))
         with whole_file(self.path("listings", part)) as lines:
             for place, row in rows.items():
                 listing = self.listings[place]
                 started = time.perf_counter()
-                first, last = (0, 0) if row is None else np.searchsorted(noted["row"], (row, row + 1))
+                first, last = (0, 0) if row is None else spans[row]
                 matches = self.best_needs(listing, noted[first : min(last, first + max(CANDIDATE_NEEDS, self.top))])
                 self.write(lines, listing.id, matches, started, [match.need_id for match in matches])
 
@@ -148,7 +150,7 @@ class TwoWayRun:
             if found.cannot_hold(max(abouts)):
                 break
             view = self.judged[place]
-            found.take(match_pair(view, listing, abouts[: len(view.lines)], self.index))
+            found.take(match_pair(view, listing, abouts[: len(view.lines)], self.index, found.least))
         return best_of(found.matches, self.top)
 
     @cached_property

@@ -19,7 +19,8 @@ from marketplace.matching.papers import serving
 from marketplace.matching.substances import mentions
 from marketplace.matching.verdicts import Demands, Finding, Ground, State
 
-__all__ = ["Demands", "Finding", "Ground", "State", "demands_of", "is_shown", "judge", "offers", "unit_price_at"]
+__all__ = ["Demands", "Finding", "Ground", "State", "demands_of", "is_shown", "judge", "judging", "offers",
+           "unit_price_at"]  # fmt: skip
 
 ASKS = re.compile(
     r"求购|求租|求供|求货|急求|诚求|收购|寻购|寻货|寻找?供应商|诚征供应商|(?:长期|大量|常年|批量)采购|想买|想购|(?:高价|长期|常年|大量|现款)收|"
@@ -68,20 +69,26 @@ def is_shown(listing: ListingFacts, today: date) -> bool:
 def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
           ground: Ground) -> list[Finding]:  # fmt: skip
     """Every requirement of one need line against one listing."""
-    figures = (
-        _kind(demands, listing),
-        _moq(line, listing),
-        _quantity(need, line, demands, listing, ground),
-        _price(need, line, listing),
-        _lead_time(need, listing, ground),
-    )
-    return [
-        *(finding for finding in figures if finding is not None),
-        *_certificates(need, line, listing, ground),
-        *_licences(listing, ground),
-        *(judge_thing(demands, listing) if demands.name_properties else ()),
-        *_place(need, listing, ground),
-    ]
+    return list(judging(need, line, demands, listing, ground, distance_of(need, listing, ground.gazetteer)))
+
+
+def judging(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, ground: Ground,
+            km: float | None) -> Iterator[Finding]:  # fmt: skip
+    """The requirements one after the other, what is told in figures first, for who may stop at a missed one.
+
+    `km` is their distance, None when it is not known.
+    """
+    for finding in (_kind(demands, listing), _moq(line, listing), _quantity(need, line, demands, listing, ground),
+                    _price(need, line, listing), _lead_time(need, listing, ground)):  # fmt: skip
+        if finding is not None:
+            yield finding
+    if need.certificates or line.certificates:
+        yield from _certificates(need, line, listing, ground)
+    if listing.seller_licences:
+        yield from _licences(listing, ground)
+    if demands.name_properties:
+        yield from judge_thing(demands, listing)
+    yield from _place(need, listing, ground, km)
 
 
 def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
@@ -278,8 +285,7 @@ def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
     return distance_km(here, there)
 
 
-def _place(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
-    km = distance_of(need, listing, ground.gazetteer)
+def _place(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | None) -> Iterator[Finding]:
     there = _only_there(listing, ground.gazetteer)
     if there or _stays(listing):
         asked = f"{need.deliver_town} {need.text}"

@@ -1,7 +1,7 @@
 """From aboutness and findings to the score of a pair: what is missed, unknown, small things, and the lift (R8)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from marketplace.matching.facts import ListingFacts
@@ -68,6 +68,19 @@ def left_of(about: float, missed: Sequence[float], unknown: int, strict: int, we
     """Aboutness as it counts after what is missed, told by its factors, and what is unknown."""
     doubt = weights.unknown ** min(4, unknown) * weights.unknown_hard ** min(2, strict)
     return doubt * about_after(about, sorted(missed), weights)
+
+
+def findings_for(least: float, about: float, findings: Iterable[Finding], weights: Weights) -> list[Finding] | None:
+    """All findings of a pair; None as soon as what is missed leaves it no score from `least` on, whatever follows."""
+    found: list[Finding] = []
+    missed: list[float] = []
+    for finding in findings:
+        found.append(finding)
+        if finding.state is MISSED and finding.hard and least:
+            missed.append(cost_of(finding, weights))
+            if most_possible(about_after(about, sorted(missed), weights), weights) < least:
+                return None
+    return found
 
 
 def most_possible(about: float, weights: Weights) -> float:

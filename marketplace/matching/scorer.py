@@ -17,8 +17,8 @@ import numpy as np
 
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
-from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judge
-from marketplace.matching.merit import most_possible, pair_scores
+from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judging
+from marketplace.matching.merit import findings_for, most_possible, pair_scores
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Bools, Floats
 from marketplace.search.concepts import Concept
@@ -40,6 +40,8 @@ LIKELY_ROWS = 5
 LIKELY_SHARE = 0.6
 LIKELY_MAJORITY = 0.5
 """A category is likely when more than half of the best five listings, which hold most of the words, have it."""
+NEAR_LINE = 0.7
+"""A pair is judged by the lines of the need that are so near at least beside the nearest one."""
 LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
 """PE of PE袋: a part of a word that a title may have apart."""
 BITE = 100
@@ -233,7 +235,7 @@ def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) 
             break
         bite = {index.listings.id_of(row): row for row in rows[start : start + BITE]}
         for id_, listing in index.listings_of(list(bite)).items():
-            found.take(match_pair(view, listing, by_line[:, bite[id_]].tolist(), index))
+            found.take(match_pair(view, listing, by_line[:, bite[id_]].tolist(), index, found.least))
     return best_of(found.matches, top)
 
 
@@ -255,7 +257,7 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     for view, abouts in near:
         if max(abouts) < index.weights.least_about or found.cannot_hold(max(abouts)):
             break
-        found.take(match_pair(view, listing, abouts, index))
+        found.take(match_pair(view, listing, abouts, index, found.least))
     return best_of(found.matches, top)
 
 
@@ -277,13 +279,19 @@ class Best:
         else:
             heapq.heappushpop(self._scores, match.score)
 
+    @property
+    def least(self) -> float:
+        """The score that a further pair must reach to be among them; 0 while there is room."""
+        return self._scores[0] if len(self._scores) == self.top else 0.0
+
     def cannot_hold(self, about: float) -> bool:
         """True when a pair no more about each other than this stays below all of them, whatever it meets."""
-        return len(self._scores) == self.top and most_possible(about, self.weights) < self._scores[0]
+        return most_possible(about, self.weights) < self.least
 
 
-def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], index: MatchIndex) -> Match | None:
-    """Score one pair by the line that it answers best; None when it must not be proposed."""
+def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], index: MatchIndex,
+               least: float = 0.0) -> Match | None:  # fmt: skip
+    """Score one pair by the line that it answers best; None when it must not be proposed, or cannot reach `least`."""
     need = view.need
     if not is_shown(listing, index.ground.today):
         return None
@@ -291,10 +299,15 @@ def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], i
         return None
     km = distance_of(need, listing, index.ground.gazetteer)
     best: Match | None = None
-    for line, about in zip(view.lines, (round(about, 4) for about in abouts), strict=True):
-        if best is not None and about < best.about * 0.7:
+    near = max(abouts) * NEAR_LINE
+    for line, about in zip(view.lines, abouts, strict=True):
+        if about < near:
             continue
-        findings = judge(need, line.line, line.demands, listing, index.ground)
+        about = round(about, 4)
+        judged = judging(need, line.line, line.demands, listing, index.ground, km)
+        findings = findings_for(least, about, judged, index.weights)
+        if findings is None:
+            continue
         score, plain = pair_scores(about, findings, km, listing, index.weights, index.ground.today, index.local_lift)
         if best is None or score > best.score:
             best = Match(need.id, listing.id, score, plain, line.line.number, about, tuple(findings), km)
@@ -314,7 +327,7 @@ def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
         item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
         pairs = listings.pair_share(line.pairs)
         kin = kinship_of_all(line.category, listings, weights)
-        touched = np.flatnonzero(item + pairs + context if kin is None else item + pairs + context + kin)
+        touched = np.flatnonzero((item + pairs + context if kin is None else item + pairs + context + kin) > 0)
         near = None if kin is None else kin[touched]
         about[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
     return about
@@ -413,7 +426,7 @@ def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> lis
     needs = index.needs
     mask = needs.visible(index.audiences)
     if listing.organisation:
-        mask &= ~needs.facet_mask("organisation", [listing.organisation])
+        mask = mask & ~needs.facet_mask("organisation", [listing.organisation])
     if int(mask.sum()) > count:
         text = " ".join((listing.title, *listing.keywords))
         concepts = understand(text, needs.vocabulary, spelling=False).concepts
@@ -421,7 +434,7 @@ def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> lis
         if listing.category:
             near = kinship_of_all(listing.category, needs, index.weights)
             score = score if near is None else score + near * np.float32(CATEGORY_CALL)
-        mask &= score > 0
+        mask = mask & (score > 0)
     else:
         score = np.zeros(needs.size, np.float32)
     return [needs.id_of(row) for row in needs.best(score, mask, count)]

@@ -35,6 +35,8 @@ DRIFT = 0.01
 """Mean field lengths are renewed when one of them moved by more than this share."""
 MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
+MOST_AUDIENCES = 32
+"""Who may see which rows is kept for so many groups of readers."""
 SICK_SECONDS = 1.0
 """An index found sick is not read again for this long, unless its files change."""
 Bools = npt.NDArray[np.bool_]
@@ -74,6 +76,7 @@ class Snapshot:
         self.vocabulary = Vocabulary(self)
         self._rows: dict[str, int] | None = None
         self._deepest: dict[str, list[str]] = {}
+        self._visible: dict[frozenset[str], Bools] = {}
 
     def _average(self, before: Floats | None) -> Floats:
         total = np.zeros(len(WORD_FIELDS), np.float32)
@@ -225,12 +228,20 @@ class Snapshot:
         return share
 
     def visible(self, audiences: Iterable[str]) -> Bools:
-        """Live rows that one of the audiences may see."""
-        seen = np.zeros(self.size, np.bool_)
-        for block, base in zip(self.blocks, self.base, strict=False):
-            for audience in audiences:
-                seen[block.audiences.get(audience) + base] = True
-        return seen & self.live
+        """Live rows that one of the audiences may see. Kept, and not to be written to."""
+        audiences = frozenset(audiences)
+        seen = self._visible.get(audiences)
+        if seen is None:
+            seen = np.zeros(self.size, np.bool_)
+            for block, base in zip(self.blocks, self.base, strict=False):
+                for audience in audiences:
+                    seen[block.audiences.get(audience) + base] = True
+            seen &= self.live
+            seen.flags.writeable = False
+            if len(self._visible) >= MOST_AUDIENCES:
+                self._visible.clear()
+            self._visible[audiences] = seen
+        return seen
 
     def facet_mask(self, name: str, values: Iterable[str]) -> Bools:
         """Rows that hold one of `values` under the facet `name`."""

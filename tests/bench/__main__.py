@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import fmean
 from time import perf_counter
 
-from marketplace.core.serving import collect_seldom
+from marketplace.core.memory import collect_between_tasks
 from tests.bench import batch, busy, engines, exact, inside, pages, report
 from tests.bench.measuring import Measure
 from tests.bench.park import Park, build, quiet
@@ -121,7 +121,7 @@ def main(arguments: list[str] | None = None) -> None:
             instance.mkdir(parents=True, exist_ok=True)
             parks.append(build(size, instance, asked.needs))
         print("Measuring ...", flush=True)
-        collect_seldom()  # as in a process of the site
+        collect_between_tasks()  # as in a process of the site
         with quiet():
             figures = measure(parks, replace(extent, without=frozenset(asked.without)), Path(folder))
     figures.load_before, figures.minutes = load, (perf_counter() - started) / 60

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import batch, scorer
+from marketplace.matching import batch, merit, scorer
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for, in_processes
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import blocks_of, index_of_files
@@ -133,7 +133,8 @@ def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkey
         return [(match.need_id, match.listing_id, match.score) for matches in found for match in matches], len(judged)
 
     quick, few = best()
-    monkeypatch.setattr(scorer, "most_possible", lambda *_: float("inf"))
+    for module in (scorer, merit):
+        monkeypatch.setattr(module, "most_possible", lambda *_: float("inf"))
     slow, many = best()
     assert quick == slow
     assert few < many

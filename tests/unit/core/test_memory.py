@@ -1,0 +1,72 @@
+"""Garbage in a process of the site: collected between two tasks, never in the midst of one."""
+import gc
+import weakref
+
+import pytest
+
+from marketplace.core.memory import FULL_COLLECTION_EVERY, collect_between_tasks, collect_what_is_due
+
+
+class Ring:
+    def __init__(self):
+        self.itself = self
+
+
+def forgotten_ring():
+    return weakref.ref(Ring())
+
+
+@pytest.fixture
+def by_hand():
+    before = gc.get_threshold()
+    collect_between_tasks()
+    yield
+    gc.enable()
+    gc.unfreeze()
+    gc.set_threshold(*before)
+
+
+def test_full_collections_become_rare_and_leave_the_application_out(by_hand):
+    assert gc.get_threshold()[2] == FULL_COLLECTION_EVERY
+    assert gc.get_freeze_count() > 0
+
+
+def test_nothing_is_collected_in_the_midst_of_a_task(by_hand):
+    ring = forgotten_ring()
+    kept = [[] for _ in range(gc.get_threshold()[0] * 20)]
+    assert ring() is not None
+    assert len(kept) > gc.get_threshold()[0]
+
+
+def test_what_is_due_is_collected_after_it(by_hand):
+    ring = forgotten_ring()
+    kept = [[] for _ in range(gc.get_threshold()[0] + 1)]
+    collect_what_is_due()
+    assert ring() is None
+    assert gc.get_count()[0] < len(kept)
+
+
+def test_little_is_left_for_later(by_hand):
+    ring = forgotten_ring()
+    collect_what_is_due()
+    assert ring() is not None
+
+
+def test_each_generation_has_its_turn(by_hand):
+    gc.collect()
+    collections = [stats["collections"] for stats in gc.get_stats()]
+    young, middle, _old = gc.get_threshold()
+    kept = []
+    for _ in range(middle + 2):
+        kept.append([[] for _ in range(young + 1)])
+        collect_what_is_due()
+    done = [stats["collections"] - before for stats, before in zip(gc.get_stats(), collections, strict=True)]
+    assert done == [middle + 1, 1, 0]
+    assert kept
+
+
+def test_python_keeps_its_own_way_elsewhere():
+    assert gc.isenabled()
+    ring = forgotten_ring()
+    collect_what_is_due()
+    assert ring() is not None
