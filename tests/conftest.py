@@ -49,6 +49,7 @@ def empty(app: Flask) -> None:
     for name in ("words.stamp", "searches.log", "searches.taken"):
         (Path(app.instance_path) / name).unlink(missing_ok=True)
     search.follower().look()
+    search.engine().renew()
 
 
 @pytest.fixture

@@ -66,6 +66,7 @@ def rebuild(engine: Engine, searchable: Searchable, progress: Callable[[int], No
         with file_lock(store.directory / "WRITER"):
             store.use(fresh)
             (store.directory / SICK_NOTE).unlink(missing_ok=True)
+    engine.cache(searchable.kind).expire()
     log.info("search_index_rebuilt", kind=searchable.kind, documents=count, generation=fresh.path.name)
     return count
 
@@ -206,6 +207,7 @@ class Consumer:
             else:
                 self.engine.complain(kind, error)
             return False
+        self.engine.cache(kind).expire()
         self._works(kind)
         return True
 

@@ -37,6 +37,8 @@ MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
 MOST_AUDIENCES = 32
 """Who may see which rows is kept for so many groups of readers."""
+LATEST_SECONDS = 1.0
+"""A search answers from a state that may have been overtaken for so long, while a thread reads the newer one."""
 SICK_SECONDS = 1.0
 """An index found sick is not read again for this long, unless its files change."""
 Bools = npt.NDArray[np.bool_]
@@ -346,32 +348,51 @@ class MatchCache:
         self._blocks: dict[str, Block] = {}
         self._checked: dict[str, tuple[int, int]] = {}
         self._stamp: tuple[Any, ...] = ()
+        self._seen_newest = -LATEST_SECONDS
         self._problem: SickIndex | None = None
         self._sick_stamp: tuple[Any, ...] = ()
         self._sick_until = 0.0
 
     def snapshot(self, *, now: bool = False) -> Snapshot:
-        """The newest snapshot. While another thread reads new segments the one before is given, unless `now`.
+        """The newest snapshot; the one before while a thread reads what was committed a moment ago, unless `now`.
 
         Raises:
             SickIndex: the index is missing, damaged or has another schema.
         """
         snapshot, stamp = self._snapshot, self.store.stamp()
         if snapshot is not None and stamp == self._stamp:
+            self._seen_newest = time.monotonic()
             return snapshot
         self._still_sick(stamp)
+        is_late = now or snapshot is None or time.monotonic() - self._seen_newest > LATEST_SECONDS
         if not self._lock.acquire(blocking=now or snapshot is None):
             assert snapshot is not None
             return snapshot
+        if not is_late:
+            assert snapshot is not None
+            threading.Thread(target=self._read_behind, name=f"read {self.store.kind}", daemon=True).start()
+            return snapshot
         try:
-            stamp = self.store.stamp()
-            if self._snapshot is None or stamp != self._stamp:
-                self._still_sick(stamp)
-                self._read()
+            self._read_newer()
         finally:
             self._lock.release()
         assert self._snapshot is not None
         return self._snapshot
+
+    def _read_behind(self) -> None:
+        """Read the newest commit while searches go on with the one before; whoever started this holds the lock."""
+        try:
+            self._read_newer()
+        except SickIndex:
+            pass  # the next search meets it again, and says so
+        finally:
+            self._lock.release()
+
+    def _read_newer(self) -> None:
+        stamp = self.store.stamp()
+        if self._snapshot is None or stamp != self._stamp:
+            self._still_sick(stamp)
+            self._read()
 
     def _still_sick(self, stamp: tuple[Any, ...]) -> None:
         """Raise at once what was found a moment ago, so that no page waits for a sick index more than one does."""
@@ -404,8 +425,8 @@ class MatchCache:
         raise problem
 
     def expire(self) -> None:
-        """Make a new snapshot at the next search, of the blocks that are there."""
-        self._stamp = ()
+        """Let the next search answer from the newest state: whoever changed the index or its words knows of it."""
+        self._stamp, self._seen_newest = (), -LATEST_SECONDS
 
     def forget(self) -> None:
         """Read everything again at the next search."""
@@ -421,6 +442,7 @@ class MatchCache:
         before = self._snapshot.average if self._snapshot is not None else None
         self._snapshot = Snapshot(list(blocks.values()), before)
         self._blocks, self._checked, self._stamp = blocks, checked, stamp
+        self._seen_newest = time.monotonic()
         give_back_memory()
 
 

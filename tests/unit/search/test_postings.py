@@ -1,13 +1,17 @@
 """Scores, filters and counts; the postings of an index and those made in memory are the same."""
 
+import shutil
+import threading
+import time
+
 import numpy as np
 import pytest
 
 from marketplace.search.blocks import block_of_documents, saturation
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
-from marketplace.search.index import IndexStore, block_of_segment, read_postings_plainly, segments
-from marketplace.search.postings import MatchCache, Narrowing, Snapshot, snapshot_of_documents
+from marketplace.search.index import IndexStore, SickIndex, block_of_segment, read_postings_plainly, segments
+from marketplace.search.postings import LATEST_SECONDS, MatchCache, Narrowing, Snapshot, snapshot_of_documents
 
 pytestmark = pytest.mark.index_contract
 
@@ -134,6 +138,43 @@ class TestMatchCache:
         assert after.row("1") is None
         assert before.row("1") is not None
         assert any(block.words is old for block in after.blocks) or len(after.blocks) == 1
+
+    def test_searches_go_on_with_the_state_before_while_a_commit_of_a_moment_ago_is_read(self, store, monkeypatch):
+        cache, may_read = MatchCache(store), threading.Event()
+        before = cache.snapshot()
+        read_once = cache._read_once
+        monkeypatch.setattr(cache, "_read_once", lambda: (may_read.wait(10), read_once()))
+        store.current().write([Document(id="99", title="艾条")], removed=[])
+        assert [cache.snapshot() for _ in range(3)] == [before] * 3
+        may_read.set()
+        assert cache.snapshot(now=True).row("99") is not None
+        assert before.row("99") is None
+
+    def test_a_state_that_may_be_old_is_not_answered_from(self, store, monkeypatch):
+        cache = MatchCache(store)
+        before, moment = cache.snapshot(), time.monotonic()
+        store.current().write([Document(id="99", title="艾条")], removed=[])
+        monkeypatch.setattr(time, "monotonic", lambda: moment + LATEST_SECONDS + 0.1)
+        assert before.row("99") is None
+        assert cache.snapshot().row("99") is not None
+
+    def test_who_writes_reads_what_he_wrote_at_once(self, store):
+        cache = MatchCache(store)
+        cache.snapshot()
+        store.current().write([Document(id="99", title="艾条")], removed=[])
+        cache.expire()
+        assert cache.snapshot().row("99") is not None
+
+    def test_an_index_that_breaks_meanwhile_is_noticed_by_the_next_search(self, store):
+        cache = MatchCache(store)
+        before = cache.snapshot()
+        shutil.rmtree(store.current().path)
+        assert cache.snapshot() is before
+        deadline = time.monotonic() + 10
+        with pytest.raises(SickIndex):
+            while time.monotonic() < deadline:
+                cache.snapshot()
+                time.sleep(0.01)
 
     def test_updates_and_deletions_in_many_commits_leave_the_living_rows(self, store):
         cache, living = MatchCache(store), {document.id for document in shelf()}
