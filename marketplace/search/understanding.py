@@ -21,6 +21,7 @@ from marketplace.search.words import (
     fold,
     latin_pieces,
     says_nothing,
+    until_words_change,
     word_parts,
 )
 
@@ -63,22 +64,43 @@ class Understanding:
         return list(found)[:MOST_TERMS]
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A folded text cut into pieces, its measures taken out. Nothing of it hangs on an index."""
+
+    pieces: tuple[Piece, ...]
+    pairs: tuple[str, ...]
+    measures: tuple[Concept, ...]
+    measured: tuple[str, ...]
+    compounded: frozenset[str]
+
+
+@until_words_change(maxsize=16384)
+def cut(folded: str) -> Cut:
+    """Cut up a folded text."""
+    rest, measures, measured = take_measures(folded)
+    pieces = tuple(join_phrases(pieces_of(rest)))
+    return Cut(pieces, tuple(dict.fromkeys(bigrams(folded))), measures, measured, frozenset(compounded(pieces)))
+
+
 def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> Understanding:
     """Concepts of a short text. With `spelling` unknown words are looked up by sound and shape."""
     folded = fold(text[:LONGEST_TEXT])
-    found = Understanding(folded, pairs=list(dict.fromkeys(bigrams(folded))))
-    rest, measures = take_measures(folded, found)
-    pieces = join_phrases(pieces_of(rest))
+    parts = cut(folded)
+    found = Understanding(folded, pairs=list(parts.pairs), measured=list(parts.measured))
+    standing_alone: set[str] = set()
     if spelling:
-        pieces_and_corrections = correct(join_sounds(pieces, vocabulary), vocabulary)
+        for piece, corrections in correct(join_sounds(list(parts.pieces), vocabulary), vocabulary):
+            concepts = concepts_of(piece.text, corrections, vocabulary)
+            found.concepts += concepts
+            found.corrections.update({c.text: c.corrected for c in concepts if c.corrected})
+            standing_alone.add(piece.text)
     else:
-        pieces_and_corrections = [(piece, ()) for piece in pieces]
-    for piece, corrections in pieces_and_corrections:
-        concepts = concepts_of(piece.text, corrections, vocabulary if spelling else None)
-        found.concepts += concepts
-        found.corrections.update({c.text: c.corrected for c in concepts if c.corrected})
-    found.concepts += measures
-    standing_alone = {piece.text for piece, _ in pieces_and_corrections} - compounded(pieces)
+        for piece in parts.pieces:
+            found.concepts += plain_concepts(piece.text)
+            standing_alone.add(piece.text)
+    found.concepts += parts.measures
+    standing_alone -= parts.compounded
     found.concepts = [
         with_shares(known_or_light(concept, vocabulary) if concept.text in standing_alone else concept, vocabulary)
         for concept in merged(found.concepts)[:MOST_TERMS]
@@ -86,7 +108,7 @@ def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> U
     return found
 
 
-def compounded(pieces: list[Piece]) -> set[str]:
+def compounded(pieces: Sequence[Piece]) -> set[str]:
     """Words that are written together with others: 手机 in 手机维修 says what is meant, even when nobody has it."""
     found: set[str] = set()
     for before, piece in zip(pieces, pieces[1:], strict=False):
@@ -107,23 +129,21 @@ def with_shares(concept: Concept, vocabulary: Vocabulary) -> Concept:
     """Let the rare part of a compound count more than the common one (黄连 in 黄连药材)."""
     if all(alternative.whole for alternative in concept.alternatives):
         return concept
-    weighed = []
-    for alternative in concept.alternatives:
-        if not alternative.whole:
-            rarities = [vocabulary.rarity(token) for token in alternative.tokens]
-            total = sum(rarities) or 1.0
-            alternative = replace(alternative, shares=tuple(rarity / total for rarity in rarities))
-        weighed.append(alternative)
-    return replace(concept, alternatives=tuple(weighed))
+    weighed = tuple(
+        a if a.whole else Alternative(a.tokens, a.weight, a.channel, a.whole, vocabulary.shares(a.tokens))
+        for a in concept.alternatives
+    )
+    return Concept(concept.text, weighed, concept.weight, concept.counts, concept.corrected)
 
 
-def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]]:
-    """Sizes and measures of a text as concepts, and the text without them."""
-    concepts = []
+def take_measures(folded: str) -> tuple[str, tuple[Concept, ...], tuple[str, ...]]:
+    """A text without its sizes and measures, these as concepts, and as they were typed."""
+    concepts: list[Concept] = []
+    measured: list[str] = []
 
     def take(match: re.Match[str]) -> str:
         spelled = match[0]
-        found.measured.append(spelled.replace(" ", ""))
+        measured.append(spelled.replace(" ", ""))
         sides = 1 if SIZE.fullmatch(spelled) else 2
         tokens = [token for token in facts(spelled) if token.startswith("=")][:sides]
         for token in tokens:
@@ -136,7 +156,7 @@ def take_measures(folded: str, found: Understanding) -> tuple[str, list[Concept]
     spoken = [token for token in facts(rest) if token.startswith("=")] if SPOKEN.search(rest) else []
     for token in dict.fromkeys(spoken):
         concepts.append(Concept(token, (Alternative((token,)),), FACT_WEIGHT / 2, counts=False))
-    return rest, concepts
+    return rest, tuple(concepts), tuple(measured)
 
 
 def _degrees(match: re.Match[str], concepts: list[Concept]) -> str:
@@ -150,28 +170,49 @@ def _degrees(match: re.Match[str], concepts: list[Concept]) -> str:
     return " "
 
 
-def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabulary | None) -> list[Concept]:
-    """One piece as a concept with all its wordings; several when it is pinyin run together."""
-    if says_nothing(word) or not whole_tokens(word):
-        return []
+@until_words_change(maxsize=65536)
+def known_wordings(word: str, mended: bool) -> tuple[tuple[Alternative, ...], str]:
+    """A word with its other names and its parts, and what it is a known mistake for; none `mended` when it stands."""
     book = lexicon()
-    corrections = tuple(corrections)
+    corrected = ""
     alternatives = [Alternative(whole_tokens(word), 0.3 if book.is_typing_error(word) else 1.0)]
-    corrected = corrections[0].text if corrections else ""
-    for meant in corrections:
-        alternatives += wordings(meant.text, meant.weight)
     for expansion in book.expand(word):
-        if vocabulary is None and expansion.corrects:
+        if expansion.corrects and not mended:
             continue
         alternatives.append(Alternative(whole_tokens(expansion.text), expansion.weight))
         alternatives += parts_of(expansion.text, expansion.weight * PART_WEIGHT) if expansion.weight > 0.8 else []
-        if expansion.corrects and not corrected:
-            corrected = expansion.text
-    alternatives += parts_of(word, PART_WEIGHT)
-    weight = SINGLE_SIGN_WEIGHT if len(word) == 1 and HAN.match(word) else 1.0
-    if vocabulary is not None and word in QUERY_TALK:
+        if expansion.corrects:
+            corrected = corrected or expansion.text
+    return (*alternatives, *parts_of(word, PART_WEIGHT)), corrected
+
+
+@until_words_change(maxsize=65536)
+def plain_concepts(word: str) -> tuple[Concept, ...]:
+    """One piece as a concept with all its wordings, as it stands; none when it says nothing."""
+    if says_nothing(word) or not whole_tokens(word):
+        return ()
+    alternatives, _corrected = known_wordings(word, False)
+    return (Concept(word, tuple(unique(alternatives)), weight_of(word)),)
+
+
+def weight_of(word: str) -> float:
+    """What a piece counts: a single sign says less than a word."""
+    return SINGLE_SIGN_WEIGHT if len(word) == 1 and HAN.match(word) else 1.0
+
+
+def concepts_of(word: str, corrections: Sequence[Expansion], vocabulary: Vocabulary) -> list[Concept]:
+    """One piece as a concept with all its wordings, mistakes mended; several when it is pinyin run together."""
+    if says_nothing(word) or not whole_tokens(word):
+        return []
+    (own, *others), mended = known_wordings(word, True)
+    corrected = corrections[0].text if corrections else mended
+    alternatives = [own]
+    for meant in corrections:
+        alternatives += wordings(meant.text, meant.weight)
+    alternatives += others
+    if word in QUERY_TALK:
         return [Concept(word, tuple(unique(alternatives)), TALK_WEIGHT, counts=False)]
-    if vocabulary is not None and word.isascii():
+    if word.isascii():
         if word.isalpha() and (len(word) > 3 or not vocabulary.holds(word)):
             sounds = sound_concepts(word, vocabulary)
             if len(sounds) > 1 and not vocabulary.holds(word):
@@ -184,7 +225,7 @@ def concepts_of(word: str, corrections: Iterable[Expansion], vocabulary: Vocabul
             for near in vocabulary.latin_like(word):
                 alternatives += wordings(near, LATIN_TYPO)
                 corrected = corrected or near
-    return [Concept(word, tuple(unique(alternatives)), weight, corrected=corrected)]
+    return [Concept(word, tuple(unique(alternatives)), weight_of(word), corrected=corrected)]
 
 
 def wordings(word: str, weight: float) -> list[Alternative]:

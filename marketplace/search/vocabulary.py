@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from marketplace.search.postings import Snapshot
 
 LONGEST_WORD = 8
+MOST_SHARES = 65536
 BY_LEXICON = ("by_gap", "latin")
 """What is made of the words of the lexicon, too."""
 
@@ -39,6 +40,7 @@ class Vocabulary:
 
     def __init__(self, snapshot: "Snapshot"):
         self.snapshot = snapshot
+        self._shares: dict[tuple[str, ...], tuple[float, ...]] = {}
 
     def for_other_lexicon(self) -> "Vocabulary":
         """A copy that knows the same rows and reads the lexicon anew."""
@@ -65,6 +67,17 @@ class Vocabulary:
     def rarity(self, token: str) -> float:
         """The inverse document frequency of a word."""
         return self.snapshot.idf(self.snapshot.rows_with("words", token))
+
+    def shares(self, tokens: tuple[str, ...]) -> tuple[float, ...]:
+        """What each part of a wording is worth of the whole, by rarity. Kept."""
+        known = self._shares.get(tokens)
+        if known is None:
+            if len(self._shares) >= MOST_SHARES:
+                self._shares.clear()
+            rarities = [self.rarity(token) for token in tokens]
+            total = sum(rarities) or 1.0
+            known = self._shares[tokens] = tuple(rarity / total for rarity in rarities)
+        return known
 
     def knows(self, word: str) -> bool:
         """True for a word of the index or of the lexicon (a known typing error is none)."""
