@@ -87,6 +87,12 @@ def _understood_by(listings: Snapshot) -> Views:
     return _last[1]
 
 
+def _as_known(facts: NeedFacts, views: Views) -> NeedFacts:
+    """The facts of a need under which its words were understood before, when they are still the same."""
+    known = views.get(facts.id)
+    return known[0] if known is not None and known[0] == facts else facts
+
+
 class Pairing:
     """One state of both indexes and of the rows.
 
@@ -96,21 +102,16 @@ class Pairing:
 
     def __init__(self, now: datetime, *, fresh: bool = False):
         engine, towns = search.engine(), gazetteer()
+        listings = engine.snapshot("listings", now=fresh)
+        views = _understood_by(listings) if fresh else {}
         self.listings = _Once(lambda ids: {
             str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)})
         self.needs = _Once(lambda ids: {
-            str(row.id): self._known(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)})
+            str(row.id): _as_known(rows.need_facts(row, towns), views) for row in records.open_needs(ids, now)})
         self.index = MatchIndex(
-            listings=engine.snapshot("listings", now=fresh), needs=engine.snapshot("needs", now=fresh),
-            listings_of=self.listings, needs_of=self.needs, ground=Ground(local_day(now), towns),
-            local_lift=current_app.config["LOCAL_LIFT"])
-        if fresh:
-            self.index._views = _understood_by(self.index.listings)
-
-    def _known(self, facts: NeedFacts) -> NeedFacts:
-        """The facts of a need under which its words were understood before, when they are still the same."""
-        known = self.index._views.get(facts.id)
-        return known[0] if known is not None and known[0] == facts else facts
+            listings=listings, needs=engine.snapshot("needs", now=fresh), listings_of=self.listings,
+            needs_of=self.needs, ground=Ground(local_day(now), towns), local_lift=current_app.config["LOCAL_LIFT"],
+            _views=views)
 
     def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The listings that fit `need`, best first, then those of `also` that still do."""

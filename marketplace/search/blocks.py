@@ -125,6 +125,12 @@ class WordPostings(Postings):
         return np.searchsorted(self.start, held, side="right") - 1, self.rows[held]
 
 
+def idf(rows: int, size: int) -> float:
+    """Lucene's inverse document frequency of a word that stands in so many of `size` rows."""
+    rows = min(rows, size)
+    return float(np.log1p((size - rows + 0.5) / (rows + 0.5)))
+
+
 def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict[str, float]:
     """The word weights of one document, the same numbers as `WordPostings.weighted` gives for its row."""
     counts: dict[str, Floats] = defaultdict(lambda: np.zeros(len(WORD_FIELDS), np.float32))

@@ -8,10 +8,10 @@ from rapidfuzz import fuzz, process
 
 from marketplace.search.concepts import Concept
 from marketplace.search.lexicon import lexicon
-from marketplace.search.postings import Snapshot
+from marketplace.search.postings import EVERYBODY, Snapshot
 from marketplace.search.ranking import rank
 from marketplace.search.spelling import sound_of
-from marketplace.search.vocabulary import EVERYBODY, Vocabulary
+from marketplace.search.vocabulary import Vocabulary
 from marketplace.search.words import HAN, HAN_RUN, fold, initials, pinyin, segmenter
 
 LEAST_PART = 0.5

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from scipy.sparse import csc_array
 
 from marketplace.core.memory import give_back_memory
-from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents
+from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents, idf
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.index import (
@@ -37,6 +37,7 @@ MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
 MOST_AUDIENCES = 32
 """Who may see which rows is kept for so many groups of readers."""
+EVERYBODY = ("public",)
 LATEST_SECONDS = 1.0
 """A search answers from a state that may have been overtaken for so long, while a thread reads the newer one."""
 SICK_SECONDS = 1.0
@@ -75,10 +76,13 @@ class Snapshot:
         self.average = self._average(average)
         for block in self.blocks:
             block.words.scale(self.average)
-        self.vocabulary = Vocabulary(self)
         self._rows: dict[str, int] | None = None
         self._deepest: dict[str, list[str]] = {}
         self._visible: dict[frozenset[str], Bools] = {}
+        seen = self.visible(EVERYBODY)
+        # Nothing here leads back to the snapshot: a state that has been overtaken is gone as soon as nobody holds it.
+        self.vocabulary = Vocabulary([(block, seen[base : base + block.size])
+                                      for block, base in zip(self.blocks, self.base.tolist(), strict=False)])
 
     def _average(self, before: Floats | None) -> Floats:
         total = np.zeros(len(WORD_FIELDS), np.float32)
@@ -135,12 +139,7 @@ class Snapshot:
             if alternative.whole
         ]
         main = max((count for weight, count in counts if weight >= MAIN_WEIGHT), default=0)
-        return self.idf(main or max((count for _, count in counts), default=0))
-
-    def idf(self, rows: int) -> float:
-        """Lucene's inverse document frequency of a word that stands in so many rows."""
-        rows = min(rows, self.size)
-        return float(np.log1p((self.size - rows + 0.5) / (rows + 0.5)))
+        return idf(main or max((count for _, count in counts), default=0), self.size)
 
     def score(self, concepts: Sequence[Concept]) -> Scored:
         """Relevance of every row: for each concept the best of its wordings, times its rarity and weight."""

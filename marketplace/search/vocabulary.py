@@ -2,27 +2,23 @@
 
 import copy
 import re
+from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from marketplace.search.blocks import Block, Bools, idf
 from marketplace.search.lexicon import confusable, lexicon
 from marketplace.search.titles import title_words
 from marketplace.search.words import HAN_RUN, initials, pinyin
-
-if TYPE_CHECKING:
-    from marketplace.search.blocks import Block, Bools
-    from marketplace.search.postings import Snapshot
 
 LONGEST_WORD = 8
 MOST_SHARES = 65536
 BY_LEXICON = ("by_gap", "latin")
 """What is made of the words of the lexicon, too."""
 
-EVERYBODY = ("public",)
 TOLD_APART = re.compile(r"(?<=[zcs])h|(?<=[aei]n)g")
 """What tongues of the south-west do not tell apart: zh, ch, sh and z, c, s; ang, eng, ing and an, en, in."""
 
@@ -33,13 +29,15 @@ def flat(sound: str) -> str:
 
 
 class Vocabulary:
-    """Read from a snapshot when first asked; a word is known when the index or the lexicon has it.
+    """The words of some blocks; a word is known when a row or the lexicon has it.
 
-    Only rows that everybody may see count, so that no correction tells a word of a draft.
+    Each block comes with which of its rows everybody may see: only these count, so that no correction tells a word of a
+    draft.
     """
 
-    def __init__(self, snapshot: "Snapshot"):
-        self.snapshot = snapshot
+    def __init__(self, blocks: Sequence[tuple[Block, Bools]]):
+        self.blocks = blocks
+        self.size = sum(block.size for block, _seen in blocks)
         self._shares: dict[tuple[str, ...], tuple[float, ...]] = {}
 
     def for_other_lexicon(self) -> "Vocabulary":
@@ -48,13 +46,6 @@ class Vocabulary:
         for name in BY_LEXICON:
             other.__dict__.pop(name, None)
         return other
-
-    @cached_property
-    def blocks(self) -> list[tuple["Block", "Bools"]]:
-        """The blocks, each with which of its rows everybody may see."""
-        seen = self.snapshot.visible(EVERYBODY)
-        return [(block, seen[base : base + block.size])
-                for block, base in zip(self.snapshot.blocks, self.snapshot.base.tolist(), strict=False)]
 
     def holds(self, token: str) -> bool:
         """True when some row holds the word."""
@@ -66,7 +57,7 @@ class Vocabulary:
 
     def rarity(self, token: str) -> float:
         """The inverse document frequency of a word."""
-        return self.snapshot.idf(self.snapshot.rows_with("words", token))
+        return idf(sum(block.words.count(token) for block, _seen in self.blocks), self.size)
 
     def shares(self, tokens: tuple[str, ...]) -> tuple[float, ...]:
         """What each part of a wording is worth of the whole, by rarity. Kept."""

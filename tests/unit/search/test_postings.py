@@ -1,8 +1,10 @@
 """Scores, filters and counts; the postings of an index and those made in memory are the same."""
 
+import gc
 import shutil
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
 from marketplace.search.index import IndexStore, SickIndex, block_of_segment, read_postings_plainly, segments
 from marketplace.search.postings import LATEST_SECONDS, MatchCache, Narrowing, Snapshot, snapshot_of_documents
+from marketplace.search.ranking import rank
+from marketplace.search.suggesting import suggest_in
 
 pytestmark = pytest.mark.index_contract
 
@@ -157,6 +161,19 @@ class TestMatchCache:
         monkeypatch.setattr(time, "monotonic", lambda: moment + LATEST_SECONDS + 0.1)
         assert before.row("99") is None
         assert cache.snapshot().row("99") is not None
+
+    def test_a_state_that_was_overtaken_is_gone_without_a_collection(self, store):
+        cache = MatchCache(store)
+        before = weakref.ref(cache.snapshot())
+        rank(before(), "川芎饮片")
+        suggest_in(before(), "c", 5)
+        gc.disable()
+        try:
+            store.current().write([Document(id="99", title="艾条")], removed=[])
+            cache.snapshot(now=True)
+            assert before() is None
+        finally:
+            gc.enable()
 
     def test_who_writes_reads_what_he_wrote_at_once(self, store):
         cache = MatchCache(store)
