@@ -27,6 +27,8 @@ FIELD_WEIGHT = np.array([4.0, 3.0, 1.2, 1.2, 0.6], np.float32)
 FIELD_B = np.array([0.5, 0.3, 0.0, 0.5, 0.7], np.float32)
 """How far a long field counts less, by field."""
 K1 = 1.2
+SCALED_AT_ONCE = 1 << 16
+"""Weights are made so many at a time: of ten million at once the parts would take 400 MB."""
 
 
 class Postings:
@@ -92,13 +94,23 @@ class WordPostings(Postings):
         self._by_row: tuple[Ints, npt.NDArray[np.int64], list[str]] | None = None
 
     def scale(self, average: Floats) -> None:
-        """Make the weights for the given mean field lengths; nothing is done when they are those in force."""
-        if self.average is not None and np.array_equal(self.average, average):
-            return
-        norm = FIELD_WEIGHT / (1 - FIELD_B + FIELD_B * self.length / np.maximum(average, 1e-6))
-        raised = np.einsum("ij,ij->i", self.tf.astype(np.float32), norm[self.rows])
-        self.weight = (raised / (K1 + raised)).astype(np.float32)
-        self.average = average
+        """Make the weights for the given mean field lengths; those of fields whose mean stays are kept."""
+        norm = (FIELD_WEIGHT / (1 - FIELD_B + FIELD_B * self.length / np.maximum(average, 1e-6))).astype(np.float32)
+        parts: Iterable[slice | Ints]
+        if self.average is None:
+            weight = np.empty(len(self.rows), np.float32)
+            parts = (slice(start, start + SCALED_AT_ONCE) for start in range(0, len(weight), SCALED_AT_ONCE))
+        else:
+            moved = self.average != average
+            if not moved.any():
+                return
+            weight = self.weight.copy()
+            touched = np.flatnonzero(self.tf[:, moved].any(axis=1)).astype(np.int32)
+            parts = (touched[start : start + SCALED_AT_ONCE] for start in range(0, len(touched), SCALED_AT_ONCE))
+        for part in parts:
+            raised = np.einsum("ij,ij->i", self.tf[part].astype(np.float32), norm[self.rows[part]])
+            weight[part] = raised / (K1 + raised)
+        self.weight, self.average = weight, average
 
     def weighted(self, term: str) -> tuple[Ints, Floats]:
         """Rows that hold `term`, and how strongly (0 to 1)."""

@@ -32,7 +32,7 @@ from marketplace.search.index import (
 from marketplace.search.vocabulary import Vocabulary
 
 DRIFT = 0.01
-"""Mean field lengths are renewed when one of them moved by more than this share."""
+"""The mean length of a field is renewed when it has moved by more than this share."""
 MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
 MOST_AUDIENCES = 32
@@ -89,9 +89,9 @@ class Snapshot:
         for block in self.blocks:
             total += block.words.length.sum(axis=0)
         now: Floats = (total / max(1, self.size)).astype(np.float32)
-        if before is not None and np.all(np.abs(now - before) <= DRIFT * np.maximum(before, 1e-6)):
-            return before
-        return now
+        if before is None:
+            return now
+        return np.where(np.abs(now - before) <= DRIFT * np.maximum(before, 1e-6), before, now)
 
     def row(self, id_: str) -> int | None:
         """The live row of a document."""

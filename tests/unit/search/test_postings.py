@@ -82,6 +82,19 @@ class TestBlocks:
 
 
 class TestScores:
+    @pytest.mark.parametrize("moved", [[], [0], [4], [0, 2, 4]])
+    def test_weights_made_for_other_means_are_those_made_afresh(self, moved, monkeypatch):
+        monkeypatch.setattr("marketplace.search.blocks.SCALED_AT_ONCE", 5)
+        first, afresh = block_of_documents(shelf()).words, block_of_documents(shelf()).words
+        average = first.length.mean(axis=0)
+        first.scale(average)
+        before, other = first.weight, average.copy()
+        other[moved] *= 2
+        first.scale(other)
+        afresh.scale(other)
+        assert np.array_equal(first.weight, afresh.weight)
+        assert np.array_equal(first.weight, before) == (not moved)
+
     def test_synonyms_are_one_word(self):
         snapshot = snapshot_of_documents(shelf())
         both, one = snapshot.score([concept("川芎", "芎䓖")]), snapshot.score([concept("川芎")])
