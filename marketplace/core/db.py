@@ -29,6 +29,9 @@ ROWS_LOOKED_AT = 1000
 """Rows of an index that its statistics are made from; they take milliseconds."""
 CONNECTION_LIFE = 3600
 """Seconds until a connection is opened anew: statistics are read when it is."""
+WAIT_MS = 10_000
+"""A statement waits so long for others that write."""
+WAIT_FOR_READERS_MS = 200
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 
@@ -98,7 +101,7 @@ def _use_sqlite_well(app: Flask) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection, record) -> None:  # type: ignore[no-untyped-def]
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000",
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT_MS}",
                        "wal_autocheckpoint=0"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -108,12 +111,19 @@ def _use_sqlite_well(app: Flask) -> None:
 
 
 def checkpoint() -> None:
-    """Fold the write-ahead log into the database file. Only the worker calls this (RELIABILITY 7)."""
+    """Fold the write-ahead log into the database file. Only the worker calls this (RELIABILITY 7).
+
+    It holds the write lock while it waits for readers, so it waits a moment only: what is left comes the next time.
+    """
     if db.engine.dialect.name == "sqlite":
         with db.engine.connect().execution_options(begin="DEFERRED") as connection:
             raw = connection.connection.dbapi_connection
             if raw is not None:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                raw.execute(f"PRAGMA busy_timeout={WAIT_FOR_READERS_MS}")
+                try:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                finally:
+                    raw.execute(f"PRAGMA busy_timeout={WAIT_MS}")
 
 
 def gather_statistics() -> None:

@@ -179,6 +179,7 @@ def save_with_word(listing_id: int, word: str, now: datetime) -> None:
 
 def is_matched(listing_id: int, since: datetime) -> bool:
     """True when the needs of the listing were found after `since`."""
-    db.session.rollback()
     run = queries.run_of(SubjectKind.LISTING, listing_id)
-    return run is not None and run.computed_at >= since
+    found = run is not None and run.computed_at >= since
+    db.session.rollback()  # nobody reads while this one rests
+    return found

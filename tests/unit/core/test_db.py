@@ -1,12 +1,21 @@
 """A transaction is whole, holds the write lock while it decides, and loses nothing under many writers."""
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import Person
-from marketplace.core.db import NestedTransaction, UTCDateTime, db, gather_statistics, transaction
+from marketplace.core.db import (
+    WAIT_MS,
+    NestedTransaction,
+    UTCDateTime,
+    checkpoint,
+    db,
+    gather_statistics,
+    transaction,
+)
 from marketplace.core.jobs import ClockTick, Job
 from tests.factories.accounts import NOW, PersonFactory
 
@@ -112,3 +121,27 @@ def test_a_reader_is_not_stopped_by_a_writer(app):
         reader.start()
         reader.join(5)
     assert seen == [1]
+
+
+def test_folding_the_log_does_not_wait_for_a_page_that_reads_on(app):
+    reading, read = threading.Event(), threading.Event()
+
+    def read_on():
+        with app.app_context():
+            db.session.scalar(select(func.count()).select_from(Person))
+            reading.set()
+            read.wait(30)
+            db.session.rollback()
+
+    reader = threading.Thread(target=read_on)
+    reader.start()
+    reading.wait(30)
+    PersonFactory()
+    started = time.monotonic()
+    checkpoint()
+    waited = time.monotonic() - started
+    read.set()
+    reader.join()
+    assert waited < WAIT_MS / 1000 / 2
+    patience = db.session.connection().exec_driver_sql("PRAGMA busy_timeout").scalar()
+    assert patience == WAIT_MS
