@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from marketplace.search.lexicon import lexicon
-from marketplace.search.words import fold, until_words_change
+from marketplace.search.lexicon import lexicon, until_lexicon_changes
+from marketplace.search.words import fold
 
 WITHOUT = (
     r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"
@@ -142,7 +142,7 @@ def refused_thing(words: str) -> str:
     return what
 
 
-@until_words_change(maxsize=4096)
+@until_lexicon_changes(maxsize=4096)
 def names_of(thing: str) -> tuple[str, ...]:
     """A thing and its other names, Chinese and Latin."""
     others = [expansion.text for expansion in lexicon().expand(thing) if expansion.weight >= 0.8]

@@ -7,11 +7,12 @@ search for 川贝母 also finds 松贝, not the reverse).
 """
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, wraps
+from itertools import count
 from pathlib import Path
 
 from marketplace.search.words import (
@@ -19,10 +20,13 @@ from marketplace.search.words import (
     LEXICON_FILES,
     NOT_CUT_OUT,
     TERMS_FILE,
+    Answer,
+    Asked,
     fold,
     initials,
     pinyin,
     trade_terms,
+    until_words_change,
 )
 
 FORWARD = {
@@ -74,6 +78,8 @@ class Lexicon:
     by_pinyin: dict[str, set[str]] = field(default_factory=dict)
     by_initials: dict[str, set[str]] = field(default_factory=dict)
     longest: int = 1
+    number: int = field(default_factory=count().__next__)
+    """Told apart by what is kept of answers: a lexicon on trial has another."""
 
     def add(self, term: str, variant: str, kind: str) -> None:
         """Take in one pair; unknown kinds and pairs that fold to one word are passed over."""
@@ -199,6 +205,23 @@ def trial(other: Lexicon) -> Iterator[None]:
         yield
     finally:
         _on_trial.reset(token)
+
+
+def until_lexicon_changes(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
+    """`words.until_words_change` for what hangs on the lexicon, too: one on trial has answers of its own."""
+
+    def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
+        @until_words_change(maxsize)
+        def known(_number: int, *asked: *Asked) -> Answer:
+            return function(*asked)
+
+        @wraps(function)
+        def ask(*asked: *Asked) -> Answer:
+            return known(lexicon().number, *asked)
+
+        return ask
+
+    return keep
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from marketplace.search.concepts import Alternative, Concept
-from marketplace.search.lexicon import Expansion, lexicon
+from marketplace.search.lexicon import Expansion, lexicon, until_lexicon_changes
 from marketplace.search.pieces import Piece, join_phrases, pieces_of, whole_tokens
 from marketplace.search.spelling import correct, is_found, join_sounds
 from marketplace.search.vocabulary import Vocabulary
@@ -21,7 +21,6 @@ from marketplace.search.words import (
     fold,
     latin_pieces,
     says_nothing,
-    until_words_change,
     word_parts,
 )
 
@@ -75,7 +74,7 @@ class Cut:
     compounded: frozenset[str]
 
 
-@until_words_change(maxsize=16384)
+@until_lexicon_changes(maxsize=16384)
 def cut(folded: str) -> Cut:
     """Cut up a folded text."""
     rest, measures, measured = take_measures(folded)
@@ -170,7 +169,7 @@ def _degrees(match: re.Match[str], concepts: list[Concept]) -> str:
     return " "
 
 
-@until_words_change(maxsize=65536)
+@until_lexicon_changes(maxsize=65536)
 def known_wordings(word: str, mended: bool) -> tuple[tuple[Alternative, ...], str]:
     """A word with its other names and its parts, and what it is a known mistake for; none `mended` when it stands."""
     book = lexicon()
@@ -186,7 +185,7 @@ def known_wordings(word: str, mended: bool) -> tuple[tuple[Alternative, ...], st
     return (*alternatives, *parts_of(word, PART_WEIGHT)), corrected
 
 
-@until_words_change(maxsize=65536)
+@until_lexicon_changes(maxsize=65536)
 def plain_concepts(word: str) -> tuple[Concept, ...]:
     """One piece as a concept with all its wordings, as it stands; none when it says nothing."""
     if says_nothing(word) or not whole_tokens(word):

@@ -272,7 +272,7 @@ def learn(words: Iterable[str] = ()) -> Learned:
 
 
 def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
-    """`lru_cache` for what hangs on the segmenter or the lexicon: an answer is good for the words of its time."""
+    """`lru_cache` for what hangs on the segmenter: an answer is good for the words of its time."""
 
     def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
         @lru_cache(maxsize=maxsize)

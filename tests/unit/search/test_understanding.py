@@ -3,7 +3,7 @@
 import pytest
 
 from marketplace.search.documents import Document
-from marketplace.search.lexicon import lexicon
+from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.ranking import plain_rank, rank
 from marketplace.search.understanding import understand
@@ -108,6 +108,17 @@ def test_a_query_is_bounded(shelf):
 
 def test_plain_ranking_knows_no_other_names(shelf):
     assert not plain_rank(shelf, "参三七").hits.any()
+
+
+@pytest.mark.parametrize("spelling", [True, False])
+def test_what_is_kept_of_other_names_is_not_that_of_a_lexicon_on_trial(shelf, spelling):
+    def finds(typed="骨条口袋子"):
+        return rank(shelf, typed, spelling=spelling).hits[shelf.row("4")]
+
+    assert not finds()
+    with trial(lexicon_of_files().widened([WordPair("食品级PE自封袋", "骨条口袋子", "alias")])):
+        assert finds()
+    assert not finds()
 
 
 class TestLexicon:
