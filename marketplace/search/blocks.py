@@ -27,6 +27,8 @@ FIELD_WEIGHT = np.array([4.0, 3.0, 1.2, 1.2, 0.6], np.float32)
 FIELD_B = np.array([0.5, 0.3, 0.0, 0.5, 0.7], np.float32)
 """How far a long field counts less, by field."""
 K1 = 1.2
+TERMS_AT_ONCE = 4096
+"""Postings are put in order for so many terms at a time: in one go 100,000 listings would take 260 MB more."""
 SCALED_AT_ONCE = 1 << 16
 """Weights are made so many at a time: of ten million at once the parts would take 400 MB."""
 
@@ -63,6 +65,24 @@ class Postings:
         return 0 if code is None else int(self.start[code + 1] - self.start[code])
 
 
+def _entries(terms: Sequence[str], by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]],
+             size: int) -> tuple[Ints, npt.NDArray[np.uint8], Ints]:  # fmt: skip
+    """The rows of some terms, term by term, with the counts in each field, and how many rows each term has."""
+    keys, counts, columns = [], [], []
+    for column, found in enumerate(by_field):
+        for number, term in enumerate(terms):
+            if term in found:
+                rows, times = found[term]
+                keys.append(np.asarray(rows, np.int64) + number * size)
+                counts.append(np.minimum(np.asarray(times), 255).astype(np.uint8))
+                columns.append(np.full(len(keys[-1]), column, np.uint8))
+    key, position = np.unique(np.concatenate(keys), return_inverse=True)
+    tf = np.zeros((len(key), len(by_field)), np.uint8)
+    tf[position, np.concatenate(columns)] = np.concatenate(counts)
+    sizes = np.bincount(key // max(size, 1), minlength=len(terms)).astype(np.int32)
+    return (key % max(size, 1)).astype(np.int32), tf, sizes
+
+
 class WordPostings(Postings):
     """Word postings with the counts in each field, and one BM25F saturation (0 to 1) for each row and word."""
 
@@ -71,21 +91,15 @@ class WordPostings(Postings):
         for found in by_field:
             for term in found:
                 self.vocabulary.setdefault(term, len(self.vocabulary))
-        keys, counts, columns = [], [], []
-        for column, found in enumerate(by_field):
-            for term, (rows, tf) in found.items():
-                keys.append(np.asarray(rows, np.int64) + self.vocabulary[term] * size)
-                counts.append(np.minimum(np.asarray(tf), 255).astype(np.uint8))
-                columns.append(np.full(len(keys[-1]), column, np.uint8))
-        every_key = np.concatenate(keys) if keys else np.zeros(0, np.int64)
-        every_column = np.concatenate(columns) if columns else np.zeros(0, np.uint8)
-        every_count = np.concatenate(counts) if counts else np.zeros(0, np.uint8)
-        key, position = np.unique(every_key, return_inverse=True)
-        self.tf = np.zeros((len(key), len(by_field)), np.uint8)
-        self.tf[position, every_column] = every_count
-        self.rows = (key % max(size, 1)).astype(np.int32)
-        codes = key // max(size, 1)
-        self.start = np.searchsorted(codes, np.arange(len(self.vocabulary) + 1)).astype(np.int64)
+        terms, parts = list(self.vocabulary), []
+        for first in range(0, len(terms), TERMS_AT_ONCE):
+            parts.append(_entries(terms[first : first + TERMS_AT_ONCE], by_field, size))
+        starts = [np.zeros(1, np.int64)]
+        for _, _, sizes in parts:
+            starts.append(starts[-1][-1] + np.cumsum(sizes))
+        self.start = np.concatenate(starts)
+        self.rows = np.concatenate([rows for rows, _, _ in parts]) if parts else EMPTY_ROWS
+        self.tf = np.concatenate([tf for _, tf, _ in parts]) if parts else np.zeros((0, len(by_field)), np.uint8)
         self.length = np.zeros((size, len(by_field)), np.float32)
         for column in range(len(by_field)):
             self.length[:, column] = np.bincount(self.rows, weights=self.tf[:, column], minlength=size)
