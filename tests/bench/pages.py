@@ -169,12 +169,16 @@ def measure_saves(park: Park, count: int) -> tuple[Series, Series]:
     return findable, matched
 
 
+MOST_WORDS = 3
+"""Other names that a listing keeps, however often a park is measured."""
+
+
 def save_with_word(listing_id: int, word: str, now: datetime) -> None:
     """Its supplier gives the listing another name."""
     listing = db.session.get(Listing, listing_id)
     assert listing is not None
     content = services.content_of(listing)
-    services.edit_listing(listing, None, replace(content, aliases=(*content.aliases, word)), now)
+    services.edit_listing(listing, None, replace(content, aliases=(*content.aliases, word)[-MOST_WORDS:]), now)
 
 
 def is_matched(listing_id: int, since: datetime) -> bool:
