@@ -52,6 +52,13 @@ def empty(app: Flask) -> None:
     search.engine().renew()
 
 
+def take_in() -> None:
+    """Do everything that is due, and let readers see it at once."""
+    work_off()
+    for kind in search.REGISTERED:
+        search.engine().snapshot(kind, now=True)
+
+
 @pytest.fixture
 def app(base_app: Flask) -> Iterator[Flask]:
     """The application within its context, on an empty database."""
@@ -108,12 +115,7 @@ def as_person(app: Flask) -> Any:
 def worker(app: Flask) -> Any:
     """`worker()` does everything that is due (index rows, jobs) and lets readers see it at once."""
 
-    def work() -> None:
-        work_off()
-        for kind in search.REGISTERED:
-            search.engine().snapshot(kind, now=True)
-
-    return work
+    return take_in
 
 
 @pytest.fixture

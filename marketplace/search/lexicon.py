@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache, wraps
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -24,9 +24,10 @@ from marketplace.search.words import (
     Asked,
     fold,
     initials,
+    kept_while,
+    learned,
     pinyin,
     trade_terms,
-    until_words_change,
 )
 
 FORWARD = {
@@ -208,20 +209,8 @@ def trial(other: Lexicon) -> Iterator[None]:
 
 
 def until_lexicon_changes(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
-    """`words.until_words_change` for what hangs on the lexicon, too: one on trial has answers of its own."""
-
-    def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
-        @until_words_change(maxsize)
-        def known(_number: int, *asked: *Asked) -> Answer:
-            return function(*asked)
-
-        @wraps(function)
-        def ask(*asked: *Asked) -> Answer:
-            return known(lexicon().number, *asked)
-
-        return ask
-
-    return keep
+    """Keep what hangs on the segmenter and the lexicon: one on trial has answers of its own."""
+    return kept_while(lambda: (learned().number, lexicon().number), maxsize)
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,7 @@ the fingerprint of a document names those that stand in it, so that only their d
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache, wraps
 from importlib import resources
@@ -271,21 +271,27 @@ def learn(words: Iterable[str] = ()) -> Learned:
     return _learned
 
 
-def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
-    """`lru_cache` for what hangs on the segmenter: an answer is good for the words of its time."""
+def kept_while(state: Callable[[], Hashable],
+               maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:  # fmt: skip
+    """`lru_cache` for what hangs on a state of this process: an answer is good while that is the same."""
 
     def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
         @lru_cache(maxsize=maxsize)
-        def known(_number: int, *asked: *Asked) -> Answer:
+        def known(_state: Hashable, *asked: *Asked) -> Answer:
             return function(*asked)
 
         @wraps(function)
         def ask(*asked: *Asked) -> Answer:
-            return known(learned().number, *asked)
+            return known(state(), *asked)
 
         return ask
 
     return keep
+
+
+def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
+    """Keep what hangs on the segmenter."""
+    return kept_while(lambda: learned().number, maxsize)
 
 
 def segmenter() -> rjieba.Jieba:

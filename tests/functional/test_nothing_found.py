@@ -8,11 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, g
 
-from marketplace import search
 from marketplace.core.db import db
-from marketplace.core.jobs import work_off
 from marketplace.demo.loading import load
-from tests.conftest import empty
+from tests.conftest import empty, take_in
 
 NOTHING = [
     line for line in
@@ -30,9 +28,7 @@ def park(base_app: Flask) -> Iterator[Flask]:
         empty(base_app)
         g.language = "en"
         load(datetime.now(UTC))
-        work_off()
-        for kind in search.REGISTERED:
-            search.engine().snapshot(kind, now=True)
+        take_in()
         db.session.rollback()
         yield base_app
         empty(base_app)

@@ -7,9 +7,8 @@ from flask import Flask
 
 from marketplace import search
 from marketplace.core.db import db
-from marketplace.core.jobs import work_off
 from marketplace.search import Query
-from tests.conftest import Browser, empty
+from tests.conftest import Browser, empty, take_in
 from tests.factories.park import PEOPLE, a_park
 
 CANARY = "zqxwvcanary"
@@ -34,9 +33,7 @@ def park(base_app: Flask):
     with base_app.app_context():
         empty(base_app)
         made = a_park(CANARY)
-        work_off()
-        for kind in search.REGISTERED:
-            search.engine().snapshot(kind, now=True)
+        take_in()
         db.session.remove()
         yield made
         empty(base_app)
