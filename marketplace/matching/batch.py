@@ -1,9 +1,10 @@
 """All needs against all listings, both ways, in parts: several processes share the work, and a run that was cut off
 goes on where it stopped.
 
-First every need is held against all listings: the best are judged, and every pair that comes near enough is noted.
-Then each listing is judged against the needs that came nearest to it. Either way one judge and one score, those of the
-pages. Each part is a file that appears when it is whole; a part that is there is not done again.
+First every need is held against all listings, and every pair that comes near enough is scored in columns and noted.
+Then each listing takes the best of the needs that came nearest to it. A pair is judged by itself only where its
+findings are told, or where columns cannot say all of it. Either way one score, that of the pages. Each part is a file
+that appears when it is whole; a part that is there is not done again.
 """
 
 import gc
@@ -16,30 +17,34 @@ from dataclasses import dataclass
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 import numpy as np
 import numpy.typing as npt
 from tqdm import tqdm
 
 from marketplace.core.jsonlines import write_json_line
+from marketplace.matching.columns import Numbers, OfferColumns, Rows
+from marketplace.matching.demands import judge_thing
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.files import quiet
+from marketplace.matching.merit import Marks
 from marketplace.matching.scorer import (
     CANDIDATE_NEEDS,
+    CANDIDATES,
+    NEAR_LINE,
     Best,
     Match,
     MatchIndex,
     NeedView,
     aboutness,
-    best_listings,
-    best_of,
     judged_view,
     match_pair,
     may_answer,
     need_view,
     wanted_lines,
 )
+from marketplace.matching.verdicts import State
 
 NEEDS_A_PART = 100
 LISTINGS_A_PART = 2000
@@ -47,22 +52,31 @@ NEAR = 0.18
 """Less about each other than this no page shows: with more needs than a listing has candidates they are not noted."""
 LOOK_EVERY = 0.2
 Near = npt.NDArray[Any]
-"""Noted pairs by row: `row` of the listing, `need` by its place in the file, `about` for each line."""
+"""Noted pairs by row: `row` of the listing, `need` by its place in the file, `about` and `by_line`: how far they are
+about each other, `most`: what they score at most; `exactly`: they score just that."""
 
 
 class PartFailed(Exception):
     """A process ended before its parts were done; those that are whole stay for the next run."""
 
 
+class Hit(NamedTuple):
+    """One answer of a side: the score and the id of the other; the pair where it was judged by itself."""
+
+    score: float
+    id: str
+    match: Match | None = None
+
+
 @dataclass(frozen=True)
 class TwoWayRun:
-    """One run: what is matched, where its parts are kept, and how a hit is written."""
+    """One run: what is matched, where its parts are kept, and what a hit tells beside id and score (None: nothing)."""
 
     index: MatchIndex
     listings: Sequence[ListingFacts]
     needs: Sequence[NeedFacts]
     top: int
-    hit: Callable[[Match, str], dict[str, Any]]
+    told: Callable[[Match], dict[str, Any]] | None
     folder: Path
 
     def run(self, processes: int) -> None:
@@ -71,6 +85,7 @@ class TwoWayRun:
         Raises:
             PartFailed: a process was ended or broke.
         """
+        _both_sides = self.offers, self.judged  # made once, for all processes
         gc.collect()
         gc.freeze()
         for name, size, count, do in (
@@ -101,10 +116,19 @@ class TwoWayRun:
     @cached_property
     def near_type(self) -> np.dtype[Any]:
         most = max((len(wanted_lines(need)) for need in self.needs), default=1)
-        return np.dtype([("row", "<i4"), ("need", "<i4"), ("about", "<f4", (most,))])
+        return np.dtype([("row", "<i4"), ("need", "<i4"), ("about", "<f4"), ("by_line", "<f4", (most,)),
+                         ("most", "<f8"), ("exactly", "?")])  # fmt: skip
+
+    @cached_property
+    def offers(self) -> OfferColumns:
+        """The figures of the listings, row by row of the index."""
+        ids = self.index.listings.ids
+        facts = self.index.listings_of(ids)
+        return OfferColumns([facts[id_] for id_ in ids], self.index.ground, self.index.weights,
+                            local_lift=self.index.local_lift)  # fmt: skip
 
     def match_needs(self, part: range) -> None:
-        """The best listings of some needs, and the pairs that are near enough to be judged from the other side."""
+        """The best listings of some needs, and the pairs that are near enough to be looked at from the other side."""
         noted = []
         with whole_file(self.path("needs", part)) as lines:
             for place in part:
@@ -112,21 +136,73 @@ class TwoWayRun:
                 started = time.perf_counter()
                 view = need_view(need, self.index.listings, self.index.weights)
                 by_line = aboutness(view, self.index.listings, self.index.weights)
-                matches = best_listings(view, by_line, self.index, self.top)
-                self.write(lines, need.id, matches, started, [match.listing_id for match in matches])
-                if need.status == "open":
-                    noted.append(self.near(need, place, by_line))
+                about = by_line.max(axis=0)
+                mask = may_answer(need, about, self.index, self.index.weights.least_about)
+                candidates = self.index.listings.best(about, mask, max(CANDIDATES, self.top))
+                wanted = mask & (about >= self.floor) if need.status == "open" else np.zeros(len(mask), np.bool_)
+                looked_at = wanted.copy()
+                looked_at[candidates] = True
+                near = self.near(view, place, by_line, np.flatnonzero(looked_at))
+                hits = self.best_listings(view, near[np.searchsorted(near["row"], candidates)])
+                self.write(lines, need.id, hits, started)
+                noted.append(near[wanted[near["row"]]])
             pairs = np.concatenate(noted) if noted else np.zeros(0, self.near_type)
             with whole_file(self.path("near", part, "npy"), binary=True) as file:
                 np.save(file, pairs[np.argsort(pairs["row"], kind="stable")])
 
-    def near(self, need: NeedFacts, place: int, by_line: npt.NDArray[np.float32]) -> Near:
-        """The listings that come near a need, by row."""
-        rows = np.flatnonzero(may_answer(need, by_line.max(axis=0), self.index, self.floor))
+    def near(self, view: NeedView, place: int, by_line: npt.NDArray[np.float32], rows: Rows) -> Near:
+        """Pairs of a need with the listings of `rows`."""
         pairs = np.zeros(len(rows), self.near_type)
-        pairs["row"], pairs["need"] = rows, place
-        pairs["about"][:, : len(by_line)] = by_line[:, rows].T
+        by_line = by_line[:, rows]
+        pairs["row"], pairs["need"], pairs["about"] = rows, place, by_line.max(axis=0)
+        pairs["by_line"][:, : len(by_line)] = by_line.T
+        pairs["most"], pairs["exactly"] = self.scores(view, by_line.astype(np.float64), rows)
         return pairs
+
+    def scores(self, view: NeedView, by_line: Numbers, rows: Rows) -> tuple[Numbers, Marks]:
+        """What pairs score at most by the line that they answer best, and whether that is just what they score."""
+        exact, at_most = np.full(len(rows), -1.0), np.full(len(rows), -1.0)
+        least = by_line.max(axis=0) * NEAR_LINE
+        for line, about in zip(view.lines, by_line, strict=True):
+            found = self.offers.scores(view.need, line.line, line.demands, about, rows)
+            kind = at_most if line.demands.name_properties or self.told is not None else exact
+            np.maximum(kind, found, out=kind, where=about >= least)
+        return np.maximum(exact, at_most), exact >= at_most
+
+    def best_listings(self, view: NeedView, near: Near) -> list[Hit]:
+        """The listings of `near` that fit the need best, best first."""
+
+        def judged(place: int, least: float) -> Hit | None:
+            listing = self.offers.listings[near["row"][place]]
+            return self.judge(view, listing, near[place], least, listing.id)
+
+        return self.best(near, lambda place: self.offers.listings[near["row"][place]].id, judged)
+
+    def best_needs(self, listing: ListingFacts, near: Near) -> list[Hit]:
+        """The needs of `near` that the listing fits best, best first."""
+
+        def judged(place: int, least: float) -> Hit | None:
+            view = self.judged[near["need"][place]]
+            return self.judge(view, listing, near[place], least, view.need.id)
+
+        return self.best(near, lambda place: self.needs[near["need"][place]].id, judged)
+
+    def judge(self, view: NeedView, listing: ListingFacts, pair: Any, least: float, id_: str) -> Hit | None:
+        """A noted pair judged by itself; an offer that has all that is asked of the thing scores what it can."""
+        if self.told is None and is_the_thing(view, listing):
+            return Hit(float(pair["most"]), id_)
+        match = match_pair(view, listing, pair["by_line"][: len(view.lines)].tolist(), self.index, least)
+        return match and Hit(match.score, id_, match)
+
+    def best(self, near: Near, id_of: Callable[[int], str], judged: Callable[[int, float], Hit | None]) -> list[Hit]:
+        """The best of some pairs, equal scores by id: those that can score most are looked at first."""
+        found = Best[Hit](self.top, self.index.weights)
+        most, exactly = near["most"].tolist(), near["exactly"].tolist()
+        for place in np.argsort(-near["most"], kind="stable").tolist():
+            if most[place] < found.least:
+                break
+            found.take(Hit(most[place], id_of(place)) if exactly[place] else judged(place, found.least))
+        return sorted(found.matches, key=lambda hit: (-hit.score, hit.id))[: self.top]
 
     def match_listings(self, part: range) -> None:
         """The best needs of some listings, of those that came nearest to them."""
@@ -140,18 +216,8 @@ class TwoWayRun:
                 listing = self.listings[place]
                 started = time.perf_counter()
                 first, last = (0, 0) if row is None else spans[row]
-                matches = self.best_needs(listing, noted[first : min(last, first + max(CANDIDATE_NEEDS, self.top))])
-                self.write(lines, listing.id, matches, started, [match.need_id for match in matches])
-
-    def best_needs(self, listing: ListingFacts, noted: Near) -> list[Match]:
-        """The needs that a listing fits, best first, of the noted ones, which come nearest first."""
-        found = Best(self.top, self.index.weights)
-        for place, abouts in zip(noted["need"].tolist(), noted["about"].tolist(), strict=True):
-            if found.cannot_hold(max(abouts)):
-                break
-            view = self.judged[place]
-            found.take(match_pair(view, listing, abouts[: len(view.lines)], self.index, found.least))
-        return best_of(found.matches, self.top)
+                near = noted[first : min(last, first + max(CANDIDATE_NEEDS, self.top))]
+                self.write(lines, listing.id, self.best_needs(listing, near), started)
 
     @cached_property
     def judged(self) -> list[NeedView]:
@@ -166,13 +232,18 @@ class TwoWayRun:
             begin, end = np.searchsorted(pairs["row"], (first, last + 1))
             parts.append(np.array(pairs[begin:end]))
         pairs = np.concatenate(parts) if parts else np.zeros(0, self.near_type)
-        most = pairs["about"].max(axis=1) if len(pairs) else np.zeros(0)
-        return pairs[np.lexsort((pairs["need"], -most, pairs["row"]))]
+        return pairs[np.lexsort((pairs["need"], -pairs["about"], pairs["row"]))]
 
-    def write(self, lines: TextIO, query: str, matches: Sequence[Match], started: float, ids: Sequence[str]) -> None:
+    def write(self, lines: TextIO, query: str, hits: Sequence[Hit], started: float) -> None:
         elapsed = (time.perf_counter() - started) * 1000
-        hits = [self.hit(match, id_) for match, id_ in zip(matches, ids, strict=True)]
-        write_json_line(lines, {"query": query, "hits": hits, "elapsed_ms": round(elapsed, 3)})
+        told = [{"id": hit.id, "score": hit.score} | (self.told(hit.match) if self.told and hit.match else {})
+                for hit in hits]  # fmt: skip
+        write_json_line(lines, {"query": query, "hits": told, "elapsed_ms": round(elapsed, 3)})
+
+
+def is_the_thing(view: NeedView, listing: ListingFacts) -> bool:
+    """True when a listing has every property of the thing that the lines of a need ask for: it scores what it can."""
+    return all(finding.state is State.MET for line in view.lines for finding in judge_thing(line.demands, listing))
 
 
 def in_processes(count: int, parts: Sequence[range], do: Callable[[range], None], name: str) -> None:

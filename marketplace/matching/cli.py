@@ -65,11 +65,11 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
         click.echo(str(problem), err=True)
         sys.exit(EXIT_BAD_LINE)
     index = index_of_files(listings, needs, day, processes)
-    hit = brief_hit if brief else told_hit
+    told = None if brief else findings_in_words
     with force_locale(language):
         if direction == "both" and not plain:
             folder = folder_for(out, (listings_file, needs_file), f"{day} {top} {language} {brief} {WEIGHTS}")
-            both = TwoWayRun(index, listings, needs, top, hit, folder)
+            both = TwoWayRun(index, listings, needs, top, told, folder)
             try:
                 both.run(processes)
             except PartFailed:
@@ -80,11 +80,11 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
             shutil.rmtree(folder)
         if direction == "needs" or (direction == "both" and plain):
             ask = partial(plain_need if plain else match_need, index=index, top=top)
-            write_run(out, needs, ask, lambda match: hit(match, match.listing_id))
+            write_run(out, needs, ask, lambda match: hit(match, match.listing_id, told))
         if direction == "listings" or (direction == "both" and plain):
             answer = partial(plain_listing if plain else match_listing, index=index, top=top)
             path = beside(out) if direction == "both" else out
-            write_run(path, listings, answer, lambda match: hit(match, match.need_id))
+            write_run(path, listings, answer, lambda match: hit(match, match.need_id, told))
     if len(skipped):
         click.echo(f"{len(skipped)} bad lines passed over.", err=True)
 
@@ -129,15 +129,14 @@ def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Mat
             write_json_line(lines, {"query": query.id, "hits": hits, "elapsed_ms": round(elapsed, 3)})
 
 
-def brief_hit(match: Match, id_: str) -> dict[str, Any]:
-    """A hit without words."""
-    return {"id": id_, "score": match.score}
+def hit(match: Match, id_: str, told: Callable[[Match], dict[str, Any]] | None) -> dict[str, Any]:
+    """One answer as it is written."""
+    return {"id": id_, "score": match.score} | (told(match) if told else {})
 
 
-def told_hit(match: Match, id_: str) -> dict[str, Any]:
-    """A hit with what it meets, misses and leaves open, in words."""
-    words = {state.value: [str(reasons.word(finding)) for finding in match.of(state)] for state in State}
-    return {"id": id_, "score": match.score, **words}
+def findings_in_words(match: Match) -> dict[str, list[str]]:
+    """What a pair meets, misses and leaves open."""
+    return {state.value: [str(reasons.word(finding)) for finding in match.of(state)] for state in State}
 
 
 def plain_need(need: NeedFacts, index: MatchIndex, top: int) -> list[Match]:

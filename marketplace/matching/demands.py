@@ -1,13 +1,13 @@
 """Judging the thing itself by its words: steels, what must not be in it, measures and sizes."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from marketplace.core.certificates import find_certificates
-from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, kept
 from marketplace.matching.properties import (
     BETTER_STEEL,
     Measure,
@@ -188,28 +188,42 @@ def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         yield Finding("wanted", state, True, {"words": words})
 
 
-@lru_cache(maxsize=200_000)
-def _listed_measures(specs: tuple[tuple[str, str], ...], title: str, description: str) -> tuple[Measure, ...]:
-    """Measures of the specification table under their names, then those of the title; of the text only without any."""
-    listed = tuple(measure for name, value in specs for measure in listed_measures(name, value))
-    listed += measures(title)
-    return listed or measures(description)
+@kept
+def _listed_measures(listing: ListingFacts) -> dict[str, list[Measure]]:
+    """Measures of the specification table under their names, then those of the title, by base unit; those of the text
+    where there are none."""
+    listed = [measure for name, value in listing.specs for measure in listed_measures(name, value)]
+    listed += measures(listing.title)
+    return _by_base(listed) if listed else _told_measures(listing)
+
+
+@kept
+def _told_measures(listing: ListingFacts) -> dict[str, list[Measure]]:
+    """Measures of the text, by base unit."""
+    return _by_base(measures(listing.description))
+
+
+def _by_base(found: Iterable[Measure]) -> dict[str, list[Measure]]:
+    by_base: dict[str, list[Measure]] = {}
+    for measure in found:
+        by_base.setdefault(measure.base, []).append(measure)
+    return by_base
 
 
 def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
     if not demands.measures:
         return
-    listed = _listed_measures(listing.specs, listing.title, listing.description)
+    listed = _listed_measures(listing)
     for wanted, hard in demands.measures:
         if not wanted.base:
             yield from _named_limit(wanted, listing)
             continue
-        same = [measure for measure in listed if measure.base == wanted.base]
+        same = listed.get(wanted.base, [])
         named = [measure for measure in same if _names_alike(wanted.name, measure.name)]
         if named:
             same = named
         elif wanted.base == "%" or not same:
-            told = [measure for measure in measures(listing.description) if measure.base == wanted.base]
+            told = _told_measures(listing).get(wanted.base, [])
             same = [measure for measure in told if _names_alike(wanted.name, measure.name)]
             if wanted.base != "%" and not same:
                 same = told
@@ -228,13 +242,14 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
 def _named_limit(wanted: Measure, listing: ListingFacts) -> Iterator[Finding]:
     """A limit without a unit, against the line of the specification table that bears its name."""
     for name, value in listing.specs:
-        offered = first_number(value, name)
-        if offered is not None and _names_alike(wanted.name, name):
+        offered = first_number(value, name) if _names_alike(wanted.name, name) else None
+        if offered is not None:
             figures = {"wanted": wanted.said, "name": wanted.name, "offered": value}
             yield Finding("measure", _measure_state(wanted, offered), True, figures)
             return
 
 
+@lru_cache(maxsize=65536)
 def _names_alike(wanted: str, listed: str) -> bool:
     """True when two names of properties share two neighbouring characters, or one says no more than "content"."""
     if listed in CONTENT_NAMES or not wanted or wanted in CONTENT_NAMES:

@@ -1,5 +1,6 @@
 """Listings and needs of files, indexed in memory: the same documents, analysis and scores as the pages have."""
 
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -43,8 +44,23 @@ def blocks_of(listings: Sequence[ListingFacts], processes: int) -> list[Block]:
     parts = [listings[start : start + size] for start in range(0, len(listings), size)] or [listings]
     if len(parts) == 1:
         return [_block(parts[0])]
-    with get_context("fork").Pool(len(parts)) as pool:
-        return pool.map(_block, parts, chunksize=1)
+    # What a process is begun with it has by being forked; what it is sent later has to be packed and read again.
+    with get_context("fork").Pool(len(parts), initializer=_share, initargs=(parts,)) as pool:
+        return pool.map(_block_of_share, range(len(parts)), chunksize=1)
+
+
+_parts: Sequence[Sequence[ListingFacts]] = ()
+
+
+def _share(parts: Sequence[Sequence[ListingFacts]]) -> None:
+    """Begin a process that makes one block: nothing it makes is in a circle, so nothing is collected."""
+    global _parts  # noqa: PLW0603 - set once in a process of its own
+    gc.disable()
+    _parts = parts
+
+
+def _block_of_share(number: int) -> Block:
+    return _block(_parts[number])
 
 
 def _block(listings: Sequence[ListingFacts]) -> Block:

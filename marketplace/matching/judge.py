@@ -95,12 +95,17 @@ def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
     if demands.is_service is None or not listing.kind:
         return None
     if demands.is_service:
-        offered_as_service = listing.kind in ("service", "capability") or (
-            names_service(listing.title) and not ONLY_GOODS.search(listing.description)
-        )
-        return Finding("kind", MET if offered_as_service else MISSED, True, {"wanted": "service"})
+        return Finding("kind", MET if is_service(listing) else MISSED, True, {"wanted": "service"})
     state = MISSED if listing.kind == "service" else MET
     return Finding("kind", state, True, {"wanted": "product"})
+
+
+@kept
+def is_service(listing: ListingFacts) -> bool:
+    """True when it is offered as a service, or named like one and more than goods."""
+    if listing.kind in ("service", "capability"):
+        return True
+    return names_service(listing.title) and not ONLY_GOODS.search(listing.description)
 
 
 def _moq(line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
@@ -141,7 +146,7 @@ def _quantity(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: L
 
 def days_to_make(quantity: Decimal, capacity: Amount) -> int:
     """Days that `quantity` (in the capacity's unit) takes, rounded up."""
-    return int((quantity / capacity.quantity * capacity.days).to_integral_value(ROUND_CEILING))
+    return int((quantity * capacity.days / capacity.quantity).to_integral_value(ROUND_CEILING))
 
 
 def unit_price_at(listing: ListingFacts, quantity: Decimal | None) -> Decimal | None:
@@ -277,22 +282,18 @@ def distance_of(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer) ->
     """Kilometres between where it is made and where it is wanted; None when one is unknown."""
     there = place_of(need.deliver_town, need.place, gazetteer)
     here = place_of(listing.town, listing.place, gazetteer)
-    return None if here is None or there is None else _km(here, there)
+    return None if here is None or there is None else way_km(here, there)
 
 
 @lru_cache(maxsize=65536)
-def _km(here: tuple[float, float], there: tuple[float, float]) -> float:
+def way_km(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Kilometres between two places. Kept."""
     return distance_km(here, there)
 
 
 def _place(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | None) -> Iterator[Finding]:
-    there = _only_there(listing, ground.gazetteer)
-    if there or _stays(listing):
-        asked = f"{need.deliver_town} {need.text}"
-        serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
-        near = km is not None and km <= HERE_KM
-        if not serves and not near and (km is not None or there):
-            yield Finding("place", MISSED, True, {"place": there or listing.town, "km": km})
+    if stays_near(listing) and (missed := too_far(need, listing, ground, km)):
+        yield missed
     if need.local_preference == "require" and listing.locality:
         state = MISSED if listing.locality == "outside" else MET
         yield Finding("locality", state, True, {"locality": listing.locality})
@@ -301,10 +302,29 @@ def _place(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | N
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
 
 
+def too_far(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | None) -> Finding | None:
+    """The finding of a place that a supplier who stays near does not serve; None when he may."""
+    there = _only_there(listing, ground.gazetteer)
+    if not there and not _stays(listing):
+        return None
+    asked = f"{need.deliver_town} {need.text}"
+    serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
+    near = km is not None and km <= HERE_KM
+    if serves or near or (km is None and not there):
+        return None
+    return Finding("place", MISSED, True, {"place": there or listing.town, "km": km})
+
+
 @kept
 def _stays(listing: ListingFacts) -> bool:
     """True for a supplier who says that he does not go far."""
     return NOT_AWAY.search(listing.description) is not None
+
+
+@kept
+def stays_near(listing: ListingFacts) -> bool:
+    """True for a supplier who may serve one place alone, or who says that he does not go far."""
+    return bool(_limits(listing)) or _stays(listing)
 
 
 @kept

@@ -1,8 +1,13 @@
 """From aboutness and findings to the score of a pair: what is missed, unknown, small things, and the lift (R8)."""
 
-import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from marketplace.matching.facts import ListingFacts
 from marketplace.matching.verdicts import Finding, State
@@ -14,14 +19,18 @@ NEAR_MISS = 0.5
 """Missed by this share or more is missed by far."""
 STEP = 0.03
 """Merits within one step count as equal: there what is met decides, then whether the offer is local."""
-LOG_STEP = math.log(1 + STEP)
 LEVELS = 20
 """Inside a step: one level down for each unknown, two for each missed requirement; the lift is half a level."""
 LEAST_MERIT = 0.1
+LOWS = [LEAST_MERIT * (1 + STEP) ** number for number in range(240)]
+"""Where each step begins, up to beyond 100."""
 LARGEST_INSIDE = 1.02
 MISSED, UNKNOWN = State.MISSED, State.UNKNOWN
 LOCAL = frozenset({"park", "city"})
 STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
+Numbers = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int8]
+Marks = npt.NDArray[np.bool_]
 
 
 def pair_scores(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts, weights: Weights,
@@ -51,17 +60,32 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
                 inside = weights.licence_not_shown
     left = left_of(about, hard, unknown, strict, weights)
     if perhaps_late:  # late perhaps is never worse than late for certain
-        least_late = weights.missed.get("lead_time", MISSED_OTHERS) * (1 + weights.near_miss)
-        left = max(left, left_of(about, [*hard, least_late], unknown - 1, strict - 1, weights))
+        left = max(left, left_of(about, [*hard, least_late(weights)], unknown - 1, strict - 1, weights))
     inside *= weights.soft ** min(3, soft) * left
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
-    if listing.published_on is not None:
-        age = max(0, (today - listing.published_on).days)
-        inside *= 1 + weights.fresh * max(0.0, 1 - age / 180)
-    if listing.answer_hours is not None:
-        inside *= 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
+    inside *= freshness(listing, weights, today)
+    inside *= readiness(listing, weights)
     return stepped(100 * min(1.0, inside / LARGEST_INSIDE), len(hard), unknown, lift and listing.locality in LOCAL)
+
+
+def freshness(listing: ListingFacts, weights: Weights, today: date) -> float:
+    """The factor for how lately an offer was published."""
+    if listing.published_on is None:
+        return 1.0
+    return 1 + weights.fresh * max(0.0, 1 - max(0, (today - listing.published_on).days) / 180)
+
+
+def readiness(listing: ListingFacts, weights: Weights) -> float:
+    """The factor for how soon the supplier answers."""
+    if listing.answer_hours is None:
+        return 1.0
+    return 1 + weights.answers * max(0.0, 1 - listing.answer_hours / 24)
+
+
+def least_late(weights: Weights) -> float:
+    """The factor of a lead time missed by next to nothing."""
+    return weights.missed.get("lead_time", MISSED_OTHERS) * (1 + weights.near_miss)
 
 
 def left_of(about: float, missed: Sequence[float], unknown: int, strict: int, weights: Weights) -> float:
@@ -104,6 +128,12 @@ def cost_of(finding: Finding, weights: Weights) -> float:
     return factor * (1 + weights.near_miss * max(0.0, 1 - beyond / NEAR_MISS))
 
 
+def costs_of(code: str, beyond: Numbers | float, weights: Weights) -> Numbers:
+    """`cost_of` for many pairs that miss a requirement by these shares."""
+    factor = weights.missed.get(code, MISSED_OTHERS)
+    return np.asarray(factor * (1 + weights.near_miss * np.maximum(0.0, 1 - beyond / NEAR_MISS)))
+
+
 def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:
     """Aboutness as it counts after missed requirements, told by their factors, the heaviest first.
 
@@ -123,12 +153,86 @@ def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[floa
     carries an offer over one of clearly more merit (a step at most) nor over one that meets more (R8).
     """
     if merit < LEAST_MERIT:
-        return round(merit, 4), round(merit, 4)
-    step = math.floor(math.log(merit / LEAST_MERIT) / LOG_STEP)
-    low = LEAST_MERIT * (1 + STEP) ** step
+        return rounded(merit), rounded(merit)
+    low = LOWS[bisect_right(LOWS, merit) - 1]
     high = low * (1 + STEP)
     rest = (merit - low) / (high - low)
     level = LEVELS - 1 - min(2 * missed + unknown, LEVELS - 1)
     plain = (level + 0.49 * rest) / LEVELS
     lift = 0.5 / LEVELS if lifted else 0.0
-    return round(low + (high - low) * (plain + lift), 5), round(low + (high - low) * plain, 5)
+    return rounded(low + (high - low) * (plain + lift)), rounded(low + (high - low) * plain)
+
+
+def rounded(score: float, places: int = 5) -> float:
+    """To so many places, the way arrays are rounded too."""
+    return round(score * 10**places) / 10**places
+
+
+@dataclass
+class Tally:
+    """What many pairs miss and leave open, one entry for each."""
+
+    heaviest: Numbers
+    """The factor of the heaviest requirement that is missed; 1 where none is."""
+    missed: Counts
+    unknown: Counts
+    strict: Counts
+    perhaps_late: Marks
+
+    @classmethod
+    def of(cls, size: int) -> Self:
+        """Nothing missed and nothing unknown in so many pairs."""
+        missed, unknown, strict = np.zeros((3, size), np.int8)
+        return cls(np.ones(size), missed, unknown, strict, np.zeros(size, np.bool_))
+
+    def miss(self, where: Marks, factor: Any) -> None:
+        """One requirement more is missed there."""
+        self.missed += where
+        self.heaviest = np.where(where, np.minimum(self.heaviest, factor), self.heaviest)
+
+    def leave_open(self, where: Marks, *, strict: bool = False) -> None:
+        """One requirement more is unknown there."""
+        self.unknown += where
+        if strict:
+            self.strict += where
+
+    def add(self, other: "Tally", rows: npt.NDArray[np.int64]) -> None:
+        """What the `rows` of another tally miss and leave open, too."""
+        self.missed += other.missed[rows]
+        self.unknown += other.unknown[rows]
+        self.strict += other.strict[rows]
+        self.heaviest = np.minimum(self.heaviest, other.heaviest[rows])
+
+
+def scores_of(about: Numbers, tally: Tally, inside: Numbers, small: Sequence[Numbers], lifted: Marks,
+              weights: Weights) -> Numbers:  # fmt: skip
+    """`pair_scores` of many pairs that miss no wish: the scores with the local lift.
+
+    `inside` is what else is a factor of each, `small` the factors of distance, freshness and readiness.
+    """
+    left = _lefts_of(about, tally.heaviest, tally.missed, tally.unknown, tally.strict, weights)
+    if tally.perhaps_late.any():
+        heaviest = np.minimum(tally.heaviest, least_late(weights))
+        late = _lefts_of(about, heaviest, tally.missed + 1, tally.unknown - 1, tally.strict - 1, weights)
+        left = np.where(tally.perhaps_late, np.maximum(left, late), left)
+    inside = inside * left
+    for factor in small:
+        inside = inside * factor
+    merit = 100 * np.minimum(1.0, inside / LARGEST_INSIDE)
+    low = np.array(LOWS)[np.searchsorted(LOWS, merit, side="right") - 1]
+    high = low * (1 + STEP)
+    rest = (merit - low) / (high - low)
+    level = LEVELS - 1 - np.minimum(2 * tally.missed + tally.unknown, LEVELS - 1)
+    plain = (level + 0.49 * rest) / LEVELS
+    score = low + (high - low) * (plain + np.where(lifted, 0.5 / LEVELS, 0.0))
+    return np.asarray(np.rint(np.where(merit < LEAST_MERIT, merit, score) * 10**5) / 10**5)
+
+
+def _lefts_of(about: Numbers, heaviest: Numbers, missed: Counts, unknown: Counts, strict: Counts,
+              weights: Weights) -> Numbers:  # fmt: skip
+    """`left_of` for many pairs."""
+    doubts = np.array([[weights.unknown**few * weights.unknown_hard**hard for hard in range(3)] for few in range(5)])
+    again = np.array([weights.missed_again ** max(0, times - 1) for times in range(128)])
+    after = np.minimum(about * weights.related_missed, np.maximum(about, weights.offers) * (heaviest * again[missed]))
+    doubt = doubts[np.clip(unknown, 0, 4), np.clip(strict, 0, 2)]
+    return np.asarray(doubt * np.where(missed > 0, after, about))

@@ -11,6 +11,7 @@ from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
 PACKS = "箱|盒|袋|包|瓶|桶|罐|卷|托|条|件|套|板|捆|扎|打|提"
+PACK_NAMES = frozenset(PACKS.split("|"))
 PIECES = f"片|只|个|支|枚|张|粒|贴|双|块|付|颗|丸|本|根|米|克|g|千克|kg|公斤|斤|ml|毫升|l|升|{PACKS}"
 COUNT = rf"(?P<count>\d+(?:\.\d+)?|[{NUMERAL}]+)\s*(?P<piece>{PIECES})"
 HOLDS = (
@@ -26,9 +27,9 @@ DEEPEST = 3
 def contents(listing: ListingFacts) -> Mapping[str, tuple[Decimal, str]]:
     """For each pack how many of which unit one holds; the specification table before title and text."""
     found: dict[str, tuple[Decimal, str]] = {}
-    for text in (*(value for _, value in listing.specs), listing.title, listing.description):
+    for text in map(fold, (*(value for _, value in listing.specs), listing.title, listing.description)):
         for pattern in HOLDS:
-            for match in pattern.finditer(fold(text)):
+            for match in pattern.finditer(text):
                 count = number_value(match["count"])
                 if count and count > 1 and match["pack"] != match["piece"]:
                     found.setdefault(match["pack"], (count, match["piece"]))
@@ -69,8 +70,17 @@ def _opened(unit: str, other: str, listing: ListingFacts) -> Decimal | None:
     return known[unit, other]
 
 
+@lru_cache(maxsize=4096)
+def is_pack(unit: str) -> bool:
+    """True for a unit of which a listing may tell what one holds."""
+    known = find_unit(unit)
+    return (known.single if known else unit) in PACK_NAMES
+
+
 def _pieces_of(pack: str, piece: str, listing: ListingFacts) -> Decimal | None:
     """How many `piece` one `pack` holds, through packs in packs."""
+    if not is_pack(pack):
+        return None
     held = contents(listing)
     known = find_unit(pack)
     number, name = (known.factor, known.single) if known else (Decimal(1), pack)

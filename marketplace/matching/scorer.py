@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judging
-from marketplace.matching.merit import findings_for, most_possible, pair_scores
+from marketplace.matching.merit import findings_for, most_possible, pair_scores, rounded
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Bools, Floats
 from marketplace.search.concepts import Concept
@@ -229,7 +229,7 @@ def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) 
     about = np.max(by_line, axis=0)
     mask = may_answer(view.need, about, index, index.weights.least_about)
     rows = index.listings.best(about, mask, max(CANDIDATES, top))
-    found = Best(top, index.weights)
+    found = Best[Match](top, index.weights)
     for start in range(0, len(rows), BITE):
         if found.cannot_hold(float(about[rows[start]])):
             break
@@ -253,7 +253,7 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
             view = index.view(need)
             near.append((view, aboutness_of_row(view, held, listing.category, index.weights)))
     near.sort(key=lambda entry: (-max(entry[1]), entry[0].need.id))
-    found = Best(top, index.weights)
+    found = Best[Match](top, index.weights)
     for view, abouts in near:
         if max(abouts) < index.weights.least_about or found.cannot_hold(max(abouts)):
             break
@@ -261,15 +261,25 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     return best_of(found.matches, top)
 
 
-class Best:
+class HasScore(Protocol):
+    """What is ordered by its score."""
+
+    @property
+    def score(self) -> float: ...
+
+
+Judged = TypeVar("Judged", bound=HasScore)
+
+
+class Best(Generic[Judged]):
     """The best `top` scores so far of pairs that come nearest first: tells when no later pair can be among them."""
 
     def __init__(self, top: int, weights: Weights):
         self.top, self.weights = top, weights
-        self.matches: list[Match] = []
+        self.matches: list[Judged] = []
         self._scores: list[float] = []
 
-    def take(self, match: Match | None) -> None:
+    def take(self, match: Judged | None) -> None:
         """Take in a pair; None is no match."""
         if match is None:
             return
@@ -303,7 +313,7 @@ def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], i
     for line, about in zip(view.lines, abouts, strict=True):
         if about < near:
             continue
-        about = round(about, 4)
+        about = rounded(about, 4)
         judged = judging(need, line.line, line.demands, listing, index.ground, km)
         findings = findings_for(least, about, judged, index.weights)
         if findings is None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from marketplace.search.words import ANALYSIS, bigrams, fold, learned, pinyin_tokens, tokens
+from marketplace.search.words import ANALYSIS, bigrams, fold, learned, pinyin_tokens, tokens, tokens_of_path
 
 WORD_FIELDS = ("title", "aliases", "category", "specs", "body")
 """Fields scored together by BM25F, in the order of the columns of a block."""
@@ -63,7 +63,7 @@ class Document:
         return {
             "title": Counter(tokens(self.title)),
             "aliases": Counter(token for alias in self.aliases for token in tokens(alias)),
-            "category": Counter(tokens(self.category_path)),
+            "category": Counter(tokens_of_path(self.category_path)),
             "specs": Counter(tokens(self.specs)),
             "body": Counter(tokens(self.body)),
         }

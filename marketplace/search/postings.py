@@ -185,16 +185,17 @@ class Snapshot:
             rows, values = block.words.weighted(alternative.tokens[0])
             return rows, values, np.ones(len(rows), np.float32)
         found = [block.words.weighted(token) for token in alternative.tokens]
-        if alternative.whole and any(not len(rows) for rows, _ in found):
-            return found[0][0][:0], found[0][1][:0], found[0][1][:0]
+        if alternative.whole:
+            rows, values = _in_all(found, alternative)
+            return rows, values, np.ones(len(rows), np.float32)
         values, cover = np.zeros(block.size, np.float32), np.zeros(block.size, np.float32)
-        hits = np.zeros(block.size, np.uint8)
+        hits = np.zeros(block.size, np.bool_)
         for place, (rows, weights) in enumerate(found):
             share = np.float32(alternative.share(place))
             values[rows] += weights * share
             cover[rows] += share
-            hits[rows] += np.uint8(1)
-        held = np.flatnonzero(hits == len(found) if alternative.whole else hits).astype(np.int32)
+            hits[rows] = True
+        held = np.flatnonzero(hits).astype(np.int32)
         return held, values[held], cover[held]
 
     def worth_held(self, wanted: Sequence[tuple[Concept, float]]) -> Floats:
@@ -325,6 +326,18 @@ class Snapshot:
         keys = ((-value, id_key(self.ids[row]), row)
                 for row, value in zip(rows.tolist(), values.tolist(), strict=True))  # fmt: skip
         return [row for _, _, row in heapq.nsmallest(count, keys)]
+
+
+def _in_all(found: Sequence[tuple[Ints, Floats]], wording: Alternative) -> tuple[Ints, Floats]:
+    """The rows that hold all tokens of a wording, and how strongly."""
+    held = min((rows for rows, _ in found), key=len)
+    for rows, _ in found:
+        if rows is not held and len(held):
+            held = held[rows[np.minimum(np.searchsorted(rows, held), len(rows) - 1)] == held]
+    values = np.zeros(len(held), np.float32)
+    for place, (rows, weights) in enumerate(found if len(held) else ()):
+        values += weights[np.searchsorted(rows, held)] * np.float32(wording.share(place))
+    return held, values
 
 
 def id_key(id_: str) -> tuple[int, int | str]:

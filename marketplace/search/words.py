@@ -77,6 +77,7 @@ SCALES: dict[str, tuple[str, float]] = {
 
 UNIT = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 NUMBER = r"\d+(?:\.\d+)?"
+TIMES_SIGN = re.compile("[x×*]")
 TIMES = r"\s*[x×*]\s*"
 LENGTH = "mm|cm|m|毫米|厘米|公分|米"
 SIZE = re.compile(
@@ -148,8 +149,11 @@ def fact(number: float, unit: str) -> str:
 
 
 def facts(folded: str) -> Iterator[str]:
-    """Sizes, measures and standards in folded text, as tokens in base units."""
-    for match in SIZE.finditer(folded):
+    """Sizes, measures and standards in folded text, as tokens in base units.
+
+    Sorts of facts that show by a sign are looked for only where it stands: most texts have none of them.
+    """
+    for match in SIZE.finditer(folded) if TIMES_SIGN.search(folded) else ():
         third = match[5] if match[6] or not match[4] else None  # 7cm×10cm×6: six of them, no third side
         numbers = [side for side in (match[1], match[3], third) if side]
         units = [unit for unit in match.group(6, 4, 2) if unit]
@@ -167,16 +171,22 @@ def facts(folded: str) -> Iterator[str]:
         for value in (spoken_number(match[2]), spoken_number(match[3] or "")):
             if value is not None:
                 yield fact(-value if match[1] else value, unit)
-    for match in DEGREE_SPAN.finditer(folded):
-        yield from (fact(float(number), "°c") for number in match.groups())
-    for match in DEGREES.finditer(folded):
-        yield fact(-float(match[2]) if match[1] else float(match[2]), "°c")
-    for match in SPOKEN_PERCENT.finditer(folded):
+    if "度" in folded:
+        yield from _degrees(folded)
+    for match in SPOKEN_PERCENT.finditer(folded) if "百分之" in folded else ():
         value = spoken_number(match[1])
         if value is not None:
             yield fact(value, "%")
     for match in STANDARD.finditer(folded):
         yield match[1] + match[2]
+
+
+def _degrees(folded: str) -> Iterator[str]:
+    """Temperatures told without a letter (零下18度, 2至8度)."""
+    for match in DEGREE_SPAN.finditer(folded):
+        yield from (fact(float(number), "°c") for number in match.groups())
+    for match in DEGREES.finditer(folded):
+        yield fact(-float(match[2]) if match[1] else float(match[2]), "°c")
 
 
 def part_numbers(folded: str) -> Iterator[tuple[str, list[str]]]:
@@ -319,21 +329,32 @@ def word_parts(word: str) -> tuple[str, ...]:
     return tuple(part for part in dict.fromkeys(parts) if part != word and len(part) > 1)
 
 
+@until_words_change(maxsize=65536)
+def tokens_of_word(word: str) -> tuple[str, ...]:
+    """A Chinese word and the shorter ones inside it; nothing for one that says nothing."""
+    if says_nothing(word):
+        return ()
+    return (word, *word_parts(word)) if len(word) > 2 else (word,)
+
+
 def tokens(text: str) -> list[str]:
     """Every token of `text` that the index holds, with repetitions."""
     folded = fold(text)
     found: list[str] = []
     for word in segment(folded):
-        if not says_nothing(word):
-            found.append(word)
-            if len(word) > 2:
-                found += word_parts(word)
+        found += tokens_of_word(word)
     for whole, pieces in part_numbers(folded):
         if whole not in STOP_WORDS and not BARE_NUMBER.fullmatch(whole) and whole not in SCALES:
             found.append(whole)
             found += pieces
     found += facts(folded)
     return found
+
+
+@until_words_change(maxsize=4096)
+def tokens_of_path(names: str) -> list[str]:
+    """`tokens` of the names of a category and of those above it, which many documents share. Not to be written to."""
+    return tokens(names)
 
 
 def bigrams(text: str) -> list[str]:

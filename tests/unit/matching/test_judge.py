@@ -9,7 +9,7 @@ import pytest
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.demands import names_service
 from marketplace.matching.facts import Amount, HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts, Tier
-from marketplace.matching.judge import Ground, State, demands_of, is_shown, judge
+from marketplace.matching.judge import Ground, State, days_to_make, demands_of, is_shown, judge
 
 TODAY = date(2026, 11, 23)
 GROUND = Ground(TODAY, load_gazetteer())
@@ -263,3 +263,8 @@ class TestServices:
     )
     def test_papers_tools_and_extras_of_goods_are_no_service(self, text):
         assert not names_service(text)
+
+
+def test_days_to_make_are_not_rounded_up_for_a_third_that_has_no_end():
+    assert days_to_make(Decimal(2), Amount(Decimal(3), "只", "month")) == 20
+    assert days_to_make(Decimal("2.01"), Amount(Decimal(3), "只", "month")) == 21
