@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.jobs import Worker, queue_state, work_off
-from marketplace.core.memory import collect_between_tasks
+from marketplace.core.memory import collect_between_tasks, give_back_at_once
 from marketplace.core.serving import serve
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
@@ -19,6 +19,7 @@ SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
 @jobs_cli.command("run")
 def run_jobs() -> None:
     """Run the worker until it is stopped; a second one waits for the first to end."""
+    give_back_at_once()
     collect_between_tasks()
     Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
 

@@ -15,7 +15,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from marketplace.core.jobs import Worker
-from marketplace.core.memory import collect_between_tasks, collect_what_is_due
+from marketplace.core.memory import collect_between_tasks, collect_what_is_due, give_back_at_once
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
@@ -103,6 +103,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
     faulthandler.enable()
+    give_back_at_once()
     collect_between_tasks()
     keeper = Keeper(app)
     keeper.start()

@@ -1,5 +1,7 @@
 """Garbage in a process of the site: collected between two tasks, never in the midst of one."""
 import gc
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -70,3 +72,30 @@ def test_python_keeps_its_own_way_elsewhere():
     ring = forgotten_ring()
     collect_what_is_due()
     assert ring() is not None
+
+
+FREED = """
+import numpy as np
+from pathlib import Path
+from marketplace.core.memory import give_back_at_once
+
+def held():
+    return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024
+
+if {early}:
+    give_back_at_once()
+np.ones(500_000)  # what glibc learns from
+before, small, large = held(), [], []
+for _ in range(50):
+    large.append(np.ones(400_000))  # 3 MB
+    small.append(np.ones(10_000))   # lies above it, so that the heap cannot shrink
+del large
+print(held() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc")
+def test_large_arrays_go_back_to_the_machine_when_they_are_freed():
+    kept, left = (int(subprocess.check_output([sys.executable, "-c", FREED.format(early=early)]))
+                  for early in (False, True))  # fmt: skip
+    assert left < 30 < 100 < kept
