@@ -1,7 +1,25 @@
 """Language of the page: the remembered choice, else the browser's, else Chinese."""
+from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
+
+
+class Texts(Domain):  # type: ignore[misc]
+    """The catalogues, with the one that was used last at hand: a page words some hundred texts in one language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: tuple[Locale | None, NullTranslations] = (None, NullTranslations())
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language of this page."""
+        locale, last = get_locale(), self._last
+        if locale is None or locale is not last[0]:
+            last = self._last = (locale, super().get_translations())
+        return last[1]
+
 
 babel = Babel()
 COOKIE = "language"
@@ -38,5 +56,6 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", app.config["TIME_ZONE"])
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel.init_app(app, locale_selector=select_language)
+    babel.domain_instance = Texts()
     app.jinja_env.globals.update(language_tag=language_tag, get_locale=get_locale)
     app.jinja_env.add_extension("jinja2.ext.i18n")

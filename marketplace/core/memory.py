@@ -1,9 +1,12 @@
-"""Giving memory back to the machine, and when Python looks for what nothing holds any more."""
+"""Memory: how much is kept and given back, and when Python looks for what nothing holds any more."""
 
 import ctypes
 import gc
 import sys
+from typing import TypeVar
 
+Name = TypeVar("Name")
+Answer = TypeVar("Answer")
 FULL_COLLECTION_EVERY = 100
 """Collections of the middle generation between two full ones; Python has 10."""
 
@@ -12,6 +15,19 @@ TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
 LARGE = 1 << 20
 """Bytes."""
 HEAPS = 2
+
+
+class Kept(dict[Name, Answer]):
+    """Answers by what was asked; all are forgotten when there are too many. Safe to use from several threads."""
+
+    def __init__(self, most: int):
+        super().__init__()
+        self.most = most
+
+    def __setitem__(self, name: Name, answer: Answer) -> None:
+        if len(self) >= self.most:
+            self.clear()
+        super().__setitem__(name, answer)
 
 
 def give_back_memory() -> None:

@@ -36,15 +36,12 @@ from marketplace.matching.scorer import (
     Best,
     Match,
     MatchIndex,
-    NeedView,
     aboutness,
-    judged_view,
     match_pair,
     may_answer,
-    need_view,
-    wanted_lines,
 )
 from marketplace.matching.verdicts import State
+from marketplace.matching.wanted import NeedView, judged_view, need_view, wanted_lines
 
 NEEDS_A_PART = 100
 LISTINGS_A_PART = 2000

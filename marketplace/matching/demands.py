@@ -59,7 +59,20 @@ CONTENT_NAMES = frozenset({"含量", "纯度", "浓度", "主含量", "有效成
 
 
 def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
-    """What the need's words ask of the thing of `line`."""
+    """What the need's words ask of the thing of `line`. Kept."""
+    known = _demands(need)
+    if line not in known:
+        known[line] = _read_demands(need, line)
+    return known[line]
+
+
+@kept
+def _demands(_need: NeedFacts) -> dict[NeedLineFacts, Demands]:
+    """What has been read of its lines so far."""
+    return {}
+
+
+def _read_demands(need: NeedFacts, line: NeedLineFacts) -> Demands:
     refused: list[tuple[str, str]] = []
     wanted: list[str] = []
     hard_measures: list[Measure] = []

@@ -101,17 +101,18 @@ class ListingFacts:
 
 
 Found = TypeVar("Found")
+Read = TypeVar("Read", "ListingFacts", "NeedFacts")
 
 
-def kept(read: Callable[[ListingFacts], Found]) -> Callable[[ListingFacts], Found]:
-    """Read something out of a listing once: facts never change, so what was found stays with them."""
+def kept(read: Callable[[Read], Found]) -> Callable[[Read], Found]:
+    """Read something out of facts once: they never change, so what was found stays with them."""
     name = f"_{read.__name__}"
 
     @wraps(read)
-    def reading(listing: ListingFacts) -> Found:
-        known = listing.__dict__
+    def reading(facts: Read) -> Found:
+        known = facts.__dict__
         if name not in known:
-            known[name] = read(listing)
+            known[name] = read(facts)
         found: Found = known[name]
         return found
 

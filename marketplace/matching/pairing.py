@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from flask import current_app
 
@@ -16,10 +17,11 @@ from marketplace.core.units import convert
 from marketplace.matching import queries, records, rows, scorer
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.judge import Finding, Ground, State, unit_price_at
-from marketplace.matching.scorer import MatchIndex, NeedView, RowWords
+from marketplace.matching.scorer import MatchIndex
+from marketplace.matching.wanted import NeedView, NeedViews, RowWords
 from marketplace.needs.models import Need
+from marketplace.search.engine import Engine
 from marketplace.search.marks import standing_in
-from marketplace.search.postings import Snapshot
 
 MOST_WORDS = 12
 Facts = TypeVar("Facts")
@@ -75,22 +77,8 @@ class _Once(Generic[Facts]):
         return {id_: facts for id_ in ids if (facts := self.known[id_]) is not None}
 
 
-Views = dict[str, tuple[NeedFacts, NeedView]]
-_last: tuple[Snapshot, Views] | None = None
-
-
-def _understood_by(listings: Snapshot) -> Views:
-    """The needs that the worker has understood by this state of the index: many jobs in a row share it."""
-    global _last  # noqa: PLW0603 - one worker, one thread; a new index state starts afresh
-    if _last is None or _last[0] is not listings:
-        _last = (listings, {})
-    return _last[1]
-
-
-def _as_known(facts: NeedFacts, views: Views) -> NeedFacts:
-    """The facts of a need under which its words were understood before, when they are still the same."""
-    known = views.get(facts.id)
-    return known[0] if known is not None and known[0] == facts else facts
+_understood: WeakKeyDictionary[Engine, NeedViews] = WeakKeyDictionary()
+"""The needs that the worker has made ready: many jobs in a row share them."""
 
 
 class Pairing:
@@ -103,15 +91,15 @@ class Pairing:
     def __init__(self, now: datetime, *, fresh: bool = False):
         engine, towns = search.engine(), gazetteer()
         listings = engine.snapshot("listings", now=fresh)
-        views = _understood_by(listings) if fresh else {}
+        views = _understood.setdefault(engine, NeedViews()) if fresh else NeedViews()
         self.listings = _Once(lambda ids: {
             str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)})
         self.needs = _Once(lambda ids: {
-            str(row.id): _as_known(rows.need_facts(row, towns), views) for row in records.open_needs(ids, now)})
+            str(row.id): views.same_facts(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)})
         self.index = MatchIndex(
             listings=listings, needs=engine.snapshot("needs", now=fresh), listings_of=self.listings,
             needs_of=self.needs, ground=Ground(local_day(now), towns), local_lift=current_app.config["LOCAL_LIFT"],
-            _views=views)
+            views=views)
 
     def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The listings that fit `need`, best first, then those of `also` that still do."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
@@ -97,7 +97,7 @@ class PairKey(NamedTuple):
     line: int
 
 
-def is_on_offer(now: datetime) -> ColumnElement[bool]:
+def is_on_offer(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A listing, joined with its organisation, that everybody may see."""
     return and_(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
                 Organisation.status == OrganisationStatus.VERIFIED)

@@ -11,14 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import BindParameter, Select, bindparam, select
 
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
 from marketplace.accounts.models import Organisation, OrganisationLicence
 from marketplace.catalog.lifecycle import CapacityPer, ListingKind, ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier
-from marketplace.core.db import db
+from marketplace.core.db import UTCDateTime, db
 from marketplace.matching.queries import is_on_offer
 from marketplace.needs.lifecycle import LocalPreference, NeedStatus
 from marketplace.needs.models import Need, NeedLine
@@ -141,6 +140,8 @@ class NeedRecord:
     lines: list[NeedLineRecord] = field(default_factory=list)
 
 
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+NOW: BindParameter[Any] = bindparam("now", type_=UTCDateTime())
 LISTING = (
     Listing.id, Listing.organisation_id, Listing.category_id, Listing.kind, Listing.title, Listing.description,
     Listing.aliases, Listing.specs, Listing.unit, Listing.negotiable, Listing.moq_quantity, Listing.moq_unit,
@@ -160,34 +161,46 @@ LINE = (
     NeedLine.max_unit_price, NeedLine.price_per, NeedLine.certificates,
 )  # fmt: skip
 
+ON_OFFER = (select(*LISTING).join(Listing.organisation).where(is_on_offer(NOW), Listing.id.in_(IDS))
+            .order_by(Listing.id))  # fmt: skip
+TIERS = (select(ListingTier.listing_id, ListingTier.min_quantity, ListingTier.unit_price)
+         .where(ListingTier.listing_id.in_(IDS)).order_by(ListingTier.min_quantity))  # fmt: skip
+CERTIFICATES = (select(ListingCertificate.listing_id, ListingCertificate.kind, ListingCertificate.valid_until)
+                .where(ListingCertificate.listing_id.in_(IDS)).order_by(ListingCertificate.id))  # fmt: skip
+OPEN_NEEDS = (select(*NEED).join(Need.organisation)
+              .where(Need.status == NeedStatus.OPEN, Need.closes_at > NOW,
+                     Organisation.status == OrganisationStatus.VERIFIED, Need.id.in_(IDS))
+              .order_by(Need.id))  # fmt: skip
+LINES = select(*LINE).where(NeedLine.need_id.in_(IDS)).order_by(NeedLine.need_id, NeedLine.number)
+ORGANISATIONS = select(*ORGANISATION).where(Organisation.id.in_(IDS))
+LICENCES = (select(OrganisationLicence.organisation_id, OrganisationLicence.kind, OrganisationLicence.valid_until)
+            .where(OrganisationLicence.organisation_id.in_(IDS)).order_by(OrganisationLicence.id))  # fmt: skip
+CATEGORIES = (select(Category.id, Category.code, Category.seller_licences, Category.buyer_licences)
+              .where(Category.id.in_(IDS)))  # fmt: skip
+"""Statements as they are run, made once: making one anew each time costs more than the rows."""
+
 
 def listings_on_offer(ids: Iterable[int], now: datetime) -> list[ListingRecord]:
     """Those of `ids` that are on offer at `now`, by id."""
-    on_offer = select(*LISTING).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id)
-    rows = _rows(on_offer, Listing.id, ids)
+    rows = _rows(ON_OFFER, ids, now=now)
     organisations = _organisations({row.organisation_id for row in rows})
     categories = _categories({row.category_id for row in rows})
     found = {row.id: ListingRecord(*row, organisation=organisations[row.organisation_id],
                                    category=categories.get(row.category_id))
              for row in rows}
-    tiers = select(ListingTier.listing_id, ListingTier.min_quantity, ListingTier.unit_price)
-    for id_, *tier in _rows(tiers.order_by(ListingTier.min_quantity), ListingTier.listing_id, found):
+    for id_, *tier in _rows(TIERS, found):
         found[id_].tiers.append(TierRecord(*tier))
-    held = select(ListingCertificate.listing_id, ListingCertificate.kind, ListingCertificate.valid_until)
-    for id_, *certificate in _rows(held.order_by(ListingCertificate.id), ListingCertificate.listing_id, found):
+    for id_, *certificate in _rows(CERTIFICATES, found):
         found[id_].certificates.append(HeldRecord(*certificate))
     return list(found.values())
 
 
 def open_needs(ids: Iterable[int], now: datetime) -> list[NeedRecord]:
     """Those of `ids` that take answers at `now`, by id."""
-    statement = (select(*NEED).join(Need.organisation)
-                 .where(Need.status == NeedStatus.OPEN, Need.closes_at > now,
-                        Organisation.status == OrganisationStatus.VERIFIED).order_by(Need.id))
-    rows = _rows(statement, Need.id, ids)
+    rows = _rows(OPEN_NEEDS, ids, now=now)
     organisations = _organisations({row.organisation_id for row in rows})
     found = {row.id: NeedRecord(*row, organisation=organisations[row.organisation_id]) for row in rows}
-    lines = _rows(select(*LINE).order_by(NeedLine.need_id, NeedLine.number), NeedLine.need_id, found)
+    lines = _rows(LINES, found)
     categories = _categories({line.category_id for line in lines})
     for need_id, category_id, *line in lines:
         found[need_id].lines.append(NeedLineRecord(*line, category=categories.get(category_id)))
@@ -196,21 +209,18 @@ def open_needs(ids: Iterable[int], now: datetime) -> list[NeedRecord]:
 
 def _organisations(ids: set[int]) -> dict[int, OrganisationRecord]:
     licences: dict[int, list[HeldRecord]] = defaultdict(list)
-    held = select(OrganisationLicence.organisation_id, OrganisationLicence.kind, OrganisationLicence.valid_until)
-    for id_, *licence in _rows(held.order_by(OrganisationLicence.id), OrganisationLicence.organisation_id, ids):
+    for id_, *licence in _rows(LICENCES, ids):
         licences[id_].append(HeldRecord(*licence))
-    return {row.id: OrganisationRecord(*row, licences=licences[row.id])
-            for row in _rows(select(*ORGANISATION), Organisation.id, ids)}
+    return {row.id: OrganisationRecord(*row, licences=licences[row.id]) for row in _rows(ORGANISATIONS, ids)}
 
 
 def _categories(ids: set[int | None]) -> dict[int | None, CategoryRecord]:
-    columns = select(Category.id, Category.code, Category.seller_licences, Category.buyer_licences)
     told = (id_ for id_ in ids if id_ is not None)
-    return {id_: CategoryRecord(*category) for id_, *category in _rows(columns, Category.id, told)}
+    return {id_: CategoryRecord(*category) for id_, *category in _rows(CATEGORIES, told)}
 
 
-def _rows(statement: Select[*tuple[Any, ...]], column: InstrumentedAttribute[Any], ids: Iterable[int]) -> list[Any]:
-    """The rows whose `column` is one of `ids`, in bites that one statement takes; no objects are made of them."""
+def _rows(statement: Select[*tuple[Any, ...]], ids: Iterable[int], **values: Any) -> list[Any]:
+    """The rows of some ids, in bites that one statement takes; no objects are made of them."""
     every, connection = sorted(ids), db.session.connection()
     return [row for start in range(0, len(every), MOST_IDS)
-            for row in connection.execute(statement.where(column.in_(every[start:start + MOST_IDS])))]
+            for row in connection.execute(statement, {"ids": every[start:start + MOST_IDS], **values}).all()]

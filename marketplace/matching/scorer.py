@@ -7,107 +7,30 @@ things (distance, freshness, answering record). The local lift of R8 acts last a
 """
 
 import heapq
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
 from marketplace.matching.documents import category_codes
-from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
-from marketplace.matching.judge import Demands, Finding, Ground, State, demands_of, distance_of, is_shown, judging
+from marketplace.matching.facts import ListingFacts, NeedFacts
+from marketplace.matching.judge import Finding, Ground, State, distance_of, is_shown, judging
 from marketplace.matching.merit import findings_for, most_possible, pair_scores, rounded
+from marketplace.matching.wanted import FULL_STRENGTH, NeedView, NeedViews, RowWords
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Bools, Floats
-from marketplace.search.concepts import Concept
 from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import Understanding, understand
-from marketplace.search.words import read_words
+from marketplace.search.understanding import understand
 
 CANDIDATES = 200
 CANDIDATE_NEEDS = 120
-CONTEXT_WORDS = 60
-FULL_STRENGTH = 0.7
-"""A word in a title is this strong at least: repeating it earns no more."""
 CONTEXT_HALF = 12.0
 """Worth of matched context words that counts half."""
 CATEGORY_CALL = 10.0
 """What the same category is worth when candidates among needs are called up."""
-OTHER_CHANNEL = 0.6
-LIKELY_ROWS = 5
-LIKELY_SHARE = 0.6
-LIKELY_MAJORITY = 0.5
-"""A category is likely when more than half of the best five listings, which hold most of the words, have it."""
 NEAR_LINE = 0.7
 """A pair is judged by the lines of the need that are so near at least beside the nearest one."""
-LATIN_RUN = re.compile(r"[A-Za-z][A-Za-z0-9+-]+")
-"""PE of PE袋: a part of a word that a title may have apart."""
-BITE = 100
-"""Facts are read so many at a time: of those less near often none is needed."""
-NEED_TALK = read_words("need_talk.txt")
-"""Words with which needs are talked about; none of them says what is wanted."""
-
-
-class Wanted:
-    """Concepts with their worth in the listings' index, ready to be held against every row or against one."""
-
-    def __init__(self, concepts: Sequence[tuple[Concept, float]]):
-        self.concepts = list(concepts)
-        self.worth = max(sum(worth for _, worth in self.concepts), 1e-6)
-        self._by_token: dict[str, list[int]] = {}
-        self._by_other_channel: list[int] = []
-        for number, (concept, _) in enumerate(self.concepts):
-            for alternative in concept.alternatives:
-                if alternative.channel != "words":
-                    self._by_other_channel.append(number)
-                else:
-                    for token in alternative.tokens:
-                        self._by_token.setdefault(token, []).append(number)
-
-    def in_all(self, listings: Snapshot) -> Floats:
-        """What every row holds of it, by worth."""
-        return listings.worth_held(self.concepts)
-
-    def in_row(self, row: "RowWords") -> float:
-        """What one row holds of it, by worth; concepts of which it has no token are passed over."""
-        touched = set(self._by_other_channel)
-        for token in self._by_token.keys() & row.words.keys():
-            touched.update(self._by_token[token])
-        return sum(worth * row.strength(concept) for concept, worth in (self.concepts[number] for number in touched))
-
-
-@dataclass
-class LineView:
-    """One wanted thing in concepts."""
-
-    line: NeedLineFacts
-    demands: Demands
-    wanted: Wanted
-    pairs: list[str]
-    category: str = ""
-    """Told by the buyer, or else the likely one."""
-
-    @property
-    def concepts(self) -> list[tuple[Concept, float]]:
-        """Each concept with its worth."""
-        return self.wanted.concepts
-
-    @cached_property
-    def words(self) -> list[str]:
-        """What may be marked where an offer names the thing: its words, their parts and other names."""
-        words = Understanding("", [concept for concept, _worth in self.concepts]).words()
-        return words + LATIN_RUN.findall(self.line.item)
-
-
-@dataclass
-class NeedView:
-    """A need made ready for scoring against one state of the listings' index."""
-
-    need: NeedFacts
-    lines: list[LineView]
-    context: Wanted
 
 
 class Match(NamedTuple):
@@ -148,66 +71,11 @@ class MatchIndex:
     weights: Weights = WEIGHTS
     local_lift: bool = True
     audiences: frozenset[str] = frozenset({"public"})
-    _views: dict[str, tuple[NeedFacts, NeedView]] = field(default_factory=dict)
+    views: NeedViews = field(default_factory=NeedViews)
 
     def view(self, need: NeedFacts) -> NeedView:
         """The need made ready; kept while the facts stay the same."""
-        known = self._views.get(need.id)
-        if known is None or known[0] is not need:
-            known = (need, need_view(need, self.listings, self.weights))
-            self._views[need.id] = known
-        return known[1]
-
-
-def need_view(need: NeedFacts, listings: Snapshot, weights: Weights = WEIGHTS) -> NeedView:
-    """Understand the words of a need by the listings' index."""
-    lines = [line_view(need, line, listings) for line in wanted_lines(need)]
-    told = {concept.text for line in lines for concept, _ in line.concepts}
-    context: dict[str, tuple[Concept, float]] = {}
-    for text, times in ((need.title, weights.title_in_context), (need.description, 1.0)):
-        for concept in understand(text, listings.vocabulary, spelling=False).concepts:
-            if concept.text in told or concept.text in NEED_TALK or concept.text in context:
-                continue
-            context[concept.text] = (concept, times * concept.weight * listings.rarity(concept))
-    return NeedView(need, lines, Wanted(list(context.values())[:CONTEXT_WORDS]))
-
-
-def judged_view(need: NeedFacts) -> NeedView:
-    """A need made ready for judging alone: its words are not looked at."""
-    nothing = Wanted([])
-    return NeedView(need, [LineView(line, demands_of(need, line), nothing, []) for line in wanted_lines(need)], nothing)
-
-
-def wanted_lines(need: NeedFacts) -> list[NeedLineFacts]:
-    """The lines of a need; a title that nobody put into lines is one thing more that may be wanted."""
-    lines = list(need.lines) or [NeedLineFacts(need.title)]
-    if need.is_understood and all(line.item != need.title for line in lines):
-        lines.append(replace(lines[0], item=need.title))
-    return lines
-
-
-def line_view(need: NeedFacts, line: NeedLineFacts, listings: Snapshot) -> LineView:
-    """One wanted thing in concepts; without a category of its own it takes that of the listings which say it best."""
-    understanding = understand(line.item, listings.vocabulary)
-    concepts = [concept for concept in understanding.concepts if concept.text not in NEED_TALK]
-    wanted = Wanted([(c, c.weight * listings.rarity(c)) for c in concepts or understanding.concepts])
-    category = line.category or likely_category(wanted, listings)
-    return LineView(line, demands_of(need, line), wanted, understanding.pairs, category)
-
-
-def likely_category(wanted: Wanted, listings: Snapshot) -> str:
-    """The category that most of the listings have which say all the words best; empty when they are of all sorts."""
-    if not wanted.concepts or not listings.size:
-        return ""
-    score = wanted.in_all(listings)
-    least = LIKELY_SHARE * wanted.worth * FULL_STRENGTH
-    rows = listings.best(score, listings.live & (score >= least), LIKELY_ROWS)
-    leaves = listings.deepest("category")
-    votes: dict[str, float] = {}
-    for row in rows:
-        votes[leaves[row]] = votes.get(leaves[row], 0.0) + float(score[row]) ** 2
-    best = max(votes, key=lambda code: (votes[code], code), default="")
-    return best if best and votes[best] > LIKELY_MAJORITY * sum(votes.values()) else ""
+        return self.views.of(need, self.listings, self.weights)
 
 
 def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:
@@ -230,12 +98,13 @@ def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) 
     mask = may_answer(view.need, about, index, index.weights.least_about)
     rows = index.listings.best(about, mask, max(CANDIDATES, top))
     found = Best[Match](top, index.weights)
-    for start in range(0, len(rows), BITE):
-        if found.cannot_hold(float(about[rows[start]])):
+    ids = {index.listings.id_of(row): row for row in rows}
+    facts = index.listings_of(list(ids))
+    for id_, row in ids.items():
+        if found.cannot_hold(float(about[row])):
             break
-        bite = {index.listings.id_of(row): row for row in rows[start : start + BITE]}
-        for id_, listing in index.listings_of(list(bite)).items():
-            found.take(match_pair(view, listing, by_line[:, bite[id_]].tolist(), index, found.least))
+        if id_ in facts:
+            found.take(match_pair(view, facts[id_], by_line[:, row].tolist(), index, found.least))
     return best_of(found.matches, top)
 
 
@@ -391,44 +260,6 @@ def kinship_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats 
     for shared, code in enumerate(codes, start=1):
         near[listings.facet_mask("category", [code])] = shared_worth(shared, len(codes), weights)
     return near
-
-
-class RowWords:
-    """What one listing's row holds, for scoring it against many needs."""
-
-    def __init__(self, listings: Snapshot, row: int):
-        self.block, self.row = listings.block_of(row)
-        self.words = self.block.words.of_row(self.row)
-        self._held: dict[tuple[str, str], bool] = {}
-
-    def strength(self, concept: Concept) -> float:
-        """How strongly the row holds a concept, as `Snapshot.concept` has it."""
-        best = 0.0
-        for alternative in concept.alternatives:
-            if alternative.channel != "words":
-                value = OTHER_CHANNEL if self.holds(alternative.channel, alternative.tokens[0]) else 0.0
-            elif len(alternative.tokens) == 1:
-                value = self.words.get(alternative.tokens[0], 0.0)
-            else:
-                found = [self.words.get(token, 0.0) for token in alternative.tokens]
-                hits = sum(value > 0 for value in found)
-                if not hits or (alternative.whole and hits < len(found)):
-                    continue
-                value = sum(number * alternative.share(place) for place, number in enumerate(found))
-            best = max(best, alternative.weight * value)
-        return best
-
-    def holds(self, channel: str, token: str) -> bool:
-        """True when the row stands in the postings of a token."""
-        if (channel, token) not in self._held:
-            rows = getattr(self.block, channel).get(token)
-            place = int(np.searchsorted(rows, self.row))
-            self._held[channel, token] = place < len(rows) and int(rows[place]) == self.row
-        return self._held[channel, token]
-
-    def pair_share(self, pairs: Sequence[str]) -> float:
-        """Which share of the character pairs the row's title holds."""
-        return sum(self.holds("pairs", pair) for pair in pairs) / len(pairs) if pairs else 0.0
 
 
 def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> list[str]:

@@ -18,6 +18,7 @@ from marketplace.core.places import load_gazetteer
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import index_of_files
 from marketplace.matching.scorer import MatchIndex, match_need
+from marketplace.matching.wanted import NeedViews
 from marketplace.matching.weights import WEIGHTS, Weights
 
 STEPS: dict[str, tuple[float, ...]] = {
@@ -87,7 +88,7 @@ class Bench:
 
 
 def _matched(index: MatchIndex, needs: Sequence[NeedFacts], weights: Weights) -> Iterator[tuple[str, dict[str, float]]]:
-    other = replace(index, weights=weights, _views={})
+    other = replace(index, weights=weights, views=NeedViews())
     for need in needs:
         yield need.id, {match.listing_id: match.score for match in match_need(need, other)}
 

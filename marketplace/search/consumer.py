@@ -18,7 +18,7 @@ from marketplace.core.db import db, transaction
 from marketplace.search import outbox
 from marketplace.search.engine import SICK_NOTE, Engine
 from marketplace.search.index import Generation, IndexStore, SickIndex, latest_commit
-from marketplace.search.postings import read_blocks
+from marketplace.search.match_cache import read_blocks
 from marketplace.search.query import Searchable
 
 log = structlog.get_logger()

@@ -12,7 +12,8 @@ import structlog
 
 from marketplace.search.blocks import MISSING
 from marketplace.search.index import IndexStore, SickIndex
-from marketplace.search.postings import Bools, MatchCache, Narrowing, Snapshot
+from marketplace.search.match_cache import MatchCache
+from marketplace.search.postings import Bools, Narrowing, Snapshot
 from marketplace.search.query import BY_DEFAULT, SORTS, Filters, Hits, Query, Searchable
 from marketplace.search.ranking import Ranked, rank
 from marketplace.search.suggesting import as_written, named_in, suggest_in

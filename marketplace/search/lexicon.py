@@ -208,9 +208,14 @@ def trial(other: Lexicon) -> Iterator[None]:
         _on_trial.reset(token)
 
 
+def lexicon_state() -> tuple[int, int]:
+    """Another one after each change of the segmenter's words or of the lexicon; one on trial has its own."""
+    return learned().number, lexicon().number
+
+
 def until_lexicon_changes(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
     """Keep what hangs on the segmenter and the lexicon: one on trial has answers of its own."""
-    return kept_while(lambda: (learned().number, lexicon().number), maxsize)
+    return kept_while(lexicon_state, maxsize)
 
 
 @lru_cache(maxsize=1)

@@ -1,12 +1,9 @@
-"""The match cache: scoring, filters and counts over the postings of the index, read once into arrays.
+"""Scoring, filters and counts over the postings of the index, read once into arrays.
 
-A `Snapshot` never changes; readers hold one pointer and the cache swaps it when the index has moved on, reading only
-the segments that are new.
+A `Snapshot` never changes; `match_cache` swaps it for another when the index has moved on.
 """
 
 import heapq
-import threading
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,19 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array
 
-from marketplace.core.memory import give_back_memory
+from marketplace.core.memory import Kept
 from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents, idf
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document
-from marketplace.search.index import (
-    MISSING_INDEX,
-    Generation,
-    IndexStore,
-    SickIndex,
-    block_of_segment,
-    latest_commit,
-    segments,
-)
 from marketplace.search.vocabulary import Vocabulary
 
 DRIFT = 0.01
@@ -37,11 +25,8 @@ MAIN_WEIGHT = 0.85
 """Alternatives from this weight on are the same word: their commonest form tells how rare the word is."""
 MOST_AUDIENCES = 32
 """Who may see which rows is kept for so many groups of readers."""
+MOST_KEPT = 65536
 EVERYBODY = ("public",)
-LATEST_SECONDS = 1.0
-"""A search answers from a state that may have been overtaken for so long, while a thread reads the newer one."""
-SICK_SECONDS = 1.0
-"""An index found sick is not read again for this long, unless its files change."""
 Bools = npt.NDArray[np.bool_]
 
 
@@ -78,7 +63,9 @@ class Snapshot:
             block.words.scale(self.average)
         self._rows: dict[str, int] | None = None
         self._deepest: dict[str, list[str]] = {}
-        self._visible: dict[frozenset[str], Bools] = {}
+        self._visible: Kept[frozenset[str], Bools] = Kept(MOST_AUDIENCES)
+        self._counts: Kept[tuple[str, str], int] = Kept(MOST_KEPT)
+        self._rarities: Kept[str, tuple[Concept, float]] = Kept(MOST_KEPT)
         seen = self.visible(EVERYBODY)
         # Nothing here leads back to the snapshot: a state that has been overtaken is gone as soon as nobody holds it.
         self.vocabulary = Vocabulary([(block, seen[base : base + block.size])
@@ -128,11 +115,21 @@ class Snapshot:
         }
 
     def rows_with(self, channel: str, token: str) -> int:
-        """How many rows hold a token."""
-        return sum(getattr(block, channel).count(token) for block in self.blocks)
+        """How many rows hold a token. Kept."""
+        known = self._counts.get((channel, token))
+        if known is None:
+            known = sum(getattr(block, channel).count(token) for block in self.blocks)
+            self._counts[channel, token] = known
+        return known
 
     def rarity(self, concept: Concept) -> float:
-        """The inverse document frequency of a concept: synonyms are one word, as common as their commonest form."""
+        """The inverse document frequency of a concept: its wordings are as common as the commonest. Kept."""
+        known = self._rarities.get(concept.text)
+        if known is None or known[0] is not concept:
+            known = self._rarities[concept.text] = (concept, self._rarity(concept))
+        return known[1]
+
+    def _rarity(self, concept: Concept) -> float:
         counts = [
             (alternative.weight, min(self.rows_with(alternative.channel, token) for token in alternative.tokens))
             for alternative in concept.alternatives
@@ -240,8 +237,6 @@ class Snapshot:
                     seen[block.audiences.get(audience) + base] = True
             seen &= self.live
             seen.flags.writeable = False
-            if len(self._visible) >= MOST_AUDIENCES:
-                self._visible.clear()
             self._visible[audiences] = seen
         return seen
 
@@ -348,130 +343,3 @@ def id_key(id_: str) -> tuple[int, int | str]:
 def snapshot_of_documents(documents: Iterable[Document]) -> Snapshot:
     """A snapshot in memory, for the batch commands and for tests."""
     return Snapshot([block_of_documents(documents)])
-
-
-class MatchCache:
-    """Holds the snapshot of one kind and renews it when the index has moved on. Safe to use from several threads."""
-
-    def __init__(self, store: IndexStore):
-        self.store = store
-        self._lock = threading.Lock()
-        self._snapshot: Snapshot | None = None
-        self._blocks: dict[str, Block] = {}
-        self._checked: dict[str, tuple[int, int]] = {}
-        self._stamp: tuple[Any, ...] = ()
-        self._seen_newest = -LATEST_SECONDS
-        self._problem: SickIndex | None = None
-        self._sick_stamp: tuple[Any, ...] = ()
-        self._sick_until = 0.0
-
-    def snapshot(self, *, now: bool = False) -> Snapshot:
-        """The newest snapshot; the one before while a thread reads what was committed a moment ago, unless `now`.
-
-        Raises:
-            SickIndex: the index is missing, damaged or has another schema.
-        """
-        snapshot, stamp = self._snapshot, self.store.stamp()
-        if snapshot is not None and stamp == self._stamp:
-            self._seen_newest = time.monotonic()
-            return snapshot
-        self._still_sick(stamp)
-        is_late = now or snapshot is None or time.monotonic() - self._seen_newest > LATEST_SECONDS
-        if not self._lock.acquire(blocking=now or snapshot is None):
-            assert snapshot is not None
-            return snapshot
-        if not is_late:
-            assert snapshot is not None
-            threading.Thread(target=self._read_behind, name=f"read {self.store.kind}", daemon=True).start()
-            return snapshot
-        try:
-            self._read_newer()
-        finally:
-            self._lock.release()
-        assert self._snapshot is not None
-        return self._snapshot
-
-    def _read_behind(self) -> None:
-        """Read the newest commit while searches go on with the one before; whoever started this holds the lock."""
-        try:
-            self._read_newer()
-        except SickIndex:
-            pass  # the next search meets it again, and says so
-        finally:
-            self._lock.release()
-
-    def _read_newer(self) -> None:
-        stamp = self.store.stamp()
-        if self._snapshot is None or stamp != self._stamp:
-            self._still_sick(stamp)
-            self._read()
-
-    def _still_sick(self, stamp: tuple[Any, ...]) -> None:
-        """Raise at once what was found a moment ago, so that no page waits for a sick index more than one does."""
-        if self._problem is not None and stamp == self._sick_stamp and time.monotonic() < self._sick_until:
-            raise self._problem
-
-    def _read(self) -> None:
-        """Read the newest commit, trying again while one is just being written.
-
-        A commit half seen keeps the snapshot that is there; anything else means that the index is sick.
-        """
-        problem: Exception | None = None
-        stamp = self.store.stamp()
-        for wait in (0.0, 0.05, 0.2, 0.5):
-            time.sleep(wait)
-            try:
-                self._read_once()
-                self._problem = None
-                return
-            except Exception as error:
-                problem = error
-                if self.store.stamp() == MISSING_INDEX:
-                    break
-        if isinstance(problem, IndexMoving) and self._snapshot is not None:
-            return
-        self.forget()
-        if not isinstance(problem, SickIndex):
-            problem = SickIndex(f"{self.store.kind}: {problem.__class__.__name__}: {problem}")
-        self._problem, self._sick_stamp, self._sick_until = problem, stamp, time.monotonic() + SICK_SECONDS
-        raise problem
-
-    def expire(self) -> None:
-        """Let the next search answer from the newest state: whoever changed the index or its words knows of it."""
-        self._stamp, self._seen_newest = (), -LATEST_SECONDS
-
-    def forget(self) -> None:
-        """Read everything again at the next search."""
-        self._snapshot, self._blocks, self._checked, self._stamp = None, {}, {}, ()
-
-    def _read_once(self) -> None:
-        stamp = self.store.stamp()
-        generation = self.store.current()
-        if generation.manifest()["commit"] != latest_commit(generation.path):
-            raise IndexMoving(f"{self.store.kind}: the last commit is not whole")
-        checked = generation.verify(self._checked)
-        blocks = read_blocks(generation, self._blocks)
-        before = self._snapshot.average if self._snapshot is not None else None
-        self._snapshot = Snapshot(list(blocks.values()), before)
-        self._blocks, self._checked, self._stamp = blocks, checked, stamp
-        self._seen_newest = time.monotonic()
-        give_back_memory()
-
-
-class IndexMoving(SickIndex):
-    """A commit is between its table of contents and its manifest; a moment later it is whole."""
-
-
-def read_blocks(generation: Generation, known: Mapping[str, Block]) -> dict[str, Block]:
-    """The blocks of the latest commit by segment; those already known are taken over with their present deletions."""
-    blocks: dict[str, Block] = {}
-    with generation.reader() as reader:
-        for part in segments(reader):
-            segment = part.segment()
-            block = known.get(segment.segment_id())
-            block = block_of_segment(part) if block is None else block.shared()
-            block.live = np.ones(block.size, np.bool_)
-            if segment.deleted_count():
-                block.live[list(segment.deleted_docs())] = False
-            blocks[segment.segment_id()] = block
-    return blocks

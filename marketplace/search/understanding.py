@@ -100,11 +100,25 @@ def understand(text: str, vocabulary: Vocabulary, *, spelling: bool = True) -> U
             standing_alone.add(piece.text)
     found.concepts += parts.measures
     standing_alone -= parts.compounded
+    weigh = weighed if spelling else weighed_once
     found.concepts = [
-        with_shares(known_or_light(concept, vocabulary) if concept.text in standing_alone else concept, vocabulary)
-        for concept in merged(found.concepts)[:MOST_TERMS]
+        weigh(concept, concept.text in standing_alone, vocabulary) for concept in merged(found.concepts)[:MOST_TERMS]
     ]
     return found
+
+
+def weighed(concept: Concept, stands_alone: bool, vocabulary: Vocabulary) -> Concept:
+    """A concept as it counts by what the rows hold."""
+    return with_shares(known_or_light(concept, vocabulary) if stands_alone else concept, vocabulary)
+
+
+def weighed_once(concept: Concept, stands_alone: bool, vocabulary: Vocabulary) -> Concept:
+    """The same for concepts that are kept themselves: needs that come near one listing share most of their words."""
+    known = vocabulary.weighed.get((concept.text, stands_alone))
+    if known is None or known[0] is not concept:
+        known = (concept, weighed(concept, stands_alone, vocabulary))
+        vocabulary.weighed[concept.text, stands_alone] = known
+    return known[1]
 
 
 def compounded(pieces: Sequence[Piece]) -> set[str]:

@@ -9,13 +9,15 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from marketplace.core.memory import Kept
 from marketplace.search.blocks import Block, Bools, idf
+from marketplace.search.concepts import Concept
 from marketplace.search.lexicon import confusable, lexicon
 from marketplace.search.titles import title_words
 from marketplace.search.words import HAN_RUN, initials, pinyin
 
 LONGEST_WORD = 8
-MOST_SHARES = 65536
+MOST_KEPT = 65536
 BY_LEXICON = ("by_gap", "latin")
 """What is made of the words of the lexicon, too."""
 
@@ -38,7 +40,10 @@ class Vocabulary:
     def __init__(self, blocks: Sequence[tuple[Block, Bools]]):
         self.blocks = blocks
         self.size = sum(block.size for block, _seen in blocks)
-        self._shares: dict[tuple[str, ...], tuple[float, ...]] = {}
+        self._shares: Kept[tuple[str, ...], tuple[float, ...]] = Kept(MOST_KEPT)
+        self._held: Kept[str, bool] = Kept(MOST_KEPT)
+        self.weighed: Kept[tuple[str, bool], tuple[Concept, Concept]] = Kept(MOST_KEPT)
+        """What `understanding` has made of concepts by the words of these blocks."""
 
     def for_other_lexicon(self) -> "Vocabulary":
         """A copy that knows the same rows and reads the lexicon anew."""
@@ -48,8 +53,11 @@ class Vocabulary:
         return other
 
     def holds(self, token: str) -> bool:
-        """True when some row holds the word."""
-        return any(seen[block.words.get(token)].any() for block, seen in self.blocks)
+        """True when some row holds the word. Kept."""
+        known = self._held.get(token)
+        if known is None:
+            known = self._held[token] = any(seen[block.words.get(token)].any() for block, seen in self.blocks)
+        return known
 
     def count(self, token: str) -> int:
         """How many rows hold the word."""
@@ -63,8 +71,6 @@ class Vocabulary:
         """What each part of a wording is worth of the whole, by rarity. Kept."""
         known = self._shares.get(tokens)
         if known is None:
-            if len(self._shares) >= MOST_SHARES:
-                self._shares.clear()
             rarities = [self.rarity(token) for token in tokens]
             total = sum(rarities) or 1.0
             known = self._shares[tokens] = tuple(rarity / total for rarity in rarities)

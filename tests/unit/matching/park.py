@@ -78,7 +78,7 @@ def with_other(*others: ListingFacts, needs: tuple[NeedFacts, ...] = ()) -> Matc
         listings=park.listings, needs=park.needs, ground=park.ground,
         listings_of=lambda ids: {id_: shelf.get(id_, known) for id_, known in park.listings_of(ids).items()},
         needs_of=lambda ids: {id_: asked.get(id_, known) for id_, known in park.needs_of(ids).items()},
-        _views=dict(park._views),
+        views=park.views,
     )  # fmt: skip
 
 

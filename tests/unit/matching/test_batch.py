@@ -122,7 +122,6 @@ def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, mon
 
 def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkeypatch):
     listings, needs = park
-    monkeypatch.setattr(scorer, "BITE", 4)
     judged = []
     judge_pair = scorer.match_pair
     monkeypatch.setattr(scorer, "match_pair", lambda *pair: judged.append(1) or judge_pair(*pair))

@@ -10,7 +10,8 @@ from marketplace.core.places import load_gazetteer
 from marketplace.matching.columns import OfferColumns
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
 from marketplace.matching.files import index_of_files
-from marketplace.matching.scorer import MatchIndex, NeedView, judged_view, match_pair
+from marketplace.matching.scorer import MatchIndex, match_pair
+from marketplace.matching.wanted import NeedView, judged_view
 from tests.bench.make_large import make_park
 from tests.unit.matching import park
 

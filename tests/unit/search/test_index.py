@@ -11,7 +11,7 @@ import pytest
 
 from marketplace.search.documents import Document
 from marketplace.search.index import CURRENT, MANIFEST, IndexStore, SickIndex, latest_commit, schema_hash
-from marketplace.search.postings import MatchCache
+from marketplace.search.match_cache import MatchCache
 
 pytestmark = pytest.mark.index_contract
 

@@ -13,7 +13,8 @@ from marketplace.search.blocks import block_of_documents, saturation
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
 from marketplace.search.index import IndexStore, SickIndex, block_of_segment, read_postings_plainly, segments
-from marketplace.search.postings import LATEST_SECONDS, MatchCache, Narrowing, Snapshot, snapshot_of_documents
+from marketplace.search.match_cache import LATEST_SECONDS, MatchCache
+from marketplace.search.postings import Narrowing, Snapshot, snapshot_of_documents
 from marketplace.search.ranking import rank
 from marketplace.search.suggesting import suggest_in
 

@@ -4,7 +4,8 @@ import pytest
 from marketplace import search
 from marketplace.search.documents import Document
 from marketplace.search.index import IndexStore
-from marketplace.search.postings import MatchCache, snapshot_of_documents
+from marketplace.search.match_cache import MatchCache
+from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.suggesting import LONGEST_TYPED, as_written, named_in, suggest_in
 from marketplace.search.titles import TITLES
 
