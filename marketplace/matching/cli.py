@@ -64,10 +64,11 @@ def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: s
     except BadLine as problem:
         click.echo(str(problem), err=True)
         sys.exit(EXIT_BAD_LINE)
-    index = index_of_files(listings, needs, day, processes)
+    two_way = direction == "both" and not plain
+    index = index_of_files(listings, () if two_way else needs, day, processes)  # both ways start from the needs
     told = None if brief else findings_in_words
     with force_locale(language):
-        if direction == "both" and not plain:
+        if two_way:
             folder = folder_for(out, (listings_file, needs_file), f"{day} {top} {language} {brief} {WEIGHTS}")
             both = TwoWayRun(index, listings, needs, top, told, folder)
             try:

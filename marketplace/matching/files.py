@@ -65,7 +65,7 @@ def _block_of_share(number: int) -> Block:
 
 def _block(listings: Sequence[ListingFacts]) -> Block:
     documents = tqdm(listings, desc="index", unit="listings", disable=quiet())
-    return block_of_documents(listing_document(listing) for listing in documents)
+    return block_of_documents((listing_document(listing) for listing in documents), digests=False)
 
 
 def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:

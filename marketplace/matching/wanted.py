@@ -15,14 +15,13 @@ from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Floats
 from marketplace.search.concepts import Concept
 from marketplace.search.lexicon import lexicon_state
-from marketplace.search.postings import DRIFT, Snapshot
+from marketplace.search.postings import DRIFT, OTHER_CHANNEL, Snapshot
 from marketplace.search.understanding import Understanding, understand
 from marketplace.search.words import read_words
 
 CONTEXT_WORDS = 60
 FULL_STRENGTH = 0.7
 """A word in a title is this strong at least: repeating it earns no more."""
-OTHER_CHANNEL = 0.6
 LIKELY_ROWS = 5
 LIKELY_SHARE = 0.6
 LIKELY_MAJORITY = 0.5

@@ -226,23 +226,23 @@ class Block:
         return np.full(self.size, MISSING, np.int64) if column is None else column
 
 
-def block_of_documents(documents: Iterable[Document]) -> Block:
-    """A block straight from documents, without an index on disk."""
+def block_of_documents(documents: Iterable[Document], *, digests: bool = True) -> Block:
+    """A block straight from documents, without an index on disk; without `digests` where nothing is held against it."""
     stored: list[dict[str, Any]] = []
     words: list[dict[str, tuple[list[int], list[int]]]] = [{} for _ in WORD_FIELDS]
     others: list[dict[str, list[int]]] = [{}, {}, {}, {}]
     for row, document in enumerate(documents):
-        stored.append({"id": document.id, "digest": document.digest(), "numbers": dict(document.numbers),
-                       "names": list(document.names)})  # fmt: skip
-        for column, counts in enumerate(document.words().values()):
+        stored.append({"id": document.id, "digest": document.digest() if digests else "",
+                       "numbers": dict(document.numbers), "names": list(document.names)})  # fmt: skip
+        for found, counts in zip(words, document.words().values(), strict=True):
             for term, tf in counts.items():
-                rows, tfs = words[column].setdefault(term, ([], []))
-                rows.append(row)
-                tfs.append(tf)
+                postings = found.get(term)
+                if postings is None:
+                    postings = found[term] = ([], [])
+                postings[0].append(row)
+                postings[1].append(tf)
         facets = {f"{name}={value}" for name, values in document.facets.items() for value in values}
-        for found, terms in zip(
-            others, (document.pairs(), document.sounds(), facets, document.audiences), strict=True
-        ):
+        for rows, terms in zip(others, (document.pairs(), document.sounds(), facets, document.audiences), strict=True):
             for term in terms:
-                found.setdefault(term, []).append(row)
+                rows.setdefault(term, []).append(row)
     return Block(stored, words, *others)

@@ -26,6 +26,8 @@ MAIN_WEIGHT = 0.85
 MOST_AUDIENCES = 32
 """Who may see which rows is kept for so many groups of readers."""
 MOST_KEPT = 65536
+OTHER_CHANNEL = 0.6
+"""How strongly a row holds what it has by sound or by pairs of characters alone."""
 EVERYBODY = ("public",)
 Bools = npt.NDArray[np.bool_]
 
@@ -161,39 +163,16 @@ class Snapshot:
             strength = np.zeros(block.size, np.float32)
             cover = np.zeros(block.size, np.float32)
             for alternative in concept.alternatives:
-                rows, values, share = self._alternative(block, alternative)
+                rows, values = _held(block, alternative)
                 if len(rows):
                     strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
+                    share = _covered(block, alternative, rows)
                     cover[rows] = np.maximum(cover[rows], np.float32(alternative.weight) * share)
             strengths.append(strength)
             covers.append(cover)
         if not strengths:
             return np.zeros(0, np.float32), np.zeros(0, np.float32)
         return (strengths[0], covers[0]) if len(strengths) == 1 else (np.concatenate(strengths), np.concatenate(covers))
-
-    @staticmethod
-    def _alternative(block: Block, alternative: Alternative) -> tuple[Ints, Floats, Floats]:
-        """Rows of one block that hold a wording, how strongly, and which share of its tokens."""
-        if alternative.channel != "words":
-            rows = getattr(block, alternative.channel).get(alternative.tokens[0])
-            half = np.full(len(rows), 0.6, np.float32)
-            return rows, half, np.ones(len(rows), np.float32)
-        if len(alternative.tokens) == 1:
-            rows, values = block.words.weighted(alternative.tokens[0])
-            return rows, values, np.ones(len(rows), np.float32)
-        found = [block.words.weighted(token) for token in alternative.tokens]
-        if alternative.whole:
-            rows, values = _in_all(found, alternative)
-            return rows, values, np.ones(len(rows), np.float32)
-        values, cover = np.zeros(block.size, np.float32), np.zeros(block.size, np.float32)
-        hits = np.zeros(block.size, np.bool_)
-        for place, (rows, weights) in enumerate(found):
-            share = np.float32(alternative.share(place))
-            values[rows] += weights * share
-            cover[rows] += share
-            hits[rows] = True
-        held = np.flatnonzero(hits).astype(np.int32)
-        return held, values[held], cover[held]
 
     def worth_held(self, wanted: Sequence[tuple[Concept, float]]) -> Floats:
         """How strongly every row holds some concepts, each times its worth: those of one wording in one product."""
@@ -202,7 +181,7 @@ class Snapshot:
         several = [(concept, worth) for concept, worth in wanted if len(concept.alternatives) > 1]
         for block, base in zip(self.blocks, self.base, strict=False):
             part = held[base : base + block.size]
-            columns = [self._alternative(block, alternative)[:2] for alternative, _ in single]
+            columns = [_held(block, alternative) for alternative, _ in single]
             if columns:
                 ends = np.cumsum([0, *(len(rows) for rows, _ in columns)])
                 values = np.concatenate([values for _, values in columns])
@@ -212,7 +191,7 @@ class Snapshot:
             for concept, worth in several:
                 strength = np.zeros(block.size, np.float32)
                 for alternative in concept.alternatives:
-                    rows, values, _ = self._alternative(block, alternative)
+                    rows, values = _held(block, alternative)
                     strength[rows] = np.maximum(strength[rows], np.float32(alternative.weight) * values)
                 part += np.float32(worth) * strength
         return held
@@ -323,6 +302,23 @@ class Snapshot:
         return [row for _, _, row in heapq.nsmallest(count, keys)]
 
 
+def _held(block: Block, wording: Alternative) -> tuple[Ints, Floats]:
+    """Rows of one block that hold a wording, and how strongly."""
+    if wording.channel != "words":
+        rows = getattr(block, wording.channel).get(wording.tokens[0])
+        return rows, np.full(len(rows), OTHER_CHANNEL, np.float32)
+    if len(wording.tokens) == 1:
+        return block.words.weighted(wording.tokens[0])
+    found = [block.words.weighted(token) for token in wording.tokens]
+    if wording.whole:
+        return _in_all(found, wording)
+    values = np.zeros(block.size, np.float32)
+    for place, (rows, weights) in enumerate(found):
+        values[rows] += weights * np.float32(wording.share(place))
+    held = np.flatnonzero(values > 0).astype(np.int32)
+    return held, values[held]
+
+
 def _in_all(found: Sequence[tuple[Ints, Floats]], wording: Alternative) -> tuple[Ints, Floats]:
     """The rows that hold all tokens of a wording, and how strongly."""
     held = min((rows for rows, _ in found), key=len)
@@ -333,6 +329,16 @@ def _in_all(found: Sequence[tuple[Ints, Floats]], wording: Alternative) -> tuple
     for place, (rows, weights) in enumerate(found if len(held) else ()):
         values += weights[np.searchsorted(rows, held)] * np.float32(wording.share(place))
     return held, values
+
+
+def _covered(block: Block, wording: Alternative, rows: Ints) -> Floats | np.float32:
+    """Which share of a wording rows that hold it hold."""
+    if wording.whole or wording.channel != "words":
+        return np.float32(1)
+    cover = np.zeros(block.size, np.float32)
+    for place, token in enumerate(wording.tokens):
+        cover[block.words.get(token)] += np.float32(wording.share(place))
+    return cover[rows]
 
 
 def id_key(id_: str) -> tuple[int, int | str]:

@@ -68,6 +68,13 @@ def match_listing(listing_id: int) -> object:
     return Pairing(now, fresh=True).of_listing(facts_of_listing(listing))
 
 
+def match_listing_anew(listing_id: int) -> object:
+    """The same with no need made ready: by a worker that has just started, or whose index has grown by a hundredth."""
+    now = utc_now()
+    listing = queries.listings_for_facts([listing_id], now)[0]
+    return Pairing(now).of_listing(facts_of_listing(listing))
+
+
 def some_listings(count: int) -> list[int]:
     """Published listings, spread over all."""
     ids = list(db.session.scalars(
@@ -100,6 +107,8 @@ def tasks(park: Park, count: int) -> list[Task]:
     found += [("Suggestions while typing", SUGGESTION_AIM, partial(suggest, text)) for text in beginnings(texts)]
     found += [("A need's best fifty with reasons", NEED_AIM, partial(match_need, id_)) for id_ in park.need_ids[:count]]
     found += [("A listing's needs", LISTING_AIM, partial(match_listing, id_)) for id_ in some_listings(count)]
+    found += [("A listing's needs, none of them ready", None, partial(match_listing_anew, id_))
+              for id_ in some_listings(count)]
     return found
 
 
@@ -133,14 +142,17 @@ def memory_mb(pid: int, file: str, name: str) -> float:
 
 
 def memory_of(park: Park) -> dict[str, float]:
-    """MB of the largest web process, with pages it shares and with its share of them, and of the worker."""
+    """MB of the largest web process, with pages it shares and with its share of them, and of the worker: now, and at
+    their most since they were started."""
     assert park.site.process
     worker = park.site.worker_pid()
     web = [pid for pid in below(park.site.process.pid) if pid != worker]
     told = {RESIDENT: max(memory_mb(pid, "status", "VmRSS") for pid in web),
             "the web process, shared pages in part (PSS)": max(memory_mb(pid, "smaps_rollup", "Pss") for pid in web)}
+    told["the web process at its most"] = max(memory_mb(pid, "status", "VmHWM") for pid in web)
     if worker:
         told["the worker, resident"] = memory_mb(worker, "status", "VmRSS")
+        told["the worker at its most"] = memory_mb(worker, "status", "VmHWM")
     return told
 
 
