@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 EXIT_BAD_LINE = 2
 """Exit status of a batch command that met a bad line."""
 
@@ -76,7 +77,7 @@ def _read_line(path: str | Path, number: int, raw: bytes, required: tuple[str, .
 
 def write_json_line(out: TextIO, row: dict[str, Any]) -> None:
     """Write `row` as one line, Chinese as itself."""
-    out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    out.write(ENCODE(row) + "\n")
 
 
 def write_json_lines(path: str | Path, rows: Iterable[dict[str, Any]]) -> int:

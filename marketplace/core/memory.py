@@ -3,6 +3,8 @@
 import ctypes
 import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 Name = TypeVar("Name")
@@ -70,6 +72,18 @@ def collect_between_tasks() -> None:
     young, middle, _old = gc.get_threshold()
     gc.set_threshold(young, middle, FULL_COLLECTION_EVERY)
     gc.disable()
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Collect nothing meanwhile: for what makes much that is kept and nothing in circles, such as reading a file."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def collect_what_is_due() -> None:

@@ -169,20 +169,23 @@ class TwoWayRun:
     def best_listings(self, view: NeedView, near: Near) -> list[Hit]:
         """The listings of `near` that fit the need best, best first."""
 
-        def judged(place: int, least: float) -> Hit | None:
-            listing = self.offers.listings[near["row"][place]]
-            return self.judge(view, listing, near[place], least, listing.id)
+        listings = [self.offers.listings[row] for row in near["row"].tolist()]
 
-        return self.best(near, lambda place: self.offers.listings[near["row"][place]].id, judged)
+        def judged(place: int, least: float) -> Hit | None:
+            return self.judge(view, listings[place], near[place], least, listings[place].id)
+
+        return self.best(near, lambda place: listings[place].id, judged)
 
     def best_needs(self, listing: ListingFacts, near: Near) -> list[Hit]:
         """The needs of `near` that the listing fits best, best first."""
 
+        needs = near["need"].tolist()
+
         def judged(place: int, least: float) -> Hit | None:
-            view = self.judged[near["need"][place]]
+            view = self.judged[needs[place]]
             return self.judge(view, listing, near[place], least, view.need.id)
 
-        return self.best(near, lambda place: self.needs[near["need"][place]].id, judged)
+        return self.best(near, lambda place: self.needs[needs[place]].id, judged)
 
     def judge(self, view: NeedView, listing: ListingFacts, pair: Any, least: float, id_: str) -> Hit | None:
         """A noted pair judged by itself; an offer that has all that is asked of the thing scores what it can."""

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
+from marketplace.core.memory import without_collecting
 from marketplace.core.places import load_gazetteer
 from marketplace.matching import reasons
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for
@@ -48,6 +49,7 @@ match_cli = AppGroup("match", help="Matching needs and listings.")
 @click.option("--brief", is_flag=True, help="Only ids and scores: no words on what is met, missed and unknown.")
 @click.option("--processes", default=os.cpu_count() or 1, show_default="one a processor", type=click.IntRange(1, 64),
               help="How many share the work of both directions.")
+@without_collecting()
 def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
         skip_bad: bool, plain: bool, language: str, brief: bool, processes: int) -> None:  # fmt: skip
     """Match a file of listings and a file of needs (JSON lines), without a database.

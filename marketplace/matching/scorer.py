@@ -199,14 +199,18 @@ def best_of(matches: Iterable[Match], top: int) -> list[Match]:
 
 
 def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
-    """How far every listing is about each line of the need: one row of numbers for each line."""
+    """How far every listing is about each line of the need: one row of numbers for each line.
+
+    What has nothing of the thing itself and too few of the other words to be a match at all stays at 0.
+    """
     context = view.context.in_all(listings)
     about = np.zeros((len(view.lines), listings.size), np.float32)
+    by_context = context >= least_context(weights)
     for number, line in enumerate(view.lines):
         item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
         pairs = listings.pair_share(line.pairs)
         kin = kinship_of_all(line.category, listings, weights)
-        touched = np.flatnonzero((item + pairs + context if kin is None else item + pairs + context + kin) > 0)
+        touched = np.flatnonzero(((item + pairs if kin is None else item + pairs + kin) > 0) | by_context)
         near = None if kin is None else kin[touched]
         about[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
     return about
@@ -231,6 +235,12 @@ def blend(item: Any, pairs: Any, context: Any, kin: Any, weights: Weights) -> An
     if kin is None:
         return (weights.item * item + weights.context * context) / (weights.item + weights.context)
     return weights.item * item + weights.category * kin + weights.context * context
+
+
+def least_context(weights: Weights) -> float:
+    """Context words of less worth leave a line that has nothing else below any by which a match could be judged."""
+    least = 0.99 * NEAR_LINE * weights.least_about * min(1.0, weights.item + weights.context)
+    return CONTEXT_HALF * least / (weights.context - least) if weights.context > least else float("inf")
 
 
 def kinship(wanted: str, offered: str, weights: Weights) -> float | None:

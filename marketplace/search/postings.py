@@ -3,7 +3,6 @@
 A `Snapshot` never changes; `match_cache` swaps it for another when the index has moved on.
 """
 
-import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -297,9 +296,14 @@ class Snapshot:
         if count < len(rows):
             near = values >= np.partition(values, len(rows) - count)[len(rows) - count]
             rows, values = rows[near], values[near]
-        keys = ((-value, id_key(self.ids[row]), row)
-                for row, value in zip(rows.tolist(), values.tolist(), strict=True))  # fmt: skip
-        return [row for _, _, row in heapq.nsmallest(count, keys)]
+        order = np.argsort(-values, kind="stable")
+        found, values = rows[order].tolist(), values[order]
+        starts = np.flatnonzero(np.concatenate(([True], values[1:] != values[:-1]))) if found else order
+        ends = np.append(starts[1:], len(found))
+        tied = ends - starts > 1
+        for start, end in zip(starts[tied].tolist(), ends[tied].tolist(), strict=True):
+            found[start:end] = sorted(found[start:end], key=lambda row: id_key(self.ids[row]))
+        return found[:count]
 
 
 def _held(block: Block, wording: Alternative) -> tuple[Ints, Floats]:

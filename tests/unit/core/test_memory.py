@@ -6,7 +6,13 @@ import weakref
 
 import pytest
 
-from marketplace.core.memory import FULL_COLLECTION_EVERY, collect_between_tasks, collect_what_is_due
+from marketplace.core.memory import (
+    FULL_COLLECTION_EVERY,
+    Kept,
+    collect_between_tasks,
+    collect_what_is_due,
+    without_collecting,
+)
 
 
 class Ring:
@@ -99,3 +105,23 @@ def test_large_arrays_go_back_to_the_machine_when_they_are_freed():
     kept, left = (int(subprocess.check_output([sys.executable, "-c", FREED.format(early=early)]))
                   for early in (False, True))  # fmt: skip
     assert left < 30 < 100 < kept
+
+
+def test_nothing_is_collected_while_a_file_is_read():
+    with without_collecting():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+
+
+def test_a_process_that_collects_by_hand_goes_on_so(by_hand):
+    with without_collecting():
+        assert not gc.isenabled()
+    assert not gc.isenabled()
+
+
+def test_answers_are_forgotten_all_at_once_when_there_are_too_many():
+    kept = Kept(2)
+    kept["a"], kept["b"] = 1, 2
+    assert dict(kept) == {"a": 1, "b": 2}
+    kept["c"] = 3
+    assert dict(kept) == {"c": 3}
