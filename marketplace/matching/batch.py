@@ -47,7 +47,7 @@ NEEDS_A_PART = 100
 LISTINGS_A_PART = 2000
 NEAR = 0.18
 """Less about each other than this no page shows: with more needs than a listing has candidates they are not noted."""
-LOOK_EVERY = 0.2
+LOOK_EVERY = 0.05
 Near = npt.NDArray[Any]
 """Noted pairs by row: `row` of the listing, `need` by its place in the file, `about` and `by_line`: how far they are
 about each other, `most`: what they score at most; `exactly`: they score just that."""
@@ -83,7 +83,6 @@ class TwoWayRun:
             PartFailed: a process was ended or broke.
         """
         _both_sides = self.offers, self.judged  # made once, for all processes
-        gc.collect()
         gc.freeze()
         for name, size, count, do in (
             ("needs", NEEDS_A_PART, len(self.needs), self.match_needs),

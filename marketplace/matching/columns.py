@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from mmap import mmap
 
 import numpy as np
 import numpy.typing as npt
@@ -41,11 +42,15 @@ ONE = Decimal(1)
 
 
 class Trait:
-    """What holds for some listings, looked up for each when it is first asked for."""
+    """What holds for some listings, looked up for each when it is first asked for.
+
+    The answers lie in memory that processes share which are forked later: what one has looked up none does again.
+    """
 
     def __init__(self, listings: Sequence[ListingFacts], holds: Callable[[ListingFacts], object]):
         self.listings, self.holds = listings, holds
-        self._known = np.full(len(listings), -1, np.int8)
+        self._known = np.frombuffer(mmap(-1, max(1, len(listings))), np.int8)
+        self._known[:] = -1
 
     def of(self, rows: Rows) -> Marks:
         """True where it holds."""
@@ -270,7 +275,7 @@ class OfferColumns:
 
 
 def _figures(told: Iterable[Decimal | float | None]) -> Numbers:
-    return np.array([np.nan if figure is None else float(figure) for figure in told], np.float64)
+    return np.array([np.nan if figure is None else figure for figure in told], np.float64)
 
 
 def _until(listing: ListingFacts, name: str) -> int:

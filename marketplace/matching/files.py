@@ -26,46 +26,49 @@ LEAST_SHARE = 5000
 def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date,
                    processes: int = 1) -> MatchIndex:  # fmt: skip
     """Both sides, ready to be matched; listings that no page would show are left out. Processes share large files."""
-    shown = {listing.id: listing for listing in listings if is_shown(listing, today)}
-    by_id = {need.id: need for need in needs}
+    blocks = blocks_of(listings, today, processes)
+    by_id = {listing.id: listing for listing in listings}
+    shown = {id_: by_id[id_] for block in blocks for id_ in block.ids}
     return MatchIndex(
-        listings=Snapshot(blocks_of(list(shown.values()), processes)),
+        listings=Snapshot(blocks),
         needs=snapshot_of_documents(need_document(need) for need in needs),
         listings_of=partial(_chosen, shown),
-        needs_of=partial(_chosen, by_id),
+        needs_of=partial(_chosen, {need.id: need for need in needs}),
         ground=Ground(today, load_gazetteer()),
     )
 
 
-def blocks_of(listings: Sequence[ListingFacts], processes: int) -> list[Block]:
-    """The postings of some listings, in order; of many, each process reads its share."""
+def blocks_of(listings: Sequence[ListingFacts], today: date, processes: int) -> list[Block]:
+    """The postings of the listings that a page would show, in order; of many, each process reads its share."""
     shares = min(processes, max(1, len(listings) // LEAST_SHARE))
     size = -(-len(listings) // shares) or 1
     parts = [listings[start : start + size] for start in range(0, len(listings), size)] or [listings]
     if len(parts) == 1:
-        return [_block(parts[0])]
+        return [_block(parts[0], today)]
     # What a process is begun with it has by being forked; what it is sent later has to be packed and read again.
-    with get_context("fork").Pool(len(parts), initializer=_share, initargs=(parts,)) as pool:
+    with get_context("fork").Pool(len(parts), initializer=_share, initargs=(parts, today)) as pool:
         return pool.map(_block_of_share, range(len(parts)), chunksize=1)
 
 
-_parts: Sequence[Sequence[ListingFacts]] = ()
+_shared: tuple[Sequence[Sequence[ListingFacts]], date] = ((), date.min)
 
 
-def _share(parts: Sequence[Sequence[ListingFacts]]) -> None:
+def _share(parts: Sequence[Sequence[ListingFacts]], today: date) -> None:
     """Begin a process that makes one block: nothing it makes is in a circle, so nothing is collected."""
-    global _parts  # noqa: PLW0603 - set once in a process of its own
+    global _shared  # noqa: PLW0603 - set once in a process of its own
     gc.disable()
-    _parts = parts
+    _shared = (parts, today)
 
 
 def _block_of_share(number: int) -> Block:
-    return _block(_parts[number])
+    parts, today = _shared
+    return _block(parts[number], today)
 
 
-def _block(listings: Sequence[ListingFacts]) -> Block:
-    documents = tqdm(listings, desc="index", unit="listings", disable=quiet())
-    return block_of_documents((listing_document(listing) for listing in documents), digests=False)
+def _block(listings: Sequence[ListingFacts], today: date) -> Block:
+    told = tqdm(listings, desc="index", unit="listings", disable=quiet())
+    documents = (listing_document(listing) for listing in told if is_shown(listing, today))
+    return block_of_documents(documents, digests=False)
 
 
 def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:

@@ -113,8 +113,7 @@ def test_every_part_is_done_once_by_several_processes(tmp_path):
 
 def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, monkeypatch):
     monkeypatch.setattr("marketplace.matching.files.LEAST_SHARE", 100)
-    shown = [listing for listing in park[0] if index.listings.row(listing.id) is not None]
-    shared = Snapshot(blocks_of(shown, 2))
+    shared = Snapshot(blocks_of(park[0], TODAY, 2))
     assert len(shared.blocks) == 2
     assert shared.ids == index.listings.ids
     assert shared.rows_with("words", "药材") == index.listings.rows_with("words", "药材")
