@@ -235,8 +235,9 @@ class TwoWayRun:
 
     def write(self, lines: TextIO, query: str, hits: Sequence[Hit], started: float) -> None:
         elapsed = (time.perf_counter() - started) * 1000
-        told = [{"id": hit.id, "score": hit.score} | (self.told(hit.match) if self.told and hit.match else {})
-                for hit in hits]  # fmt: skip
+        told: list[dict[str, Any]] = [{"id": hit.id, "score": hit.score} for hit in hits]
+        if self.told is not None:
+            told = [row | self.told(hit.match) for row, hit in zip(told, hits, strict=True) if hit.match]
         write_json_line(lines, {"query": query, "hits": told, "elapsed_ms": round(elapsed, 3)})
 
 

@@ -268,7 +268,8 @@ def kinship_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats 
     codes = category_codes(wanted)
     near = np.zeros(listings.size, np.float32)
     for shared, code in enumerate(codes, start=1):
-        near[listings.facet_mask("category", [code])] = shared_worth(shared, len(codes), weights)
+        for rows in listings.rows_under("category", code):
+            near[rows] = shared_worth(shared, len(codes), weights)
     return near
 
 

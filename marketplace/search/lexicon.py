@@ -22,6 +22,7 @@ from marketplace.search.words import (
     TERMS_FILE,
     Answer,
     Asked,
+    KeptWhile,
     fold,
     initials,
     kept_while,
@@ -213,7 +214,7 @@ def lexicon_state() -> tuple[int, int]:
     return learned().number, lexicon().number
 
 
-def until_lexicon_changes(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
+def until_lexicon_changes(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], KeptWhile[*Asked, Answer]]:
     """Keep what hangs on the segmenter and the lexicon: one on trial has answers of its own."""
     return kept_while(lexicon_state, maxsize)
 

@@ -3,7 +3,7 @@
 A `Snapshot` never changes; `match_cache` swaps it for another when the index has moved on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ OTHER_CHANNEL = 0.6
 """How strongly a row holds what it has by sound or by pairs of characters alone."""
 EVERYBODY = ("public",)
 Bools = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass
@@ -218,15 +219,19 @@ class Snapshot:
             self._visible[audiences] = seen
         return seen
 
+    def rows_under(self, name: str, value: str) -> Iterator[Rows]:
+        """Rows that hold a value under the facet `name`, block by block."""
+        for block, base in zip(self.blocks, self.base, strict=False):
+            rows = block.facets.get(name, {}).get(value)
+            if rows is not None:
+                yield rows + base
+
     def facet_mask(self, name: str, values: Iterable[str]) -> Bools:
         """Rows that hold one of `values` under the facet `name`."""
         held = np.zeros(self.size, np.bool_)
-        for block, base in zip(self.blocks, self.base, strict=False):
-            column = block.facets.get(name, {})
-            for value in values:
-                rows = column.get(value)
-                if rows is not None:
-                    held[rows + base] = True
+        for value in values:
+            for rows in self.rows_under(name, value):
+                held[rows] = True
         return held
 
     def deepest(self, facet: str) -> list[str]:

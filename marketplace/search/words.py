@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, update_wrapper
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
+from typing import Generic, TypeVar, TypeVarTuple, cast
 
 import rjieba
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
@@ -281,25 +281,31 @@ def learn(words: Iterable[str] = ()) -> Learned:
     return _learned
 
 
-def kept_while(state: Callable[[], Hashable],
-               maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:  # fmt: skip
+class KeptWhile(Generic[*Asked, Answer]):
     """`lru_cache` for what hangs on a state of this process: an answer is good while that is the same."""
 
-    def keep(function: Callable[[*Asked], Answer]) -> Callable[[*Asked], Answer]:
-        @lru_cache(maxsize=maxsize)
+    def __init__(self, function: Callable[[*Asked], Answer], state: Callable[[], Hashable], maxsize: int):
         def known(_state: Hashable, *asked: *Asked) -> Answer:
             return function(*asked)
 
-        @wraps(function)
-        def ask(*asked: *Asked) -> Answer:
-            return known(state(), *asked)
+        update_wrapper(self, function)
+        self._known, self._state = lru_cache(maxsize=maxsize)(known), state
 
-        return ask
+    def __call__(self, *asked: *Asked) -> Answer:
+        return self._known(self._state(), *asked)
 
-    return keep
+    def for_now(self) -> Callable[[*Asked], Answer]:
+        """The same by the state of this moment: for many questions in a row."""
+        return cast(Callable[[*Asked], Answer], partial(self._known, self._state()))
 
 
-def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], Callable[[*Asked], Answer]]:
+def kept_while(state: Callable[[], Hashable],
+               maxsize: int) -> Callable[[Callable[[*Asked], Answer]], KeptWhile[*Asked, Answer]]:  # fmt: skip
+    """Keep what hangs on `state`."""
+    return lambda function: KeptWhile(function, state, maxsize)
+
+
+def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], KeptWhile[*Asked, Answer]]:
     """Keep what hangs on the segmenter."""
     return kept_while(lambda: learned().number, maxsize)
 
@@ -341,8 +347,9 @@ def tokens(text: str) -> list[str]:
     """Every token of `text` that the index holds, with repetitions."""
     folded = fold(text)
     found: list[str] = []
+    of_word = tokens_of_word.for_now()
     for word in segment(folded):
-        found += tokens_of_word(word)
+        found += of_word(word)
     for whole, pieces in part_numbers(folded):
         if whole not in STOP_WORDS and not BARE_NUMBER.fullmatch(whole) and whole not in SCALES:
             found.append(whole)
