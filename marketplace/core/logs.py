@@ -13,13 +13,17 @@ QUIET = {"web.healthz", "web.readyz", "static"}
 
 
 def configure(json_lines: bool) -> None:
-    """Send structlog and the standard library's warnings to standard output in one form."""
+    """Send structlog and the standard library's warnings to standard output in one form.
+
+    A line goes out in one piece, its end included: several processes and threads write to one log.
+    """
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else structlog.dev.ConsoleRenderer()
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
                     structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
                     renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO), cache_logger_on_first_use=False)
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(), cache_logger_on_first_use=False)
 
 
 def init_app(app: Flask) -> None:
