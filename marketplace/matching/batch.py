@@ -167,7 +167,6 @@ class TwoWayRun:
 
     def best_listings(self, view: NeedView, near: Near) -> list[Hit]:
         """The listings of `near` that fit the need best, best first."""
-
         listings = [self.offers.listings[row] for row in near["row"].tolist()]
 
         def judged(place: int, least: float) -> Hit | None:
@@ -177,7 +176,6 @@ class TwoWayRun:
 
     def best_needs(self, listing: ListingFacts, near: Near) -> list[Hit]:
         """The needs of `near` that the listing fits best, best first."""
-
         needs = near["need"].tolist()
 
         def judged(place: int, least: float) -> Hit | None:
