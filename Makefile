@@ -86,7 +86,7 @@ test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
 	fi
 
 lint: $(TEST_STAMP) ## style and import checks
-	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 
 types: $(TEST_STAMP) ## type checks
 	@$(BIN)/mypy --no-error-summary

@@ -1,4 +1,5 @@
 """Doorstep 家门口: where an industrial park's manufacturers and local buyers find each other."""
+
 import os
 import secrets
 from collections.abc import Mapping
@@ -59,13 +60,22 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
 
     instance = (instance or Path(os.environ.get("DOORSTEP_INSTANCE") or ROOT / "instance")).resolve()
     instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, root_path=str(ROOT / "marketplace"), instance_path=str(instance),
-                template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        __name__,
+        root_path=str(ROOT / "marketplace"),
+        instance_path=str(instance),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+    )
     app.config.update(load_settings(instance), **(overrides or {}))
     app.config["SECRET_KEY"] = app.config["SECRET_KEY"] or _secret_key(instance)
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"] or f"sqlite:///{instance / 'doorstep.sqlite'}"
-    app.config.update(SESSION_COOKIE_HTTPONLY=True, SESSION_COOKIE_SAMESITE="Lax",
-                      SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"], WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
+        WTF_CSRF_TIME_LIMIT=None,
+    )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for part in (db, web, logs, i18n, errors, policies, files, assets, presentation, cli):
         part.init_app(app)

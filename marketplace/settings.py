@@ -3,6 +3,7 @@
 The environment (`DOORSTEP_<NAME>`) wins over `instance/settings.toml`, which wins over the default.
 `flask settings` prints each one with its value and where it came from; `docs/settings.md` lists them all.
 """
+
 import os
 import tomllib
 from collections.abc import Mapping
@@ -51,8 +52,9 @@ SETTINGS = (
     Setting("MAIL_PASSWORD", "", "Password of that account."),
     Setting("MAIL_SECURITY", "starttls", "How the connection to the mail server is encrypted: starttls, tls or none."),
     Setting("ANSWER_WORKING_HOURS", 16, "A supplier should answer an inquiry within this long (R1).", "working hours"),
-    Setting("ANSWER_REMINDER_WORKING_HOURS", 8, "Unanswered this long, the supplier is reminded (R1).",
-            "working hours"),
+    Setting(
+        "ANSWER_REMINDER_WORKING_HOURS", 8, "Unanswered this long, the supplier is reminded (R1).", "working hours"
+    ),
     Setting("INQUIRY_LIFE_DAYS", 30, "An inquiry that nobody answers lapses after this long.", "days"),
     Setting("INQUIRY_RECIPIENTS", 10, "Most suppliers asked with one letter.", "suppliers"),
     Setting("INQUIRY_FILES", 5, "Most files with one message (R13).", "files"),
@@ -64,12 +66,19 @@ SETTINGS = (
     Setting("SIGN_IN_WINDOW_MINUTES", 15, "Window in which wrong passwords are counted.", "minutes"),
     Setting("DEV_PAGES", False, "Show /dev/components and /dev/mail; for development and demonstration only."),
     Setting("LISTING_LIFE_DAYS", 180, "A published listing expires after this long.", "days"),
-    Setting("REVIEW_LISTINGS", "flagged",
-            "Which listings staff see before they are published: always, or flagged (restricted, or words of R11)."),
+    Setting(
+        "REVIEW_LISTINGS",
+        "flagged",
+        "Which listings staff see before they are published: always, or flagged (restricted, or words of R11).",
+    ),
     Setting("NEED_OPEN_MIN_HOURS", 24, "A need stays open at least this long (R4).", "hours"),
     Setting("NEED_OPEN_MAX_DAYS", 90, "A need stays open at most this long (R4).", "days"),
-    Setting("PROCUREMENT_THRESHOLD_YUAN", 1_000_000,
-            "Budget of a public body above which the statutory channel applies (R10).", "yuan"),
+    Setting(
+        "PROCUREMENT_THRESHOLD_YUAN",
+        1_000_000,
+        "Budget of a public body above which the statutory channel applies (R10).",
+        "yuan",
+    ),
     Setting("LOCAL_LIFT", True, "Lift local offers within the bound of R8."),
     Setting("FEATURED_SLOTS", 4, "Featured listings on the home page at a time (R7).", "slots"),
     Setting("FEATURED_TURN_HOURS", 6, "How long one turn on the home page lasts (R7).", "hours"),

@@ -1,4 +1,5 @@
 """Fixtures: an application on its own instance folder, a clean database for each test, people who sign in."""
+
 import os
 import shutil
 from collections.abc import Iterator
@@ -22,8 +23,14 @@ settings.register_profile("steady", derandomize=True, deadline=None)
 if os.environ.get("CI"):
     settings.load_profile("steady")
 
-TEST_SETTINGS = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SECRET_KEY": "tests", "SERVER_NAME": "localhost",
-                 "LOG_JSON": False, "DATABASE_URL": ""}
+TEST_SETTINGS = {
+    "TESTING": True,
+    "WTF_CSRF_ENABLED": False,
+    "SECRET_KEY": "tests",
+    "SERVER_NAME": "localhost",
+    "LOG_JSON": False,
+    "DATABASE_URL": "",
+}
 
 
 @pytest.fixture(scope="session")
@@ -121,6 +128,7 @@ def worker(app: Flask) -> Any:
 @pytest.fixture
 def count_queries(app: Flask) -> Any:
     """`count_queries(client, path)` is the number of SQL statements that the page took."""
+
     def count(client: FlaskClient, path: str) -> int:
         statements: list[str] = []
 

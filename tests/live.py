@@ -1,4 +1,5 @@
 """A whole site for tests: its own instance folder, gunicorn and the worker as under `make run`, on a free port."""
+
 import fcntl
 import http.cookiejar
 import os
@@ -42,8 +43,7 @@ class Client:
 
     def __init__(self, base: str):
         self.base = base
-        self.opener = urllib.request.build_opener(
-            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def open(self, path: str, data: dict[str, Any] | None = None) -> Answer:
         body = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
@@ -84,13 +84,25 @@ class Site:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "FLASK_APP": "app.py", "DOORSTEP_INSTANCE": str(self.instance), "DOORSTEP_DEV_PAGES": "1",
-                "DOORSTEP_PUBLIC_URL": self.base, **self.settings}
+        return {
+            **os.environ,
+            "FLASK_APP": "app.py",
+            "DOORSTEP_INSTANCE": str(self.instance),
+            "DOORSTEP_DEV_PAGES": "1",
+            "DOORSTEP_PUBLIC_URL": self.base,
+            **self.settings,
+        }
 
     def flask(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the site."""
-        return subprocess.run([sys.executable, "-m", "flask", *arguments], cwd=ROOT, env=self.environment, check=check,
-                              capture_output=True, text=True)
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            check=check,
+            capture_output=True,
+            text=True,
+        )
 
     def prepare(self, demo: bool = True) -> "Site":
         """Make the tables and, unless told otherwise, load the demonstration park and build the index."""
@@ -107,8 +119,13 @@ class Site:
     def start(self, until: str = "/readyz", patience: float = 60) -> "Site":
         """Start and wait, so many seconds at most."""
         log = (self.instance / "site.log").open("ab")
-        self.process = subprocess.Popen([sys.executable, "-m", "flask", "serve", "--port", str(self.port)], cwd=ROOT,
-                                        env=self.environment, stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve", "--port", str(self.port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+        )
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
             try:

@@ -1,4 +1,5 @@
 """People, organisations, memberships, verification and sign-in."""
+
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -50,7 +51,13 @@ def init_app(app: Flask) -> None:
         status_words=lambda value: STATUS_LABELS[OrganisationStatus(value)],
         status_label=lambda organisation: STATUS_LABELS[organisation.status],
         membership_label=lambda membership: MEMBERSHIP_LABELS[membership.role],
-        organisation_kind=lambda organisation: KIND_LABELS[organisation.kind])
-    for signal in (signals.organisation_submitted, signals.organisation_verified, signals.organisation_returned,
-                   signals.organisation_suspended, signals.organisation_changed):
+        organisation_kind=lambda organisation: KIND_LABELS[organisation.kind],
+    )
+    for signal in (
+        signals.organisation_submitted,
+        signals.organisation_verified,
+        signals.organisation_returned,
+        signals.organisation_suspended,
+        signals.organisation_changed,
+    ):
         signal.connect(_index)

@@ -1,4 +1,5 @@
 """Commands for accounts: `flask people add-staff`, `flask people reset-password`."""
+
 import secrets
 
 import click
@@ -17,16 +18,21 @@ people_cli = AppGroup("people", help="Accounts of people.")
 @people_cli.command("add-staff")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", type=click.Choice([role.value for role in StaffRole if role is not StaffRole.NONE]),
-              default=StaffRole.OPERATOR.value, show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in StaffRole if role is not StaffRole.NONE]),
+    default=StaffRole.OPERATOR.value,
+    show_default=True,
+)
 def add_staff(email: str, name: str, role: str) -> None:
     """Make an account for park staff and print its first password once."""
     password = secrets.token_urlsafe(12)
     with current_app.test_request_context():
         try:
             with transaction():
-                services.create_person(email=email, name=name, password=password, now=utc_now(),
-                                       staff_role=StaffRole(role))
+                services.create_person(
+                    email=email, name=name, password=password, now=utc_now(), staff_role=StaffRole(role)
+                )
         except DomainError as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
     click.echo(f"{email}  {password}")

@@ -1,4 +1,5 @@
 """Forms of accounts and organisations: shape only."""
+
 from datetime import date
 from typing import Any
 
@@ -71,8 +72,11 @@ class EmailForm(DoorstepForm):
 
 
 class PasswordForm(DoorstepForm):
-    password = PasswordField(_l("New password"), [required(_l("Choose a password."))],
-                             description=_l("At least 10 characters. A short sentence is a good one."))
+    password = PasswordField(
+        _l("New password"),
+        [required(_l("Choose a password."))],
+        description=_l("At least 10 characters. A short sentence is a good one."),
+    )
 
 
 class ChangePasswordForm(PasswordForm):
@@ -97,17 +101,23 @@ class OrganisationForm(DoorstepForm):
     name = LineField(_l("Registered name"), [required(_l("Write the name as it stands on the licence."))])
     short_name = LineField(_l("Short name"), max_length=24, description=_l("As people call you, for lists and cards."))
     kind = SelectField(_l("Kind"), choices=[SelectChoice(kind.value, KIND_LABELS[kind]) for kind in OrganisationKind])
-    credit_code = LineField(_l("Unified social credit code"),
-                            [required(_l("Write the 18 characters.")), credit_code], max_length=30)
+    credit_code = LineField(
+        _l("Unified social credit code"), [required(_l("Write the 18 characters.")), credit_code], max_length=30
+    )
     town = SelectField(_l("Town"), validate_choice=True)
     address = LineField(_l("Address"), max_length=200)
-    intro = TextField(_l("What you do"), max_length=1000,
-                      description=_l("Two or three sentences for your public page."))
+    intro = TextField(
+        _l("What you do"), max_length=1000, description=_l("Two or three sentences for your public page.")
+    )
     founded = IntegerField(_l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))])
     employees = IntegerField(_l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))])
     contact_name = LineField(_l("Contact person"), [required(_l("Write who is to be asked for."))], max_length=60)
-    contact_phone = LineField(_l("Contact telephone"), [required(_l("Write a telephone number.")), phone_number],
-                              max_length=40, description=_l("Shown only to a counterpart after the first answer."))
+    contact_phone = LineField(
+        _l("Contact telephone"),
+        [required(_l("Write a telephone number.")), phone_number],
+        max_length=40,
+        description=_l("Shown only to a counterpart after the first answer."),
+    )
     contact_email = LineField(_l("Contact e-mail"), [email_address], max_length=200)
     licences = FieldList(FormField(LicenceForm), max_entries=20)
     paper = FileField(_l("Business licence (PDF or picture)"))
@@ -123,14 +133,26 @@ class OrganisationForm(DoorstepForm):
 
     def to_facts(self) -> OrganisationFacts:
         return OrganisationFacts(
-            name=self.name.data, kind=OrganisationKind(self.kind.data), credit_code=self.credit_code.data,
-            short_name=self.short_name.data, town=self.town.data, address=self.address.data, intro=self.intro.data,
-            founded=self.founded.data, employees=self.employees.data, contact_name=self.contact_name.data,
-            contact_phone=self.contact_phone.data, contact_email=self.contact_email.data)
+            name=self.name.data,
+            kind=OrganisationKind(self.kind.data),
+            credit_code=self.credit_code.data,
+            short_name=self.short_name.data,
+            town=self.town.data,
+            address=self.address.data,
+            intro=self.intro.data,
+            founded=self.founded.data,
+            employees=self.employees.data,
+            contact_name=self.contact_name.data,
+            contact_phone=self.contact_phone.data,
+            contact_email=self.contact_email.data,
+        )
 
     def to_licences(self) -> list[LicenceFacts]:
-        return [LicenceFacts(canonical(row.form.kind.data), row.form.number.data or "", row.form.valid_until.data)
-                for row in self.licences if row.form.kind.data]
+        return [
+            LicenceFacts(canonical(row.form.kind.data), row.form.number.data or "", row.form.valid_until.data)
+            for row in self.licences
+            if row.form.kind.data
+        ]
 
 
 class RegistrationForm(OrganisationForm):
@@ -138,16 +160,22 @@ class RegistrationForm(OrganisationForm):
 
     person_name = LineField(_l("Your name"), [required(_l("Write your name."))], max_length=60)
     person_title = LineField(_l("Position"), max_length=60)
-    password = PasswordField(_l("Choose a password"), [required(_l("Choose a password."))],
-                             description=_l("At least 10 characters. A short sentence is a good one."))
+    password = PasswordField(
+        _l("Choose a password"),
+        [required(_l("Choose a password."))],
+        description=_l("At least 10 characters. A short sentence is a good one."),
+    )
 
 
 class InvitedForm(DoorstepForm):
     """Somebody invited who has no account yet."""
 
     name = LineField(_l("Your name"), [required(_l("Write your name."))], max_length=60)
-    password = PasswordField(_l("Choose a password"), [required(_l("Choose a password."))],
-                             description=_l("At least 10 characters. A short sentence is a good one."))
+    password = PasswordField(
+        _l("Choose a password"),
+        [required(_l("Choose a password."))],
+        description=_l("At least 10 characters. A short sentence is a good one."),
+    )
 
 
 class ReasonForm(DoorstepForm):
@@ -157,18 +185,27 @@ class ReasonForm(DoorstepForm):
 class VerdictForm(DoorstepForm):
     """What staff decide about an organisation."""
 
-    locality = RadioField(_l("Locality"), [required(_l("Choose how near it is."))],
-                          choices=[SelectChoice(value.value, LOCALITY_LABELS[value]) for value in Locality])
+    locality = RadioField(
+        _l("Locality"),
+        [required(_l("Choose how near it is."))],
+        choices=[SelectChoice(value.value, LOCALITY_LABELS[value]) for value in Locality],
+    )
     officer = SelectField(_l("Service officer"), coerce=int)
-    licences = SelectMultipleField(_l("Licences compared with the paper"), coerce=int,
-                                   widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+    licences = SelectMultipleField(
+        _l("Licences compared with the paper"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
 
     def offer(self, officers: list[Any], licences: list[Any], today: date) -> None:
         self.officer.choices = [SelectChoice(0, _("None yet"))] + [
-            SelectChoice(officer.id, officer.name) for officer in officers]
+            SelectChoice(officer.id, officer.name) for officer in officers
+        ]
         self.licences.choices = [
             SelectChoice(own.id, " ".join(str(part) for part in (own.kind, own.number, own.valid_until) if part))
-            for own in licences]
+            for own in licences
+        ]
 
     def to_verdict(self) -> Verdict:
         return Verdict(Locality(self.locality.data), self.officer.data or None, frozenset(self.licences.data or ()))

@@ -1,4 +1,5 @@
 """Signed links in mail: registration, a new password, an invitation. They expire and carry no secret."""
+
 from typing import Any
 
 from flask import current_app

@@ -1,4 +1,5 @@
 """People, organisations and who belongs to which."""
+
 import secrets
 from datetime import date, datetime
 from typing import Any
@@ -22,8 +23,14 @@ from marketplace.core.lifecycle import ensure_step
 
 def enum_column(kind: type, name: str, length: int = 32) -> Enum:
     """An enum stored by its value, with a check constraint that the database keeps."""
-    return Enum(kind, native_enum=False, length=length, create_constraint=True, name=name,
-                values_callable=lambda members: [member.value for member in members])
+    return Enum(
+        kind,
+        native_enum=False,
+        length=length,
+        create_constraint=True,
+        name=name,
+        values_callable=lambda members: [member.value for member in members],
+    )
 
 
 def new_session_key() -> str:
@@ -42,8 +49,7 @@ class Person(db.Model):
     title: Mapped[str] = mapped_column(default="", comment="position, e.g. 采购经理")
     password_hash: Mapped[str] = mapped_column(default="")
     session_key: Mapped[str] = mapped_column(default=new_session_key, comment="renewed to end every session")
-    staff_role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role_is_known"),
-                                                  default=StaffRole.NONE)
+    staff_role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role_is_known"), default=StaffRole.NONE)
     language: Mapped[str] = mapped_column(default="zh_Hans")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -78,8 +84,10 @@ class Person(db.Model):
         return any(membership.organisation_id == organisation_id for membership in self.memberships)
 
     def owns(self, organisation_id: int | None) -> bool:
-        return any(membership.organisation_id == organisation_id and membership.role is MembershipRole.OWNER
-                   for membership in self.memberships)
+        return any(
+            membership.organisation_id == organisation_id and membership.role is MembershipRole.OWNER
+            for membership in self.memberships
+        )
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
@@ -109,11 +117,13 @@ class Organisation(db.Model):
     short_name: Mapped[str] = mapped_column(default="")
     kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind, "kind_is_known"))
     credit_code: Mapped[str] = mapped_column(unique=True, comment="unified social credit code, GB 32100-2015")
-    status: Mapped[OrganisationStatus] = mapped_column(enum_column(OrganisationStatus, "status_is_known"),
-                                                       default=OrganisationStatus.PENDING, index=True)
+    status: Mapped[OrganisationStatus] = mapped_column(
+        enum_column(OrganisationStatus, "status_is_known"), default=OrganisationStatus.PENDING, index=True
+    )
     status_reason: Mapped[str] = mapped_column(Text, default="", comment="why returned or suspended")
-    locality: Mapped[Locality | None] = mapped_column(enum_column(Locality, "locality_is_known"),
-                                                      comment="set by staff at verification")
+    locality: Mapped[Locality | None] = mapped_column(
+        enum_column(Locality, "locality_is_known"), comment="set by staff at verification"
+    )
     town: Mapped[str] = mapped_column(default="", comment="full name in the gazetteer")
     address: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None] = mapped_column(Float, comment="WGS 84")
@@ -125,8 +135,9 @@ class Organisation(db.Model):
     contact_phone: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")
     answer_hours_median: Mapped[int | None] = mapped_column(comment="usual time to a first answer, in hours")
-    officer_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"),
-                                                   comment="service officer who looks after it")
+    officer_id: Mapped[int | None] = mapped_column(
+        ForeignKey("people.id"), comment="service officer who looks after it"
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     version: Mapped[int] = mapped_column(default=1)
@@ -134,7 +145,8 @@ class Organisation(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
     licences: Mapped[list["OrganisationLicence"]] = relationship(
-        back_populates="organisation", order_by="OrganisationLicence.id", cascade="all, delete-orphan")
+        back_populates="organisation", order_by="OrganisationLicence.id", cascade="all, delete-orphan"
+    )
     memberships: Mapped[list["Membership"]] = relationship(back_populates="organisation", order_by="Membership.id")
     officer: Mapped["Person | None"] = relationship(foreign_keys=[officer_id])
 
@@ -157,8 +169,10 @@ class Organisation(db.Model):
 
     def holds(self, licence: str, on: date) -> bool:
         """True when staff have checked a licence called `licence` that is valid on the day `on`."""
-        return any(own.kind == licence and own.checked_at is not None
-                   and (own.valid_until is None or own.valid_until >= on) for own in self.licences)
+        return any(
+            own.kind == licence and own.checked_at is not None and (own.valid_until is None or own.valid_until >= on)
+            for own in self.licences
+        )
 
 
 class OrganisationLicence(db.Model):
@@ -196,9 +210,11 @@ class SignInAttempt(db.Model):
     """A wrong password, counted by account and by address across processes and restarts."""
 
     __tablename__ = "sign_in_attempts"
-    __table_args__ = (Index("ix_sign_in_attempts_account", "account", "at"),
-                      Index("ix_sign_in_attempts_address", "address", "at"),
-                      CheckConstraint("account <> ''", "account_is_given"))
+    __table_args__ = (
+        Index("ix_sign_in_attempts_account", "account", "at"),
+        Index("ix_sign_in_attempts_address", "address", "at"),
+        CheckConstraint("account <> ''", "account_is_given"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account: Mapped[str] = mapped_column(comment="keyed hash of the e-mail tried")

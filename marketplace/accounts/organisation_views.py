@@ -1,4 +1,5 @@
 """The organisations of the site: search, public page, and what an owner does with his own."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -69,19 +70,53 @@ def organisations() -> Any:
     usual = "relevance" if text else "newest"
     sort = request.args.get("sort", usual) if text and request.args.get("sort") in SORTS else usual
     number = page_number()
-    hits = search.find(KIND, Query(text=text, filters=filters, facets=FACETS, audiences=frozenset({"public"}),
-                                   sort=sort, offset=(number - 1) * PER_PAGE, limit=PER_PAGE, as_typed=as_typed))
+    hits = search.find(
+        KIND,
+        Query(
+            text=text,
+            filters=filters,
+            facets=FACETS,
+            audiences=frozenset({"public"}),
+            sort=sort,
+            offset=(number - 1) * PER_PAGE,
+            limit=PER_PAGE,
+            as_typed=as_typed,
+        ),
+    )
     search.note(KIND, text, hits)
-    groups = [(facet, sorted(((value, facet_label(facet, value), count)
-                              for value, count in hits.facets.get(facet, {}).items()), key=lambda item: -item[2]))
-              for facet in FACETS]
-    counts = {kind: search.find(kind, Query(text=text, filters=narrowed, limit=0, as_typed=as_typed)).total
-              for kind, narrowed in OTHER_TABS.items() if text}
+    groups = [
+        (
+            facet,
+            sorted(
+                ((value, facet_label(facet, value), count) for value, count in hits.facets.get(facet, {}).items()),
+                key=lambda item: -item[2],
+            ),
+        )
+        for facet in FACETS
+    ]
+    counts = {
+        kind: search.find(kind, Query(text=text, filters=narrowed, limit=0, as_typed=as_typed)).total
+        for kind, narrowed in OTHER_TABS.items()
+        if text
+    }
     return page_or_fragment(
-        "accounts/organisations.html", "accounts/_organisations.html", text=text, hits=hits, filters=filters,
-        as_typed=as_typed, groups=groups, rows=queries.organisations_by_ids(hits.ids), number=number, sort=sort,
-        sorts=SORTS, pages=max(1, -(-hits.total // PER_PAGE)), kilometres=kilometres_from_home, facet_label=facet_label,
-        counts=counts, related=search.related(KIND, text))
+        "accounts/organisations.html",
+        "accounts/_organisations.html",
+        text=text,
+        hits=hits,
+        filters=filters,
+        as_typed=as_typed,
+        groups=groups,
+        rows=queries.organisations_by_ids(hits.ids),
+        number=number,
+        sort=sort,
+        sorts=SORTS,
+        pages=max(1, -(-hits.total // PER_PAGE)),
+        kilometres=kilometres_from_home,
+        facet_label=facet_label,
+        counts=counts,
+        related=search.related(KIND, text),
+    )
 
 
 @bp.get("/organisations/<int:organisation_id>")
@@ -92,12 +127,15 @@ def organisation(organisation_id: int) -> Any:
     authorize("organisations.read", row, hidden=True)
     history = current_user.belongs_to(row.id) or current_user.is_staff
     return render_template(
-        "accounts/organisation.html", organisation=row, km=kilometres_from_home(row),
+        "accounts/organisation.html",
+        organisation=row,
+        km=kilometres_from_home(row),
         panels=[panel(row) for panel in PANELS],
         members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
         timeline=worded(timeline_of(row), STEP_LABELS) if history else [],
         papers=files_of(row) if may("organisations.edit", row) or current_user.is_staff else [],
-        invite_form=EmailForm(formdata=None))
+        invite_form=EmailForm(formdata=None),
+    )
 
 
 @bp.get("/organisation")
@@ -120,14 +158,17 @@ def register_organisation() -> Any:
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
             with transaction():
-                row = services.register_organisation(current_user, located(form.to_facts()), form.to_licences(),
-                                                     now=utc_now())
+                row = services.register_organisation(
+                    current_user, located(form.to_facts()), form.to_licences(), now=utc_now()
+                )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
             flash(_("The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
-    return (render_template("accounts/edit_organisation.html", form=form, organisation=None),
-            422 if form.errors else 200)
+    return (
+        render_template("accounts/edit_organisation.html", form=form, organisation=None),
+        422 if form.errors else 200,
+    )
 
 
 @bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
@@ -145,15 +186,19 @@ def edit_organisation(organisation_id: int) -> Any:
             with transaction():
                 if str(row.version) != form.version.data:
                     raise RuleBroken(
-                        _("Somebody saved a change while you were editing. Open the page again to see it."))
-                services.edit_organisation(row, located(form.to_facts()), form.to_licences(), actor=current_user,
-                                           now=utc_now())
+                        _("Somebody saved a change while you were editing. Open the page again to see it.")
+                    )
+                services.edit_organisation(
+                    row, located(form.to_facts()), form.to_licences(), actor=current_user, now=utc_now()
+                )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
             flash(_("Saved."))
             return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
-    return (render_template("accounts/edit_organisation.html", form=form, organisation=row),
-            422 if form.errors else 200)
+    return (
+        render_template("accounts/edit_organisation.html", form=form, organisation=row),
+        422 if form.errors else 200,
+    )
 
 
 @bp.post("/organisations/<int:organisation_id>/invitations")
@@ -165,8 +210,12 @@ def invite(organisation_id: int) -> Any:
     if form.validate_on_submit():
         token = links.make_token("invite", {"organisation": row.id, "email": form.email.data})
         with transaction():
-            signals.invitation_sent.send(row, email=form.email.data, inviter=current_user.name,
-                                         url=outside_url("accounts.invitation", token=token))
+            signals.invitation_sent.send(
+                row,
+                email=form.email.data,
+                inviter=current_user.name,
+                url=outside_url("accounts.invitation", token=token),
+            )
         flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
     else:
         flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
@@ -194,10 +243,11 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
     form = RoleForm()
     if form.validate_on_submit():
         with transaction():
-            services.change_role(_membership_or_404(organisation_id, membership_id),
-                                 MembershipRole.OWNER if form.owner.data else MembershipRole.MEMBER,
-                                 actor=current_user, now=utc_now())
+            services.change_role(
+                _membership_or_404(organisation_id, membership_id),
+                MembershipRole.OWNER if form.owner.data else MembershipRole.MEMBER,
+                actor=current_user,
+                now=utc_now(),
+            )
         flash(_("Saved."))
     return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
-
-

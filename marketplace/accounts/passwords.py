@@ -1,4 +1,5 @@
 """Passwords: argon2id at OWASP's small setting, so that many sign-ins at once stay cheap in memory."""
+
 import unicodedata
 
 from argon2 import PasswordHasher

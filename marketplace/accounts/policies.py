@@ -1,4 +1,5 @@
 """Who may do what to organisations and accounts."""
+
 from typing import Any
 
 from marketplace.accounts.models import Organisation

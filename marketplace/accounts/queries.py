@@ -1,4 +1,5 @@
 """Every read of people and organisations."""
+
 from collections.abc import Iterable
 
 from flask import abort
@@ -12,8 +13,11 @@ from marketplace.core.db import db
 
 def person_for_session(person_id: int) -> Person | None:
     """The person with memberships and organisations, in one query: this runs at every request."""
-    statement = (select(Person).where(Person.id == person_id)
-                 .options(joinedload(Person.memberships).joinedload(Membership.organisation)))
+    statement = (
+        select(Person)
+        .where(Person.id == person_id)
+        .options(joinedload(Person.memberships).joinedload(Membership.organisation))
+    )
     return db.session.scalars(statement).unique().first()
 
 
@@ -23,8 +27,11 @@ def person_by_email(email: str) -> Person | None:
 
 def organisation_or_404(organisation_id: int) -> Organisation:
     """The organisation with its licences and officer."""
-    statement = (select(Organisation).where(Organisation.id == organisation_id)
-                 .options(selectinload(Organisation.licences), joinedload(Organisation.officer)))
+    statement = (
+        select(Organisation)
+        .where(Organisation.id == organisation_id)
+        .options(selectinload(Organisation.licences), joinedload(Organisation.officer))
+    )
     return db.session.scalars(statement).first() or abort(404)
 
 
@@ -35,17 +42,23 @@ def organisation_by_credit_code(code: str) -> Organisation | None:
 def organisations_by_ids(ids: Iterable[int]) -> list[Organisation]:
     """The verified organisations of `ids`, in that order."""
     wanted = list(ids)
-    statement = (select(Organisation).where(Organisation.id.in_(wanted),
-                                            Organisation.status == OrganisationStatus.VERIFIED)
-                 .options(selectinload(Organisation.licences)))
+    statement = (
+        select(Organisation)
+        .where(Organisation.id.in_(wanted), Organisation.status == OrganisationStatus.VERIFIED)
+        .options(selectinload(Organisation.licences))
+    )
     found = {row.id: row for row in db.session.scalars(statement)}
     return [found[id_] for id_ in wanted if id_ in found]
 
 
 def organisations_to_verify() -> Select[tuple[Organisation]]:
     """Organisations that wait for the park staff, longest waiting first."""
-    return (select(Organisation).where(Organisation.status == OrganisationStatus.PENDING)
-            .options(selectinload(Organisation.licences)).order_by(Organisation.created_at, Organisation.id))
+    return (
+        select(Organisation)
+        .where(Organisation.status == OrganisationStatus.PENDING)
+        .options(selectinload(Organisation.licences))
+        .order_by(Organisation.created_at, Organisation.id)
+    )
 
 
 def organisations_with_status(status: OrganisationStatus | None) -> Select[tuple[Organisation]]:
@@ -57,39 +70,48 @@ def organisations_with_status(status: OrganisationStatus | None) -> Select[tuple
 
 
 def count_by_status() -> dict[OrganisationStatus, int]:
-    rows = db.session.execute(select(Organisation.status, func.count().label("count"))
-                              .group_by(Organisation.status))
+    rows = db.session.execute(select(Organisation.status, func.count().label("count")).group_by(Organisation.status))
     return {row.status: row.count for row in rows}
 
 
 def members_of(organisation_id: int) -> list[Membership]:
     """Who acts for the organisation, owners first."""
-    statement = (select(Membership).where(Membership.organisation_id == organisation_id)
-                 .options(joinedload(Membership.person))
-                 .order_by(Membership.role != MembershipRole.OWNER, Membership.id))
+    statement = (
+        select(Membership)
+        .where(Membership.organisation_id == organisation_id)
+        .options(joinedload(Membership.person))
+        .order_by(Membership.role != MembershipRole.OWNER, Membership.id)
+    )
     return list(db.session.scalars(statement))
 
 
 def people_of(organisation_id: int) -> list[Person]:
     """Active people who act for the organisation."""
-    statement = (select(Person).join(Membership).where(Membership.organisation_id == organisation_id,
-                                                       Person.disabled_at.is_(None)).order_by(Person.id))
+    statement = (
+        select(Person)
+        .join(Membership)
+        .where(Membership.organisation_id == organisation_id, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
     return list(db.session.scalars(statement))
 
 
 def staff() -> list[Person]:
     """Active park staff."""
-    statement = (select(Person).where(Person.staff_role != StaffRole.NONE, Person.disabled_at.is_(None))
-                 .order_by(Person.id))
+    statement = (
+        select(Person).where(Person.staff_role != StaffRole.NONE, Person.disabled_at.is_(None)).order_by(Person.id)
+    )
     return list(db.session.scalars(statement))
 
 
 def service_officers() -> list[Person]:
-    statement = (select(Person).where(Person.staff_role == StaffRole.SERVICE_OFFICER, Person.disabled_at.is_(None))
-                 .order_by(Person.id))
+    statement = (
+        select(Person)
+        .where(Person.staff_role == StaffRole.SERVICE_OFFICER, Person.disabled_at.is_(None))
+        .order_by(Person.id)
+    )
     return list(db.session.scalars(statement))
 
 
 def has_administrator() -> bool:
-    return db.session.scalar(
-        select(Person.id).where(Person.staff_role == StaffRole.ADMINISTRATOR).limit(1)) is not None
+    return db.session.scalar(select(Person.id).where(Person.staff_role == StaffRole.ADMINISTRATOR).limit(1)) is not None

@@ -1,4 +1,5 @@
 """What the search knows of an organisation."""
+
 from collections.abc import Iterable, Iterator
 
 from flask_babel import force_locale
@@ -22,14 +23,22 @@ def document(organisation: Organisation) -> Document:
             kinds.append(str(KIND_LABELS[organisation.kind]))
     short = (organisation.short_name,) if organisation.short_name else ()
     return Document(
-        id=str(organisation.id), title=organisation.name, aliases=short, names=(*short, organisation.name),
-        category_path=" ".join(kinds), specs=" ".join(licence.kind for licence in organisation.licences),
+        id=str(organisation.id),
+        title=organisation.name,
+        aliases=short,
+        names=(*short, organisation.name),
+        category_path=" ".join(kinds),
+        specs=" ".join(licence.kind for licence in organisation.licences),
         body=" ".join(filter(None, (organisation.intro, organisation.town, organisation.address))),
         audiences=frozenset({"public"} if organisation.is_verified else {f"org:{organisation.id}", "staff"}),
-        facets={"kind": [organisation.kind.value], "town": [organisation.town] if organisation.town else [],
-                "locality": [organisation.locality.value] if organisation.locality else [],
-                "certificates": sorted({licence.kind for licence in organisation.licences if licence.checked_at})},
-        numbers={"newest": int((organisation.verified_at or organisation.created_at).timestamp())})
+        facets={
+            "kind": [organisation.kind.value],
+            "town": [organisation.town] if organisation.town else [],
+            "locality": [organisation.locality.value] if organisation.locality else [],
+            "certificates": sorted({licence.kind for licence in organisation.licences if licence.checked_at}),
+        },
+        numbers={"newest": int((organisation.verified_at or organisation.created_at).timestamp())},
+    )
 
 
 def documents(ids: Iterable[int] | None) -> Iterator[Document]:
@@ -37,8 +46,13 @@ def documents(ids: Iterable[int] | None) -> Iterator[Document]:
     last = 0
     wanted = None if ids is None else sorted(set(ids))
     while True:
-        statement = (select(Organisation).where(Organisation.id > last).options(selectinload(Organisation.licences))
-                     .order_by(Organisation.id).limit(BATCH))
+        statement = (
+            select(Organisation)
+            .where(Organisation.id > last)
+            .options(selectinload(Organisation.licences))
+            .order_by(Organisation.id)
+            .limit(BATCH)
+        )
         if wanted is not None:
             statement = statement.where(Organisation.id.in_(wanted))
         rows = db.session.scalars(statement).all()
@@ -55,12 +69,16 @@ def find_in_database(query: Query) -> Hits:
     statement = select(Organisation).where(Organisation.status == OrganisationStatus.VERIFIED)
     for word in query.text.split()[:5]:
         like = f"%{word}%"
-        statement = statement.where(or_(Organisation.name.ilike(like), Organisation.short_name.ilike(like),
-                                        Organisation.intro.ilike(like)))
+        statement = statement.where(
+            or_(Organisation.name.ilike(like), Organisation.short_name.ilike(like), Organisation.intro.ilike(like))
+        )
     columns = {"kind": Organisation.kind, "town": Organisation.town, "locality": Organisation.locality}
     for name, values in query.filters.items():
         if name in columns and values:
             statement = statement.where(columns[name].in_(values))
-    ids = list(db.session.scalars(statement.with_only_columns(Organisation.id)
-                                  .order_by(Organisation.verified_at.desc(), Organisation.id)))
-    return Hits(ids=ids[query.offset:query.offset + query.limit], total=len(ids), degraded=True)
+    ids = list(
+        db.session.scalars(
+            statement.with_only_columns(Organisation.id).order_by(Organisation.verified_at.desc(), Organisation.id)
+        )
+    )
+    return Hits(ids=ids[query.offset : query.offset + query.limit], total=len(ids), degraded=True)

@@ -1,4 +1,5 @@
 """Every change of people and organisations, one function a use case. All run inside a `transaction()`."""
+
 import hashlib
 import hmac
 import ipaddress
@@ -71,6 +72,7 @@ class Verdict:
 
 # ---- signing in
 
+
 def account_key(email: str) -> str:
     """A keyed hash, so that the table of wrong tries holds no addresses."""
     secret = current_app.config["SECRET_KEY"].encode()
@@ -99,12 +101,15 @@ def ensure_may_try(email: str, address: str, *, now: datetime, known_device: boo
     if not known_device:
         limits.append((SignInAttempt.account, account_key(email), current_app.config["SIGN_IN_TRIES"]))
     for column, value, most in limits:
-        count, oldest = db.session.execute(select(func.count(), func.min(SignInAttempt.at)).where(
-            column == value, SignInAttempt.at > now - window)).one()
+        count, oldest = db.session.execute(
+            select(func.count(), func.min(SignInAttempt.at)).where(column == value, SignInAttempt.at > now - window)
+        ).one()
         if count >= most:
             wait = int((oldest + window - now).total_seconds()) + 1
-            raise Throttled(_("Too many wrong tries. Wait %(minutes)d minutes, then try again.",
-                              minutes=-(-wait // 60)), retry_after=wait)
+            raise Throttled(
+                _("Too many wrong tries. Wait %(minutes)d minutes, then try again.", minutes=-(-wait // 60)),
+                retry_after=wait,
+            )
 
 
 def note_wrong_try(email: str, address: str, *, now: datetime) -> None:
@@ -133,6 +138,7 @@ def edit_person(person: Person, *, name: str, phone: str, title: str) -> None:
 
 # ---- registering
 
+
 def normal_credit_code(code: str) -> str:
     """The code in capitals without blanks.
 
@@ -142,12 +148,23 @@ def normal_credit_code(code: str) -> str:
     compact = uscc.compact(code).upper()
     if not uscc.is_valid(compact):
         raise RuleBroken(
-            _("This is no valid unified social credit code: 18 characters, the last one checks the others."))
+            _("This is no valid unified social credit code: 18 characters, the last one checks the others.")
+        )
     return compact
 
 
-def create_person(*, email: str, name: str, password: str, phone: str = "", title: str = "", now: datetime,
-                  staff_role: StaffRole = StaffRole.NONE, password_hash: str = "", language: str = "zh_Hans") -> Person:
+def create_person(
+    *,
+    email: str,
+    name: str,
+    password: str,
+    phone: str = "",
+    title: str = "",
+    now: datetime,
+    staff_role: StaffRole = StaffRole.NONE,
+    password_hash: str = "",
+    language: str = "zh_Hans",
+) -> Person:
     """A new account. `password_hash` takes the place of `password` where many are made at once.
 
     Raises:
@@ -159,15 +176,24 @@ def create_person(*, email: str, name: str, password: str, phone: str = "", titl
     if not password_hash:
         passwords.ensure_good(password, email, name)
         password_hash = passwords.hash_password(password)
-    person = Person(email=email, name=name, phone=phone, title=title, password_hash=password_hash, created_at=now,
-                    staff_role=staff_role, language=language)
+    person = Person(
+        email=email,
+        name=name,
+        phone=phone,
+        title=title,
+        password_hash=password_hash,
+        created_at=now,
+        staff_role=staff_role,
+        language=language,
+    )
     db.session.add(person)
     db.session.flush()
     return person
 
 
-def register_organisation(person: Person, facts: OrganisationFacts, licences: Iterable[LicenceFacts] = (), *,
-                          now: datetime) -> Organisation:
+def register_organisation(
+    person: Person, facts: OrganisationFacts, licences: Iterable[LicenceFacts] = (), *, now: datetime
+) -> Organisation:
     """A new organisation owned by `person`, waiting for verification.
 
     Raises:
@@ -176,8 +202,9 @@ def register_organisation(person: Person, facts: OrganisationFacts, licences: It
     code = normal_credit_code(facts.credit_code)
     if queries.organisation_by_credit_code(code) is not None:
         raise RuleBroken(_("An organisation with this credit code is registered. Ask its owner to invite you."))
-    organisation = Organisation(**{**vars(facts), "credit_code": code}, created_at=now,
-                                status=OrganisationStatus.PENDING)
+    organisation = Organisation(
+        **{**vars(facts), "credit_code": code}, created_at=now, status=OrganisationStatus.PENDING
+    )
     organisation.licences = [OrganisationLicence(**vars(licence)) for licence in licences]
     db.session.add(organisation)
     db.session.flush()
@@ -187,8 +214,14 @@ def register_organisation(person: Person, facts: OrganisationFacts, licences: It
     return organisation
 
 
-def edit_organisation(organisation: Organisation, facts: OrganisationFacts, licences: Iterable[LicenceFacts], *,
-                      actor: Person, now: datetime) -> None:
+def edit_organisation(
+    organisation: Organisation,
+    facts: OrganisationFacts,
+    licences: Iterable[LicenceFacts],
+    *,
+    actor: Person,
+    now: datetime,
+) -> None:
     """Change what an organisation says of itself; a returned one goes back to staff.
 
     A verified name and credit code stand. A changed licence has to be checked again.
@@ -206,8 +239,9 @@ def edit_organisation(organisation: Organisation, facts: OrganisationFacts, lice
     for name, value in {**vars(facts), "credit_code": code}.items():
         setattr(organisation, name, value)
     kept = {(own.kind, own.number, own.valid_until): own for own in organisation.licences}
-    organisation.licences = [kept.get((new.kind, new.number, new.valid_until)) or OrganisationLicence(**vars(new))
-                             for new in licences]
+    organisation.licences = [
+        kept.get((new.kind, new.number, new.valid_until)) or OrganisationLicence(**vars(new)) for new in licences
+    ]
     if organisation.status is OrganisationStatus.RETURNED:
         organisation.move_to(OrganisationStatus.PENDING)
         record(organisation, "resubmitted", at=now, actor=actor, organisation=organisation)
@@ -218,6 +252,7 @@ def edit_organisation(organisation: Organisation, facts: OrganisationFacts, lice
 
 
 # ---- staff
+
 
 def _check_licences(organisation: Organisation, ids: frozenset[int], now: datetime) -> None:
     for licence in organisation.licences:
@@ -282,6 +317,7 @@ def lift_suspension(organisation: Organisation, *, actor: Person, now: datetime)
 
 # ---- members
 
+
 def add_member(organisation: Organisation, person: Person, role: MembershipRole, *, now: datetime) -> Membership:
     """`person` acts for `organisation` from now on.
 
@@ -304,8 +340,14 @@ def _ensure_owner_stays(organisation: Organisation, leaving: Membership) -> None
 def remove_member(membership: Membership, *, actor: Person, now: datetime) -> None:
     """End a membership; the last owner stays."""
     _ensure_owner_stays(membership.organisation, membership)
-    record(membership.organisation, "member_removed", at=now, actor=actor, organisation=membership.organisation,
-           note=membership.person.name)
+    record(
+        membership.organisation,
+        "member_removed",
+        at=now,
+        actor=actor,
+        organisation=membership.organisation,
+        note=membership.person.name,
+    )
     db.session.delete(membership)
 
 
@@ -314,8 +356,14 @@ def change_role(membership: Membership, role: MembershipRole, *, actor: Person, 
     if role is not MembershipRole.OWNER:
         _ensure_owner_stays(membership.organisation, membership)
     membership.role = role
-    record(membership.organisation, "role_changed", at=now, actor=actor, organisation=membership.organisation,
-           note=membership.person.name)
+    record(
+        membership.organisation,
+        "role_changed",
+        at=now,
+        actor=actor,
+        organisation=membership.organisation,
+        note=membership.person.name,
+    )
 
 
 def accept_invitation(person: Person, organisation: Organisation, *, email: str, now: datetime) -> Membership:

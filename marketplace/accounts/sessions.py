@@ -1,4 +1,5 @@
 """The one module that touches Flask-Login: who is signed in, and the device that signed in before."""
+
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -54,6 +55,12 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def remember_device(response: Response) -> Response:
         if "known_device" in g:
-            response.set_cookie(DEVICE_COOKIE, g.known_device, max_age=DEVICE_LIFE, httponly=True, samesite="Lax",
-                                secure=app.config["SECURE_COOKIES"])
+            response.set_cookie(
+                DEVICE_COOKIE,
+                g.known_device,
+                max_age=DEVICE_LIFE,
+                httponly=True,
+                samesite="Lax",
+                secure=app.config["SECURE_COOKIES"],
+            )
         return response

@@ -1,4 +1,5 @@
 """News of people and organisations. Sent inside the transaction; listeners add rows to it."""
+
 from blinker import Namespace
 
 _signals = Namespace()

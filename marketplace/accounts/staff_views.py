@@ -1,4 +1,5 @@
 """Verification: park staff look at organisations, set their locality, return or suspend them."""
+
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -25,24 +26,44 @@ def verification_queue() -> Any:
     authorize("organisations.verify")
     chosen = request.args.get("status", OrganisationStatus.PENDING.value)
     status = OrganisationStatus(chosen) if chosen in set(OrganisationStatus) else None
-    statement = (queries.organisations_to_verify() if status is OrganisationStatus.PENDING
-                 else queries.organisations_with_status(status))
-    return render_template("accounts/verification_queue.html", page=paginate(statement, page_number()), status=status,
-                           counts=queries.count_by_status(), now=utc_now())
+    statement = (
+        queries.organisations_to_verify()
+        if status is OrganisationStatus.PENDING
+        else queries.organisations_with_status(status)
+    )
+    return render_template(
+        "accounts/verification_queue.html",
+        page=paginate(statement, page_number()),
+        status=status,
+        counts=queries.count_by_status(),
+        now=utc_now(),
+    )
 
 
-def _file(organisation_id: int, verdict: VerdictForm | None = None, reason: ReasonForm | None = None,
-          status: int = 200) -> Any:
+def _file(
+    organisation_id: int, verdict: VerdictForm | None = None, reason: ReasonForm | None = None, status: int = 200
+) -> Any:
     """The organisation's file with its forms."""
     row = queries.organisation_or_404(organisation_id)
-    verdict = verdict or VerdictForm(formdata=None, data={
-        "locality": row.locality, "officer": row.officer_id or 0,
-        "licences": [licence.id for licence in row.licences if licence.checked_at]})
+    verdict = verdict or VerdictForm(
+        formdata=None,
+        data={
+            "locality": row.locality,
+            "officer": row.officer_id or 0,
+            "licences": [licence.id for licence in row.licences if licence.checked_at],
+        },
+    )
     verdict.offer(queries.service_officers(), row.licences, local_day(utc_now()))
-    return render_template("accounts/organisation_file.html", organisation=row, verdict=verdict,
-                           reason=reason or ReasonForm(formdata=None), papers=files_of(row),
-                           members=queries.members_of(row.id), timeline=worded(timeline_of(row), STEP_LABELS),
-                           km=kilometres_from_home(row)), status
+    return render_template(
+        "accounts/organisation_file.html",
+        organisation=row,
+        verdict=verdict,
+        reason=reason or ReasonForm(formdata=None),
+        papers=files_of(row),
+        members=queries.members_of(row.id),
+        timeline=worded(timeline_of(row), STEP_LABELS),
+        km=kilometres_from_home(row),
+    ), status
 
 
 @bp.get("/staff/organisations/<int:organisation_id>")

@@ -1,4 +1,5 @@
 """Sign in and out, register, one's own account."""
+
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -123,10 +124,18 @@ def complete_registration(token: str) -> Any:
             with transaction():
                 now = utc_now()
                 person = services.create_person(
-                    email=content["email"], name=form.person_name.data, title=form.person_title.data, password="",
-                    password_hash=password_hash, phone=form.contact_phone.data, now=now, language=str(get_locale()))
-                organisation = services.register_organisation(person, located(form.to_facts()), form.to_licences(),
-                                                              now=now)
+                    email=content["email"],
+                    name=form.person_name.data,
+                    title=form.person_title.data,
+                    password="",
+                    password_hash=password_hash,
+                    phone=form.contact_phone.data,
+                    now=now,
+                    language=str(get_locale()),
+                )
+                organisation = services.register_organisation(
+                    person, located(form.to_facts()), form.to_licences(), now=now
+                )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
                 person_id = person.id
@@ -135,8 +144,10 @@ def complete_registration(token: str) -> Any:
             sessions.begin(fresh)
             flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
-    return (render_template("accounts/complete_registration.html", form=form, email=content["email"]),
-            422 if form.errors else 200)
+    return (
+        render_template("accounts/complete_registration.html", form=form, email=content["email"]),
+        422 if form.errors else 200,
+    )
 
 
 @bp.route("/password", methods=["GET", "POST"])
@@ -194,8 +205,10 @@ def account() -> Any:
         if not form.errors:
             flash(_("Saved."))
             return redirect(url_for("accounts.account"))
-    return (render_template("accounts/account.html", form=form, password_form=ChangePasswordForm(formdata=None)),
-            422 if form.errors else 200)
+    return (
+        render_template("accounts/account.html", form=form, password_form=ChangePasswordForm(formdata=None)),
+        422 if form.errors else 200,
+    )
 
 
 @bp.post("/account/password")
@@ -216,8 +229,9 @@ def change_password() -> Any:
                 sessions.begin(person)
                 flash(_("The new password is set; other devices are signed out."))
                 return redirect(url_for("accounts.account"))
-    return render_template("accounts/account.html", form=PersonForm(formdata=None, obj=current_user),
-                           password_form=form), 422
+    return render_template(
+        "accounts/account.html", form=PersonForm(formdata=None, obj=current_user), password_form=form
+    ), 422
 
 
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
@@ -236,8 +250,13 @@ def invitation(token: str) -> Any:
     if form.validate_on_submit():
         with refusals_on(form), transaction():
             now = utc_now()
-            person = current_user if known else services.create_person(
-                email=content["email"], name=form.name.data, password=form.password.data, now=now)
+            person = (
+                current_user
+                if known
+                else services.create_person(
+                    email=content["email"], name=form.name.data, password=form.password.data, now=now
+                )
+            )
             if person is current_user:
                 person = queries.person_by_email(current_user.email)
             services.accept_invitation(person, organisation, email=content["email"], now=now)
@@ -247,7 +266,9 @@ def invitation(token: str) -> Any:
             assert fresh is not None
             sessions.begin(fresh)
             return redirect(url_for("pages.workbench"))
-    return (render_template("accounts/invitation.html", form=form, organisation=organisation, known=known,
-                            email=content["email"]), 422 if form.errors else 200)
-
-
+    return (
+        render_template(
+            "accounts/invitation.html", form=form, organisation=organisation, known=known, email=content["email"]
+        ),
+        422 if form.errors else 200,
+    )

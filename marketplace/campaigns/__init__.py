@@ -1,4 +1,5 @@
 """Promotion: featured slots by a public rota."""
+
 from flask import Flask
 
 

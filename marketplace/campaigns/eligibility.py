@@ -1,4 +1,5 @@
 """Which listings may be featured (R7): the same rule for one listing, in words, and for many, in SQL."""
+
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -15,9 +16,13 @@ NEAR = (Locality.PARK, Locality.CITY)
 def is_eligible(now: datetime) -> ColumnElement[bool]:
     """Published, of a verified organisation of the park or the city, with a picture. Needs a join with Organisation."""
     has_picture = ListingPicture.id.is_not(None)
-    return and_(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
-                Organisation.status == OrganisationStatus.VERIFIED, Organisation.locality.in_(NEAR),
-                Listing.pictures.any(has_picture))
+    return and_(
+        Listing.status == ListingStatus.PUBLISHED,
+        Listing.expires_at > now,
+        Organisation.status == OrganisationStatus.VERIFIED,
+        Organisation.locality.in_(NEAR),
+        Listing.pictures.any(has_picture),
+    )
 
 
 def what_is_missing(listing: Listing, now: datetime) -> list[str]:

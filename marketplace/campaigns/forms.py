@@ -1,4 +1,5 @@
 """Forms of the featured rota."""
+
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
@@ -11,8 +12,9 @@ class FindListingForm(DoorstepForm):
     class Meta(DoorstepForm.Meta):
         csrf = False
 
-    words = LineField(_l("Which listing?"), description=_l("Words of its title or of the supplier's name"),
-                      max_length=60)
+    words = LineField(
+        _l("Which listing?"), description=_l("Words of its title or of the supplier's name"), max_length=60
+    )
 
 
 class FeatureForm(DoorstepForm):

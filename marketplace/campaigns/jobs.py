@@ -1,4 +1,5 @@
 """The clock of the rota."""
+
 from datetime import datetime, timedelta
 
 from marketplace.campaigns import services

@@ -1,4 +1,5 @@
 """Which listings the park promotes, and when each of them was or will be shown."""
+
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint

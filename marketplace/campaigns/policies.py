@@ -1,4 +1,5 @@
 """Who may promote."""
+
 from typing import Any
 
 from marketplace.core.policies import policy

@@ -5,6 +5,7 @@ that leaves steps out. The order of those who stay is never changed, so between 
 listing has exactly one: over any stretch of time the most and the least shown of those who stood in the queue
 throughout differ by at most one turn.
 """
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,5 @@
 """Changes of the featured rota. All run inside a `transaction()`."""
+
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -63,8 +64,11 @@ def plan_turns(now: datetime, *, ahead: timedelta = queries.SPAN) -> int:
     filled = _fill_places(running, length, queue, [row.listing_id for row in begun])
     line = [listing_id for listing_id in queue if listing_id not in filled] + filled
     turns = take_turns(line, slots=current_app.config["FEATURED_SLOTS"], turns=ahead // length)
-    wanted = {(running + number * length, listing_id): place for number, shown in enumerate(turns, 1)
-              for place, listing_id in enumerate(shown, 1)}
+    wanted = {
+        (running + number * length, listing_id): place
+        for number, shown in enumerate(turns, 1)
+        for place, listing_id in enumerate(shown, 1)
+    }
     return len(filled) + _write_turns([row for row in rows if row.starts_at > running], wanted, length)
 
 
@@ -74,15 +78,17 @@ def _fill_places(running: datetime, length: timedelta, queue: Sequence[int], sho
     empty = max(0, current_app.config["FEATURED_SLOTS"] - taken)
     filled = [listing_id for listing_id in queue if listing_id not in shown][:empty]
     for place, listing_id in enumerate(filled, len(shown) + 1):
-        db.session.add(FeaturedTurn(listing_id=listing_id, starts_at=running, ends_at=running + length,
-                                    position=place))
+        db.session.add(FeaturedTurn(listing_id=listing_id, starts_at=running, ends_at=running + length, position=place))
     return filled
 
 
 def _write_turns(rows: list[FeaturedTurn], wanted: dict[tuple[datetime, int], int], length: timedelta) -> int:
     """Make the rows of coming turns those of `wanted`; rows that agree are left alone."""
-    kept = {(row.starts_at, row.listing_id) for row in rows
-            if wanted.get((row.starts_at, row.listing_id)) == row.position and row.ends_at == row.starts_at + length}
+    kept = {
+        (row.starts_at, row.listing_id)
+        for row in rows
+        if wanted.get((row.starts_at, row.listing_id)) == row.position and row.ends_at == row.starts_at + length
+    }
     changed = 0
     for row in rows:
         if (row.starts_at, row.listing_id) not in kept:
@@ -91,8 +97,9 @@ def _write_turns(rows: list[FeaturedTurn], wanted: dict[tuple[datetime, int], in
     db.session.flush()
     for (starts_at, listing_id), place in wanted.items():
         if (starts_at, listing_id) not in kept:
-            db.session.add(FeaturedTurn(listing_id=listing_id, starts_at=starts_at, ends_at=starts_at + length,
-                                        position=place))
+            db.session.add(
+                FeaturedTurn(listing_id=listing_id, starts_at=starts_at, ends_at=starts_at + length, position=place)
+            )
             changed += 1
     db.session.flush()
     return changed

@@ -1,4 +1,5 @@
 """The rota for everybody, and for staff the page on which they fill it."""
+
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,25 +28,39 @@ def rota() -> ResponseReturnValue:
     """Who is, was and will be shown on the home page, and how often (R7)."""
     now = utc_now()
     turns = queries.rota_around(now, SHOWN_BEFORE, SHOWN_AFTER)
-    return render_template("campaigns/rota.html", now=now, shares=queries.shares(now), **_by_time(turns, now),
-                           slots=current_app.config["FEATURED_SLOTS"],
-                           hours=current_app.config["FEATURED_TURN_HOURS"])
+    return render_template(
+        "campaigns/rota.html",
+        now=now,
+        shares=queries.shares(now),
+        **_by_time(turns, now),
+        slots=current_app.config["FEATURED_SLOTS"],
+        hours=current_app.config["FEATURED_TURN_HOURS"],
+    )
 
 
 def _by_time(turns: list[queries.Turn], now: datetime) -> dict[str, Any]:
     running = [turn for turn in turns if turn.is_running(now)]
-    return {"running": running, "shown_now": {listing.id for turn in running for listing in turn.listings},
-            "coming": [turn for turn in turns if turn.starts_at > now],
-            "past": [turn for turn in reversed(turns) if turn.ends_at <= now]}
+    return {
+        "running": running,
+        "shown_now": {listing.id for turn in running for listing in turn.listings},
+        "coming": [turn for turn in turns if turn.starts_at > now],
+        "past": [turn for turn in reversed(turns) if turn.ends_at <= now],
+    }
 
 
 def _managing_page(form: FeatureForm, words: str) -> str:
     now = utc_now()
     shares = queries.shares(now)
-    return render_template("campaigns/manage.html", now=now, form=form, find=FindListingForm(words=words),
-                           words=words, shares=shares,
-                           missing={row.slot.id: what_is_missing(row.slot.listing, now) for row in shares},
-                           found=paginate(queries.may_be_added(words, now), page_number(), PER_PAGE))
+    return render_template(
+        "campaigns/manage.html",
+        now=now,
+        form=form,
+        find=FindListingForm(words=words),
+        words=words,
+        shares=shares,
+        missing={row.slot.id: what_is_missing(row.slot.listing, now) for row in shares},
+        found=paginate(queries.may_be_added(words, now), page_number(), PER_PAGE),
+    )
 
 
 @bp.get("/staff/featured")

@@ -1,4 +1,5 @@
 """Categories and listings: what suppliers offer."""
+
 from flask import Flask
 
 from marketplace.accounts import signals as accounts_signals
@@ -20,6 +21,9 @@ def init_app(app: Flask) -> None:
         PANELS.append(views.panel)
     for signal, listener in LISTENERS.items():
         signal.connect(listener)
-    for signal in (accounts_signals.organisation_verified, accounts_signals.organisation_suspended,
-                   accounts_signals.organisation_changed):
+    for signal in (
+        accounts_signals.organisation_verified,
+        accounts_signals.organisation_suspended,
+        accounts_signals.organisation_changed,
+    ):
         signal.connect(jobs.on_organisation_changed)

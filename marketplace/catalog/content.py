@@ -1,4 +1,5 @@
 """What a supplier writes in a listing, as plain values, with the limits of R13."""
+
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -81,23 +82,33 @@ def broken_limits(content: ListingContent) -> list[str]:
 
 def _long_texts(content: ListingContent) -> list[str]:
     longest = (
-        (_("Title"), content.title, TITLE_LENGTH), (_("Description"), content.description, DESCRIPTION_LENGTH),
-        (_("Unit"), content.unit, UNIT_LENGTH), (_("Town"), content.town, TOWN_LENGTH),
+        (_("Title"), content.title, TITLE_LENGTH),
+        (_("Description"), content.description, DESCRIPTION_LENGTH),
+        (_("Unit"), content.unit, UNIT_LENGTH),
+        (_("Town"), content.town, TOWN_LENGTH),
         *((_("Other names"), alias, ALIAS_LENGTH) for alias in content.aliases),
         *((_("Specifications"), spec.name, SPEC_NAME_LENGTH) for spec in content.specs),
         *((_("Specifications"), spec.value, SPEC_VALUE_LENGTH) for spec in content.specs),
         *((_("Certificates"), claim.kind, CERTIFICATE_LENGTH) for claim in content.certificates),
         *((_("Certificates"), claim.number, CERTIFICATE_LENGTH) for claim in content.certificates),
     )
-    return [_("%(field)s: use at most %(max)d characters.", field=name, max=most)
-            for name, text, most in longest if len(text) > most]
+    return [
+        _("%(field)s: use at most %(max)d characters.", field=name, max=most)
+        for name, text, most in longest
+        if len(text) > most
+    ]
 
 
 def _long_lists(content: ListingContent) -> list[str]:
-    lists = ((_("Other names"), content.aliases, ALIASES), (_("Specifications"), content.specs, SPECS),
-             (_("Prices"), content.tiers, TIERS), (_("Certificates"), content.certificates, CERTIFICATES))
-    return [_("%(field)s: at most %(max)d rows.", field=name, max=most)
-            for name, rows, most in lists if len(rows) > most]
+    lists = (
+        (_("Other names"), content.aliases, ALIASES),
+        (_("Specifications"), content.specs, SPECS),
+        (_("Prices"), content.tiers, TIERS),
+        (_("Certificates"), content.certificates, CERTIFICATES),
+    )
+    return [
+        _("%(field)s: at most %(max)d rows.", field=name, max=most) for name, rows, most in lists if len(rows) > most
+    ]
 
 
 def _contradictions(content: ListingContent) -> list[str]:

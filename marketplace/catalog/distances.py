@@ -1,4 +1,5 @@
 """How far a listing is from its reader."""
+
 from typing import Any
 
 from marketplace.catalog.models import Listing

@@ -71,9 +71,7 @@ def _turned(line: Line, transform: str | None) -> Line:
         return line
     degrees, cx, cy = (float(number) for number in found.groups())
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
-    return tuple(
-        (cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos) for x, y in line
-    )
+    return tuple((cx + (x - cx) * cos - (y - cy) * sin, cy + (x - cx) * sin + (y - cy) * cos) for x, y in line)
 
 
 def _ellipse(cx: float, cy: float, rx: float, ry: float) -> Line:

@@ -1,4 +1,5 @@
 """The clock of the catalogue: lives that end, notices before it, certificates that run out."""
+
 from datetime import datetime, timedelta
 
 from marketplace.accounts.models import Organisation

@@ -1,4 +1,5 @@
 """Categories and listings."""
+
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,10 +39,12 @@ class Category(db.Model):
     name_en: Mapped[str]
     chain_stage: Mapped[str] = mapped_column(comment="place in the industry chain, e.g. packaging")
     national_code: Mapped[str] = mapped_column(default="", comment="nearest class of GB/T 4754-2017")
-    seller_licences: Mapped[list[str]] = mapped_column(JSON, default=list,
-                                                       comment="a supplier must hold every one to publish")
-    buyer_licences: Mapped[list[str]] = mapped_column(JSON, default=list,
-                                                      comment="a buyer must hold one of them to inquire")
+    seller_licences: Mapped[list[str]] = mapped_column(
+        JSON, default=list, comment="a supplier must hold every one to publish"
+    )
+    buyer_licences: Mapped[list[str]] = mapped_column(
+        JSON, default=list, comment="a buyer must hold one of them to inquire"
+    )
     position: Mapped[int] = mapped_column(default=0)
 
     parent: Mapped["Category | None"] = relationship(remote_side=[id])
@@ -69,17 +72,22 @@ class Listing(db.Model):
         Index("ix_listings_status_expires", "status", "expires_at", "organisation_id", "id"),
         CheckConstraint("moq_quantity IS NULL OR moq_quantity > 0", "moq_is_positive"),
         CheckConstraint("capacity_quantity IS NULL OR capacity_quantity > 0", "capacity_is_positive"),
-        CheckConstraint("lead_time_min_days IS NULL OR lead_time_max_days IS NULL "
-                        "OR lead_time_min_days <= lead_time_max_days", "lead_time_is_a_range"),
-        CheckConstraint("status <> 'published' OR (published_at IS NOT NULL AND expires_at IS NOT NULL)",
-                        "published_has_its_moments"),
+        CheckConstraint(
+            "lead_time_min_days IS NULL OR lead_time_max_days IS NULL OR lead_time_min_days <= lead_time_max_days",
+            "lead_time_is_a_range",
+        ),
+        CheckConstraint(
+            "status <> 'published' OR (published_at IS NOT NULL AND expires_at IS NOT NULL)",
+            "published_has_its_moments",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
     kind: Mapped[ListingKind] = mapped_column(enum_column(ListingKind, "kind_is_known"), default=ListingKind.PRODUCT)
-    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True,
-                                                    comment="null only while it is a draft")
+    category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("categories.id"), index=True, comment="null only while it is a draft"
+    )
     title: Mapped[str]
     description: Mapped[str] = mapped_column(Text, default="")
     aliases: Mapped[list[str]] = mapped_column(JSON, default=list, comment="other names of the same thing")
@@ -92,13 +100,15 @@ class Listing(db.Model):
     moq_unit: Mapped[str] = mapped_column(default="")
     capacity_quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3), comment="in capacity_unit")
     capacity_unit: Mapped[str] = mapped_column(default="")
-    capacity_per: Mapped[CapacityPer] = mapped_column(enum_column(CapacityPer, "capacity_per_is_known"),
-                                                      default=CapacityPer.MONTH)
+    capacity_per: Mapped[CapacityPer] = mapped_column(
+        enum_column(CapacityPer, "capacity_per_is_known"), default=CapacityPer.MONTH
+    )
     lead_time_min_days: Mapped[int | None] = mapped_column(comment="days")
     lead_time_max_days: Mapped[int | None] = mapped_column(comment="days")
     town: Mapped[str] = mapped_column(default="", comment="full name in the gazetteer; empty: where the supplier sits")
-    status: Mapped[ListingStatus] = mapped_column(enum_column(ListingStatus, "status_is_known"),
-                                                  default=ListingStatus.DRAFT)
+    status: Mapped[ListingStatus] = mapped_column(
+        enum_column(ListingStatus, "status_is_known"), default=ListingStatus.DRAFT
+    )
     status_reason: Mapped[str] = mapped_column(Text, default="", comment="why returned or withdrawn")
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="when it was first published")
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -115,12 +125,14 @@ class Listing(db.Model):
     category: Mapped[Category | None] = relationship()
     updated_by: Mapped[Person | None] = relationship()
     tiers: Mapped[list["ListingTier"]] = relationship(
-        back_populates="listing", order_by="ListingTier.min_quantity", cascade="all, delete-orphan")
+        back_populates="listing", order_by="ListingTier.min_quantity", cascade="all, delete-orphan"
+    )
     certificates: Mapped[list["ListingCertificate"]] = relationship(
-        back_populates="listing", order_by="ListingCertificate.id", cascade="all, delete-orphan")
+        back_populates="listing", order_by="ListingCertificate.id", cascade="all, delete-orphan"
+    )
     pictures: Mapped[list["ListingPicture"]] = relationship(
-        back_populates="listing", order_by="ListingPicture.position, ListingPicture.id",
-        cascade="all, delete-orphan")
+        back_populates="listing", order_by="ListingPicture.position, ListingPicture.id", cascade="all, delete-orphan"
+    )
 
     def move_to(self, status: ListingStatus) -> None:
         """Take the step to `status`, or raise `StepNotPossible`."""
@@ -129,8 +141,12 @@ class Listing(db.Model):
 
     def is_public(self, now: datetime) -> bool:
         """True while everybody may see it: published, not past its life, of a verified organisation."""
-        return (self.status is ListingStatus.PUBLISHED and self.expires_at is not None and now < self.expires_at
-                and self.organisation.is_verified)
+        return (
+            self.status is ListingStatus.PUBLISHED
+            and self.expires_at is not None
+            and now < self.expires_at
+            and self.organisation.is_verified
+        )
 
     def price_for(self, quantity: Decimal | None) -> Decimal | None:
         """The unit price in yuan at `quantity` of `unit`; None when the price is on request."""
@@ -159,9 +175,11 @@ class ListingTier(db.Model):
     """From `min_quantity` on, one unit costs `unit_price`."""
 
     __tablename__ = "listing_tiers"
-    __table_args__ = (UniqueConstraint("listing_id", "min_quantity"),
-                      CheckConstraint("min_quantity > 0", "minimum_is_positive"),
-                      CheckConstraint("unit_price > 0", "price_is_positive"))
+    __table_args__ = (
+        UniqueConstraint("listing_id", "min_quantity"),
+        CheckConstraint("min_quantity > 0", "minimum_is_positive"),
+        CheckConstraint("unit_price > 0", "price_is_positive"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))

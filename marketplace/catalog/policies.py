@@ -1,4 +1,5 @@
 """Who may do what to listings."""
+
 from typing import Any
 
 from marketplace.accounts.lifecycle import OrganisationStatus
@@ -24,8 +25,9 @@ def may_read(person: Any, listing: Listing) -> bool:
 @policy("listings.edit")
 def may_edit(person: Any, listing: Listing) -> bool:
     """Its supplier, unless the organisation is suspended. Staff never write in a supplier's name."""
-    return (person.belongs_to(listing.organisation_id)
-            and listing.organisation.status is not OrganisationStatus.SUSPENDED)
+    return (
+        person.belongs_to(listing.organisation_id) and listing.organisation.status is not OrganisationStatus.SUSPENDED
+    )
 
 
 @policy("listings.history")

@@ -1,4 +1,5 @@
 """Prices by quantity. A unit price is yuan with up to six places; packaging costs less than a fen a piece."""
+
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Protocol

@@ -1,4 +1,5 @@
 """The quality check of a listing: what a buyer would miss, and what must be there before it is published."""
+
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -24,9 +25,15 @@ def check(content: ListingContent, pictures: int) -> list[Check]:
     lines = [
         Check(bool(content.title), _("A title that names the thing and its size"), "title", needed=True),
         Check(bool(content.category), _("A category, so that buyers who browse find it"), "category", needed=True),
-        Check(len(content.description) >= SHORT_DESCRIPTION,
-              _("A description of at least %(min)d characters: what it is made of and what it is for",
-                min=SHORT_DESCRIPTION), "description", needed=True),
+        Check(
+            len(content.description) >= SHORT_DESCRIPTION,
+            _(
+                "A description of at least %(min)d characters: what it is made of and what it is for",
+                min=SHORT_DESCRIPTION,
+            ),
+            "description",
+            needed=True,
+        ),
         *([Check(bool(content.unit), _("The unit that the price is for"), "unit", needed=True)] if priced else []),
         Check(priced or content.negotiable, _("A price, or the word that it is negotiable"), "tiers-0-unit_price"),
         Check(pictures > 0, _("A picture: listings with one are opened more often"), "pictures"),

@@ -3,6 +3,7 @@
 The number `price` is the lowest unit price in whole millionths of a yuan: six places, and never a float.
 Counts of a facet ignore the choice made in that facet itself, so that one can add a second value.
 """
+
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -37,18 +38,24 @@ def document(listing: Listing, tree: CategoryTree, on: date) -> Document:
     if listing.lowest_price is not None:
         numbers[PRICE] = micro_yuan(listing.lowest_price)
     return Document(
-        id=str(listing.id), title=listing.title, aliases=tuple(listing.aliases),
+        id=str(listing.id),
+        title=listing.title,
+        aliases=tuple(listing.aliases),
         category_path=tree.path_words(listing.category.code) if listing.category else "",
         specs=" ".join(f"{row['name']} {row['value']}" for row in listing.specs),
         body=" ".join(filter(None, (listing.description, supplier.name, supplier.short_name, listing.place))),
         audiences=frozenset({"public"} if is_public else {f"org:{listing.organisation_id}", "staff"}),
-        facets={"category": listing.category.path_codes if listing.category else [],
-                "chain_stage": [listing.category.chain_stage] if listing.category else [],
-                "locality": [supplier.locality.value] if supplier.locality else [], "kind": [listing.kind.value],
-                "certificates": sorted({row.kind for row in listing.certificates if row.is_valid(on)}),
-                "price_band": [price_band(listing.lowest_price)] if listing.lowest_price is not None else [],
-                "organisation": [str(listing.organisation_id)]},
-        numbers=numbers)
+        facets={
+            "category": listing.category.path_codes if listing.category else [],
+            "chain_stage": [listing.category.chain_stage] if listing.category else [],
+            "locality": [supplier.locality.value] if supplier.locality else [],
+            "kind": [listing.kind.value],
+            "certificates": sorted({row.kind for row in listing.certificates if row.is_valid(on)}),
+            "price_band": [price_band(listing.lowest_price)] if listing.lowest_price is not None else [],
+            "organisation": [str(listing.organisation_id)],
+        },
+        numbers=numbers,
+    )
 
 
 def documents(ids: Iterable[int] | None) -> Iterator[Document]:
@@ -81,31 +88,64 @@ class _Row:
 
 
 def _rows(query: Query, now: datetime) -> list[_Row]:
-    lowest = (select(ListingTier.listing_id, func.min(ListingTier.unit_price).label("price"))
-              .group_by(ListingTier.listing_id).subquery())
-    statement = (select(Listing.id, Listing.kind, Listing.published_at, Listing.organisation_id, Category.code,
-                        Category.chain_stage, Organisation.locality, lowest.c.price)
-                 .join(Organisation, Listing.organisation_id == Organisation.id)
-                 .outerjoin(Category, Listing.category_id == Category.id)
-                 .outerjoin(lowest, lowest.c.listing_id == Listing.id).where(visible(now)))
+    lowest = (
+        select(ListingTier.listing_id, func.min(ListingTier.unit_price).label("price"))
+        .group_by(ListingTier.listing_id)
+        .subquery()
+    )
+    statement = (
+        select(
+            Listing.id,
+            Listing.kind,
+            Listing.published_at,
+            Listing.organisation_id,
+            Category.code,
+            Category.chain_stage,
+            Organisation.locality,
+            lowest.c.price,
+        )
+        .join(Organisation, Listing.organisation_id == Organisation.id)
+        .outerjoin(Category, Listing.category_id == Category.id)
+        .outerjoin(lowest, lowest.c.listing_id == Listing.id)
+        .where(visible(now))
+    )
     for word in query.text.split()[:MOST_WORDS]:
-        statement = statement.where(or_(like(Listing.title, word), like(Listing.description, word),
-                                        like(cast(Listing.aliases, Text), _as_in_json(word)),
-                                        like(Organisation.name, word)))
+        statement = statement.where(
+            or_(
+                like(Listing.title, word),
+                like(Listing.description, word),
+                like(cast(Listing.aliases, Text), _as_in_json(word)),
+                like(Organisation.name, word),
+            )
+        )
     found = db.session.execute(statement.order_by(Listing.published_at.desc(), Listing.id)).all()
     held: dict[int, list[str]] = {}
     for listing_id, kind in db.session.execute(
-            select(ListingCertificate.listing_id, ListingCertificate.kind).distinct()
-            .where(or_(ListingCertificate.valid_until.is_(None), ListingCertificate.valid_until >= local_day(now)))
-            .order_by(ListingCertificate.listing_id, ListingCertificate.kind)):
+        select(ListingCertificate.listing_id, ListingCertificate.kind)
+        .distinct()
+        .where(or_(ListingCertificate.valid_until.is_(None), ListingCertificate.valid_until >= local_day(now)))
+        .order_by(ListingCertificate.listing_id, ListingCertificate.kind)
+    ):
         held.setdefault(listing_id, []).append(kind)
-    return [_Row(row.id,
-                 {"category": path_codes(row.code or ""), "chain_stage": [row.chain_stage] if row.chain_stage else [],
-                  "locality": [row.locality.value] if row.locality else [], "kind": [row.kind.value],
-                  "certificates": held.get(row.id, []), "organisation": [str(row.organisation_id)],
-                  "price_band": [price_band(row.price)] if row.price is not None else []},
-                 {NEWEST: int(row.published_at.timestamp()),
-                  **({PRICE: micro_yuan(row.price)} if row.price is not None else {})}) for row in found]
+    return [
+        _Row(
+            row.id,
+            {
+                "category": path_codes(row.code or ""),
+                "chain_stage": [row.chain_stage] if row.chain_stage else [],
+                "locality": [row.locality.value] if row.locality else [],
+                "kind": [row.kind.value],
+                "certificates": held.get(row.id, []),
+                "organisation": [str(row.organisation_id)],
+                "price_band": [price_band(row.price)] if row.price is not None else [],
+            },
+            {
+                NEWEST: int(row.published_at.timestamp()),
+                **({PRICE: micro_yuan(row.price)} if row.price is not None else {}),
+            },
+        )
+        for row in found
+    ]
 
 
 def _as_in_json(word: str) -> str:
@@ -122,8 +162,10 @@ def _in_ranges(row: _Row, ranges: Mapping[str, tuple[int | None, int | None]]) -
 
 
 def _passes(row: _Row, filters: Mapping[str, Iterable[str]], but: str = "") -> bool:
-    return all(name == but or not wanted or set(row.values.get(name, ())) & wanted
-               for name, wanted in ((name, set(wanted)) for name, wanted in filters.items()))
+    return all(
+        name == but or not wanted or set(row.values.get(name, ())) & wanted
+        for name, wanted in ((name, set(wanted)) for name, wanted in filters.items())
+    )
 
 
 def find_in_database(query: Query) -> Hits:
@@ -141,5 +183,10 @@ def find_in_database(query: Query) -> Hits:
         turn = -1 if query.sort == "price_down" else 1
         hits.sort(key=lambda row: (turn * row.numbers.get(PRICE, turn * float("inf")), row.id))
     ids = [row.id for row in hits]
-    return Hits(ids=ids[query.first:query.first + query.size], total=len(ids), facets=facets,
-                marks=tuple(query.text.split()), degraded=True)
+    return Hits(
+        ids=ids[query.first : query.first + query.size],
+        total=len(ids),
+        facets=facets,
+        marks=tuple(query.text.split()),
+        degraded=True,
+    )

@@ -1,4 +1,5 @@
 """News of listings; the sender is the listing, in the caller's transaction."""
+
 from blinker import Namespace
 
 _signals = Namespace()

@@ -1,4 +1,5 @@
 """What park staff do with listings: review, return, take down."""
+
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for

@@ -1,4 +1,5 @@
 """What a supplier does with his listings: write, publish, pause, renew, withdraw."""
+
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -45,21 +46,36 @@ def _editor(form: ListingForm, listing: Listing | None, *, status: int = 200) ->
     organisation = listing.organisation if listing is not None else own_organisation()
     category = queries.category_tree().get(form.category.data)
     return render_template(
-        "catalog/edit.html", form=form, listing=listing, organisation=organisation, limits=limits,
-        units=[unit.name for unit in all_units()], certificate_names=[known.name for known in all_certificates()],
-        checks=check(form.to_content(), len(listing.pictures) if listing else 0), claims=_claims(form.to_content()),
-        category=category, blanks={name: row(prefix=f"{name}-__n__-") for name, row in BLANK_ROWS.items()},
+        "catalog/edit.html",
+        form=form,
+        listing=listing,
+        organisation=organisation,
+        limits=limits,
+        units=[unit.name for unit in all_units()],
+        certificate_names=[known.name for known in all_certificates()],
+        checks=check(form.to_content(), len(listing.pictures) if listing else 0),
+        claims=_claims(form.to_content()),
+        category=category,
+        blanks={name: row(prefix=f"{name}-__n__-") for name, row in BLANK_ROWS.items()},
         missing_licences=_missing_licences(category, organisation),
         most_pictures=current_app.config["MAX_FILES_PER_LISTING"],
-        most_megabytes=current_app.config["MAX_UPLOAD_MB"]), status
+        most_megabytes=current_app.config["MAX_UPLOAD_MB"],
+    ), status
 
 
 def _claims(content: ListingContent) -> list[tuple[str, str]]:
     """Words of R11 with their rule, each once."""
-    texts = (content.title, content.description, *content.aliases,
-             *(f"{spec.name} {spec.value}" for spec in content.specs))
-    return list({claim.word: str(RULE_WORDS[claim.rule])
-                 for text in texts for claim in find_claims(text, content.category)}.items())
+    texts = (
+        content.title,
+        content.description,
+        *content.aliases,
+        *(f"{spec.name} {spec.value}" for spec in content.specs),
+    )
+    return list(
+        {
+            claim.word: str(RULE_WORDS[claim.rule]) for text in texts for claim in find_claims(text, content.category)
+        }.items()
+    )
 
 
 def _form(**data: Any) -> ListingForm:
@@ -108,8 +124,11 @@ def _keep_pictures(listing: Listing, prepared: Prepared) -> None:
 def _after_saving(listing: Listing) -> Any:
     """Hand it in when that button was pressed; what still stands in the way is told on the editor."""
     if "publish" not in request.form or listing.status not in SUBMITTABLE:
-        flash(_("Saved. A word that staff must see first sent it back in review.")
-              if listing.status is ListingStatus.IN_REVIEW else _("Saved."))
+        flash(
+            _("Saved. A word that staff must see first sent it back in review.")
+            if listing.status is ListingStatus.IN_REVIEW
+            else _("Saved.")
+        )
         return redirect(url_for("catalog.show", listing_id=listing.id))
     return _submit(listing, back=url_for("catalog.edit", listing_id=listing.id))
 
@@ -121,8 +140,11 @@ def _submit(listing: Listing, back: str) -> Any:
     except RuleBroken as refusal:
         flash(_("It is saved as a draft, but not published yet. %(reason)s", reason=refusal.message), "warning")
         return redirect(back)
-    flash(_("It is on the shelf.") if listing.status is ListingStatus.PUBLISHED
-          else _("It waits for the park staff now; you get a notice."))
+    flash(
+        _("It is on the shelf.")
+        if listing.status is ListingStatus.PUBLISHED
+        else _("It waits for the park staff now; you get a notice.")
+    )
     return redirect(url_for("catalog.show", listing_id=listing.id))
 
 
@@ -179,19 +201,26 @@ def check_quality() -> Any:
     authorize("listings.create")
     form = _form()
     count = request.form.get("picture_count", 0, type=int) + sum(
-        bool(getattr(upload, "filename", upload)) for upload in form.pictures.data or [])
+        bool(getattr(upload, "filename", upload)) for upload in form.pictures.data or []
+    )
     content, organisation = form.to_content(), own_organisation()
     category = queries.category_tree().get(content.category)
-    return render_template("catalog/_check.html", checks=check(content, count), claims=_claims(content),
-                           category=category, organisation=organisation,
-                           missing_licences=_missing_licences(category, organisation))
+    return render_template(
+        "catalog/_check.html",
+        checks=check(content, count),
+        claims=_claims(content),
+        category=category,
+        organisation=organisation,
+        missing_licences=_missing_licences(category, organisation),
+    )
 
 
 def _missing_licences(category: CategoryNode | None, organisation: Organisation) -> list[str]:
     """Licences that a restricted category asks for and the organisation does not hold today."""
     today = local_day(utc_now())
-    return [licence for licence in (category.seller_licences if category else ())
-            if not organisation.holds(licence, today)]
+    return [
+        licence for licence in (category.seller_licences if category else ()) if not organisation.holds(licence, today)
+    ]
 
 
 @bp.get("/workbench/listings")
@@ -203,14 +232,34 @@ def mine() -> Any:
     words = request.args.get("q", "").strip()[:100]
     organisation = own_organisation()
     counts = queries.count_by_status(organisation.id)
-    tabs = [{"label": _("All"), "href": url_for("catalog.mine", q=words or None), "active": status is None,
-             "count": sum(count for key, count in counts.items() if key is not ListingStatus.WITHDRAWN)}]
-    tabs += [{"label": label, "href": url_for("catalog.mine", status=key.value, q=words or None),
-              "active": status is key, "count": counts.get(key, 0)}
-             for key, label in STATUS_LABELS.items() if counts.get(key) or status is key]
-    return render_template("catalog/mine.html", organisation=organisation, status=status, words=words, status_tabs=tabs,
-                           page=paginate(queries.own_listings(organisation.id, status, words), page_number()),
-                           now=utc_now(), has_any=bool(counts))
+    tabs = [
+        {
+            "label": _("All"),
+            "href": url_for("catalog.mine", q=words or None),
+            "active": status is None,
+            "count": sum(count for key, count in counts.items() if key is not ListingStatus.WITHDRAWN),
+        }
+    ]
+    tabs += [
+        {
+            "label": label,
+            "href": url_for("catalog.mine", status=key.value, q=words or None),
+            "active": status is key,
+            "count": counts.get(key, 0),
+        }
+        for key, label in STATUS_LABELS.items()
+        if counts.get(key) or status is key
+    ]
+    return render_template(
+        "catalog/mine.html",
+        organisation=organisation,
+        status=status,
+        words=words,
+        status_tabs=tabs,
+        page=paginate(queries.own_listings(organisation.id, status, words), page_number()),
+        now=utc_now(),
+        has_any=bool(counts),
+    )
 
 
 def _step(listing_id: int, service: Any, done: str) -> Any:
@@ -253,15 +302,19 @@ def resume(listing_id: int) -> Any:
 @bp.post("/listings/<int:listing_id>/renewal")
 def renew(listing_id: int) -> Any:
     """One click (R6)."""
-    return _step(listing_id, services.renew_listing,
-                 _("Renewed for %(days)d days.", days=current_app.config["LISTING_LIFE_DAYS"]))
+    return _step(
+        listing_id,
+        services.renew_listing,
+        _("Renewed for %(days)d days.", days=current_app.config["LISTING_LIFE_DAYS"]),
+    )
 
 
 @bp.post("/listings/<int:listing_id>/withdrawal")
 def withdraw(listing_id: int) -> Any:
     """For good."""
     reason = request.form.get("reason", "")
-    return _step(listing_id, lambda listing, actor, now: services.withdraw_listing(listing, actor, now, reason=reason),
-                 _("It is withdrawn."))
-
-
+    return _step(
+        listing_id,
+        lambda listing, actor, now: services.withdraw_listing(listing, actor, now, reason=reason),
+        _("It is withdrawn."),
+    )

@@ -1,4 +1,5 @@
 """Public pages of listings: the shelf with its search, one listing, a category, and how it all works."""
+
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -51,14 +52,27 @@ def index() -> Any:
     hits = search.find(KIND, browse.query())
     search.note(KIND, browse.text, hits)
     supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
-              for kind, filters in OTHER_TABS.items() if browse.text and kind in REGISTERED}
+    counts = {
+        kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
+        for kind, filters in OTHER_TABS.items()
+        if browse.text and kind in REGISTERED
+    }
     return page_or_fragment(
-        "catalog/index.html", "catalog/_results.html", browse=browse, hits=hits, tree=tree, counts=counts,
-        rows=queries.listings_by_ids(hits.ids, now), groups=browsing.groups(browse, hits, tree),
-        chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""), sorts=browsing.sorts(browse),
-        pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))), origin=origin_of(current_user),
-        nearest=browsing.nearest_categories(hits, tree), related=search.related(KIND, browse.text))
+        "catalog/index.html",
+        "catalog/_results.html",
+        browse=browse,
+        hits=hits,
+        tree=tree,
+        counts=counts,
+        rows=queries.listings_by_ids(hits.ids, now),
+        groups=browsing.groups(browse, hits, tree),
+        chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""),
+        sorts=browsing.sorts(browse),
+        pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))),
+        origin=origin_of(current_user),
+        nearest=browsing.nearest_categories(hits, tree),
+        related=search.related(KIND, browse.text),
+    )
 
 
 @bp.get("/categories/<code>")
@@ -72,8 +86,9 @@ def category(code: str) -> Any:
 @public
 def how() -> Any:
     """How listings are checked, ordered, and how long they live."""
-    return render_template("catalog/how.html", life_days=current_app.config["LISTING_LIFE_DAYS"],
-                           rules=list(RULE_WORDS.values()))
+    return render_template(
+        "catalog/how.html", life_days=current_app.config["LISTING_LIFE_DAYS"], rules=list(RULE_WORDS.values())
+    )
 
 
 def asked_quantity() -> Decimal | None:
@@ -94,23 +109,35 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
     history = may("listings.history", listing)
     content = services.content_of(listing)
     return render_template(
-        "catalog/show.html", listing=listing, quantity=quantity, price=price,
-        total=total_fen(price, quantity) if price is not None and quantity else None, now=now, today=local_day(now),
+        "catalog/show.html",
+        listing=listing,
+        quantity=quantity,
+        price=price,
+        total=total_fen(price, quantity) if price is not None and quantity else None,
+        now=now,
+        today=local_day(now),
         path=tree.path(listing.category.code) if listing.category else [],
-        km=kilometres(listing, origin_of(current_user)), is_public=listing.is_public(now),
+        km=kilometres(listing, origin_of(current_user)),
+        is_public=listing.is_public(now),
         timeline=worded(timeline_of(listing), STEP_LABELS) if history else [],
         versions=queries.versions_of(listing) if history else [],
         checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
         reasons=services.review_reasons(content, listing.category) if history else set(),
-        reason_form=reason_form or ReasonForm(formdata=None), **pairs(listing)), status
+        reason_form=reason_form or ReasonForm(formdata=None),
+        **pairs(listing),
+    ), status
 
 
 def claims_of(listing: Listing) -> list[tuple[str, str]]:
     """Words of R11 in a listing, each once, with the rule in words."""
     code = listing.category.code if listing.category else ""
-    texts = (listing.title, listing.description, *listing.aliases,
-             *(f"{row['name']} {row['value']}" for row in listing.specs))
+    texts = (
+        listing.title,
+        listing.description,
+        *listing.aliases,
+        *(f"{row['name']} {row['value']}" for row in listing.specs),
+    )
     found = {claim.word: str(RULE_WORDS[claim.rule]) for text in texts for claim in find_claims(text, code)}
     return list(found.items())
 
@@ -130,23 +157,34 @@ def show(listing_id: int) -> Any:
 def panel(organisation: Organisation) -> str:
     """What a supplier offers, for the page of the organisation."""
     rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
-    return render_template("catalog/_panel.html", organisation=organisation, rows=rows[:PANEL_SIZE],
-                           more=len(rows) > PANEL_SIZE, origin=origin_of(current_user))
+    return render_template(
+        "catalog/_panel.html",
+        organisation=organisation,
+        rows=rows[:PANEL_SIZE],
+        more=len(rows) > PANEL_SIZE,
+        origin=origin_of(current_user),
+    )
 
 
 def template_words() -> dict[str, Any]:
     """What the templates of this domain ask for."""
-    return {"listing_kind": lambda listing: KIND_LABELS[listing.kind],
-            "listing_status": lambda listing: STATUS_LABELS[listing.status],
-            "capacity_per": lambda per: PER_LABELS[per],
-            "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
-            "listing_distance": kilometres, "marked_pieces": marked_pieces, "claim_words": RULE_WORDS,
-            "is_editable": lambda listing: listing.status in EDITABLE,
-            "is_submittable": lambda listing: listing.status in SUBMITTABLE,
-            "is_renewable": lambda listing: listing.status in RENEWABLE}
+    return {
+        "listing_kind": lambda listing: KIND_LABELS[listing.kind],
+        "listing_status": lambda listing: STATUS_LABELS[listing.status],
+        "capacity_per": lambda per: PER_LABELS[per],
+        "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
+        "listing_distance": kilometres,
+        "marked_pieces": marked_pieces,
+        "claim_words": RULE_WORDS,
+        "is_editable": lambda listing: listing.status in EDITABLE,
+        "is_submittable": lambda listing: listing.status in SUBMITTABLE,
+        "is_renewable": lambda listing: listing.status in RENEWABLE,
+    }
 
 
 def pairs(listing: Listing) -> dict[str, list[tuple[Any, Any]]]:
     """Rows of the tables on the page of a listing."""
-    return {"specs": [(row["name"], row["value"]) for row in listing.specs],
-            "tiers": [(tier.min_quantity, tier.unit_price) for tier in listing.tiers]}
+    return {
+        "specs": [(row["name"], row["value"]) for row in listing.specs],
+        "tiers": [(tier.min_quantity, tier.unit_price) for tier in listing.tiers],
+    }

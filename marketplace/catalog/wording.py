@@ -4,6 +4,7 @@ Superlatives: Advertising Law of the PRC, article 9(3), in any listing. Healing 
 food and cosmetics only: a medicine may say what it heals.
 A mark is a question for people to decide, no verdict: staff see the words when the listing waits for them.
 """
+
 import csv
 import re
 from dataclasses import dataclass
@@ -51,12 +52,14 @@ class Piece:
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[tuple[ClaimRule, tuple[str, ...], re.Pattern[str]], ...]:
     with CLAIMS_FILE.open(encoding="utf-8", newline="") as lines:
-        return tuple((ClaimRule(row["rule"]), tuple(filter(None, row["categories"].split(";"))),
-                      re.compile(row["pattern"])) for row in csv.DictReader(lines))
+        return tuple(
+            (ClaimRule(row["rule"]), tuple(filter(None, row["categories"].split(";"))), re.compile(row["pattern"]))
+            for row in csv.DictReader(lines)
+        )
 
 
 def _is_denied(text: str, start: int) -> bool:
-    return bool(DENIED.search(text[max(0, start - DENIAL_REACH):start]))
+    return bool(DENIED.search(text[max(0, start - DENIAL_REACH) : start]))
 
 
 def find_claims(text: str, category: str = "") -> list[Claim]:
@@ -81,7 +84,7 @@ def marked_pieces(text: str, category: str = "") -> list[Piece]:
     pieces, at = [], 0
     for claim in find_claims(text, category):
         if claim.start > at:
-            pieces.append(Piece(text[at:claim.start]))
+            pieces.append(Piece(text[at : claim.start]))
         pieces.append(Piece(claim.word, claim.rule))
         at = claim.end
     if at < len(text):

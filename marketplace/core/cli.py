@@ -1,4 +1,5 @@
 """Commands of the whole site: `flask setup`, `flask jobs`, `flask settings`, `flask serve`."""
+
 import json
 import sys
 

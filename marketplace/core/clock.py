@@ -1,4 +1,5 @@
 """Time as the site tells it: UTC inside, the park's local time on a page."""
+
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 

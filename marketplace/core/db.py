@@ -1,4 +1,5 @@
 """The database: conventions of the tables, types, and `transaction()`, the only place that commits."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -101,8 +102,13 @@ def _use_sqlite_well(app: Flask) -> None:
     @event.listens_for(engine, "connect")
     def connected(connection, record) -> None:  # type: ignore[no-untyped-def]
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={WAIT_MS}",
-                       "wal_autocheckpoint=0"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={WAIT_MS}",
+            "wal_autocheckpoint=0",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

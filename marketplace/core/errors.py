@@ -1,4 +1,5 @@
 """Refusals in human words, and the one handler that shows them."""
+
 import structlog
 from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -58,8 +59,10 @@ PAGES = {
     413: (_l("That is too large"), _l("A file may have at most 10 MB. Make it smaller and try again.")),
     422: (_l("This could not be saved"), _l("Go back, correct what is named below and try again.")),
     429: (_l("Too many tries"), _l("Wait a moment, then try again.")),
-    500: (_l("Something broke on our side"),
-          _l("Nothing was lost. Try again, and tell the park staff the number below.")),
+    500: (
+        _l("Something broke on our side"),
+        _l("Nothing was lost. Try again, and tell the park staff the number below."),
+    ),
     503: (_l("The site is busy"), _l("Nothing was saved. Wait a moment, then try again.")),
 }
 
@@ -67,8 +70,14 @@ PAGES = {
 def error_page(status: int, detail: object = "") -> Response:
     """The page for `status` in the reader's language, with the request id to quote."""
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
-    html = render_template("errors/error.html", status=status, title=title, advice=advice, detail=detail,
-                           request_id=g.get("request_id", ""))
+    html = render_template(
+        "errors/error.html",
+        status=status,
+        title=title,
+        advice=advice,
+        detail=detail,
+        request_id=g.get("request_id", ""),
+    )
     return Response(html, status)
 
 

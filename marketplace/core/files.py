@@ -1,4 +1,5 @@
 """Uploads: guarded by size and content, pictures re-encoded, kept under random names, served by one route."""
+
 import hashlib
 import io
 import secrets
@@ -26,10 +27,16 @@ ENCODER_EFFORT = 2
 LONGEST_NAME = 120
 DIRECTIONS = "\u202e\u202d\u2066\u2067\u2068\u2069"
 PICTURE_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
-DOCUMENTS = {b"%PDF-": ("application/pdf", ".pdf"), b"\x89PNG": ("image/png", ".png"),
-             b"\xff\xd8\xff": ("image/jpeg", ".jpg"), b"PK\x03\x04": ("application/zip", "")}
-OFFICE = {".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-          ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+DOCUMENTS = {
+    b"%PDF-": ("application/pdf", ".pdf"),
+    b"\x89PNG": ("image/png", ".png"),
+    b"\xff\xd8\xff": ("image/jpeg", ".jpg"),
+    b"PK\x03\x04": ("application/zip", ""),
+}
+OFFICE = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class StoredFile(db.Model):
@@ -104,8 +111,12 @@ def decode_picture(content: bytes) -> Image.Image:
         RuleBroken: it is no picture that we read, is damaged, or has more pixels than the settings allow.
     """
     most = current_app.config["MAX_PICTURE_MEGAPIXELS"] * 1_000_000
-    refused = RuleBroken(_("This is not a picture we can read. Use JPEG, PNG or WebP with at most %(mp)d megapixels.",
-                           mp=current_app.config["MAX_PICTURE_MEGAPIXELS"]))
+    refused = RuleBroken(
+        _(
+            "This is not a picture we can read. Use JPEG, PNG or WebP with at most %(mp)d megapixels.",
+            mp=current_app.config["MAX_PICTURE_MEGAPIXELS"],
+        )
+    )
     try:
         picture = Image.open(io.BytesIO(content), formats=PICTURE_FORMATS)
         if picture.width * picture.height > most:
@@ -138,9 +149,17 @@ def _webp(picture: Image.Image, longest: int) -> bytes:
 def _row(key: str, name: str | None, media_type: str, content: bytes, *, owner: Any, actor: Any) -> StoredFile:
     if owner.id is None:
         db.session.flush()
-    row = StoredFile(key=key, name=_display_name(name), media_type=media_type, size=len(content),
-                     sha256=hashlib.sha256(content).hexdigest(), owner_kind=owner.__tablename__, owner_id=owner.id,
-                     created_at=utc_now(), created_by_id=actor.id if actor is not None else None)
+    row = StoredFile(
+        key=key,
+        name=_display_name(name),
+        media_type=media_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        owner_kind=owner.__tablename__,
+        owner_id=owner.id,
+        created_at=utc_now(),
+        created_by_id=actor.id if actor is not None else None,
+    )
     db.session.add(row)
     return row
 
@@ -191,9 +210,13 @@ def store_document(prepared: tuple[str, bytes], *, name: str | None, owner: Any,
 
 def files_of(owner: Any) -> list[StoredFile]:
     """The files of `owner`, oldest first."""
-    return list(db.session.scalars(
-        select(StoredFile).where(StoredFile.owner_kind == owner.__tablename__, StoredFile.owner_id == owner.id)
-        .order_by(StoredFile.id)))
+    return list(
+        db.session.scalars(
+            select(StoredFile)
+            .where(StoredFile.owner_kind == owner.__tablename__, StoredFile.owner_id == owner.id)
+            .order_by(StoredFile.id)
+        )
+    )
 
 
 @bp.get("/<key>")
@@ -208,8 +231,14 @@ def show(key: str, variant: str = "large") -> Response:
     path = _path(file.key, variant if file.is_picture else "large")
     if not path.exists():
         abort(404)
-    response = send_file(path, mimetype=file.media_type, download_name=file.name, as_attachment=not file.is_picture,
-                         max_age=31536000 if file.is_picture else None, conditional=True)
+    response = send_file(
+        path,
+        mimetype=file.media_type,
+        download_name=file.name,
+        as_attachment=not file.is_picture,
+        max_age=31536000 if file.is_picture else None,
+        conditional=True,
+    )
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, max-age=86400" if file.is_picture else "private, no-store"
     return response

@@ -1,4 +1,5 @@
 """Forms check shape; rules live in services. A refusal of a service lands on the form."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
@@ -41,8 +42,12 @@ class LineField(StringField):
     """One line of text, trimmed."""
 
     def __init__(self, label: Any = None, validators: Any = None, *, max_length: int = 120, **kwargs: Any):
-        super().__init__(label, [Length(max=max_length, message=_l("Use at most %(max)d characters.")),
-                                 *(validators or [])], filters=[clean], **kwargs)
+        super().__init__(
+            label,
+            [Length(max=max_length, message=_l("Use at most %(max)d characters.")), *(validators or [])],
+            filters=[clean],
+            **kwargs,
+        )
         self.max_length = max_length
 
 
@@ -50,16 +55,28 @@ class TextField(TextAreaField):
     """Several lines of text, trimmed."""
 
     def __init__(self, label: Any = None, validators: Any = None, *, max_length: int = 4000, **kwargs: Any):
-        super().__init__(label, [Length(max=max_length, message=_l("Use at most %(max)d characters.")),
-                                 *(validators or [])], filters=[clean], **kwargs)
+        super().__init__(
+            label,
+            [Length(max=max_length, message=_l("Use at most %(max)d characters.")), *(validators or [])],
+            filters=[clean],
+            **kwargs,
+        )
         self.max_length = max_length
 
 
 class NumberField(StringField):
     """A positive decimal number as people type it: 20,000 or 0.3; empty is None."""
 
-    def __init__(self, label: Any = None, validators: Any = None, *, places: int = 3,
-                 most: Decimal = Decimal(10) ** 12, allow_zero: bool = False, **kwargs: Any):
+    def __init__(
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        places: int = 3,
+        most: Decimal = Decimal(10) ** 12,
+        allow_zero: bool = False,
+        **kwargs: Any,
+    ):
         super().__init__(label, validators, **kwargs)
         self.places, self.most, self.allow_zero = places, most, allow_zero
         self.raw_text = ""

@@ -1,4 +1,5 @@
 """Language of the page: the remembered choice, else the browser's, else Chinese."""
+
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, request, session

@@ -1,4 +1,5 @@
 """Work after the commit: rows of the same transaction, done by one worker, safe to run twice."""
+
 import fcntl
 import os
 import signal
@@ -101,8 +102,11 @@ def enqueue(name: str, *, run_at: datetime | None = None, **arguments: Any) -> J
 
 def waiting(name: str) -> list[dict[str, Any]]:
     """The arguments of the jobs called `name` that nobody has begun: another of the same would find nothing new."""
-    return list(db.session.scalars(
-        select(Job.arguments).where(Job.name == name, Job.attempts == 0, Job.dead_at.is_(None)).order_by(Job.id)))
+    return list(
+        db.session.scalars(
+            select(Job.arguments).where(Job.name == name, Job.attempts == 0, Job.dead_at.is_(None)).order_by(Job.id)
+        )
+    )
 
 
 def _claim(now: datetime) -> Job | None:
@@ -110,9 +114,10 @@ def _claim(now: datetime) -> Job | None:
     with transaction() as session:
         row = session.scalars(
             select(Job)
-            .where(Job.dead_at.is_(None), Job.run_at <= now,
-                   (Job.leased_until.is_(None)) | (Job.leased_until < now))
-            .order_by(Job.run_at, Job.id).limit(1)).first()
+            .where(Job.dead_at.is_(None), Job.run_at <= now, (Job.leased_until.is_(None)) | (Job.leased_until < now))
+            .order_by(Job.run_at, Job.id)
+            .limit(1)
+        ).first()
         if row is None:
             return None
         row.leased_until = now + LEASE
@@ -121,8 +126,11 @@ def _claim(now: datetime) -> Job | None:
 
 
 def _has_due(now: datetime) -> bool:
-    statement = select(Job.id).where(Job.dead_at.is_(None), Job.run_at <= now,
-                                     (Job.leased_until.is_(None)) | (Job.leased_until < now)).limit(1)
+    statement = (
+        select(Job.id)
+        .where(Job.dead_at.is_(None), Job.run_at <= now, (Job.leased_until.is_(None)) | (Job.leased_until < now))
+        .limit(1)
+    )
     found = db.session.scalar(statement) is not None
     db.session.rollback()
     return found

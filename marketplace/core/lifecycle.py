@@ -1,4 +1,5 @@
 """One question for all step tables: may this go from here to there?"""
+
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar

@@ -1,4 +1,5 @@
 """Structured logs on standard output: one line a request, with its id and never with personal data."""
+
 import logging
 import time
 
@@ -19,11 +20,17 @@ def configure(json_lines: bool) -> None:
     """
     renderer = structlog.processors.JSONRenderer(ensure_ascii=False) if json_lines else structlog.dev.ConsoleRenderer()
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level,
-                    structlog.processors.TimeStamper(fmt="iso", utc=True), structlog.processors.format_exc_info,
-                    renderer],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(), cache_logger_on_first_use=False)
+        logger_factory=structlog.WriteLoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
 
 
 def init_app(app: Flask) -> None:
@@ -36,6 +43,7 @@ def init_app(app: Flask) -> None:
         g.queries = 0
 
     with app.app_context():
+
         @event.listens_for(db.engine, "before_cursor_execute")
         def count(*_statement: object) -> None:
             if g and "queries" in g:
@@ -45,6 +53,13 @@ def init_app(app: Flask) -> None:
     def finished(response: Response) -> Response:
         if request.endpoint not in QUIET and "started" in g:
             person = current_user.get_id() if current_user and current_user.is_authenticated else None
-            log.info("request", endpoint=request.endpoint, method=request.method, status=response.status_code,
-                     ms=round((time.perf_counter() - g.started) * 1000, 1), queries=g.queries, signed_in=bool(person))
+            log.info(
+                "request",
+                endpoint=request.endpoint,
+                method=request.method,
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.started) * 1000, 1),
+                queries=g.queries,
+                signed_in=bool(person),
+            )
         return response

@@ -1,4 +1,5 @@
 """Money: totals are integer fen, a unit price is a Decimal in yuan with up to six places."""
+
 from decimal import ROUND_HALF_UP, Decimal
 
 FEN_PER_YUAN = 100

@@ -1,4 +1,5 @@
 """Pages of a long list."""
+
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 

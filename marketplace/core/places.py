@@ -96,8 +96,10 @@ class Gazetteer:
                             float(row["lat"]),
                             float(row["lon"]),
                             row["scope"],
-                            (*filter(None, (row.get("aliases") or "").split(";")),
-                             *latin_names(row.get("pinyin") or "")),
+                            (
+                                *filter(None, (row.get("aliases") or "").split(";")),
+                                *latin_names(row.get("pinyin") or ""),
+                            ),
                         )
                         for row in csv.DictReader(lines)
                     )

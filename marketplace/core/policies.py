@@ -1,4 +1,5 @@
 """Who may do what: one table of named policies, asked by every route that is not public."""
+
 from collections.abc import Callable
 from typing import Any, TypeVar
 

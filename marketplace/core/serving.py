@@ -3,6 +3,7 @@
 The application is loaded once and forked, so a second start takes no longer than one import. The keeper starts the
 worker again when it dies, and both end with the master, however it ends.
 """
+
 import faulthandler
 import os
 import signal
@@ -108,9 +109,17 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     keeper = Keeper(app)
     keeper.start()
     options = {
-        "bind": f"{host}:{port}", "worker_class": "gthread", "workers": workers, "threads": 8, "preload_app": True,
-        "loglevel": "warning", "max_requests": 20000, "max_requests_jitter": 2000, "graceful_timeout": 10,
-        "control_socket_disable": True, "on_exit": lambda _server: keeper.end(),
+        "bind": f"{host}:{port}",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": 8,
+        "preload_app": True,
+        "loglevel": "warning",
+        "max_requests": 20000,
+        "max_requests_jitter": 2000,
+        "graceful_timeout": 10,
+        "control_socket_disable": True,
+        "on_exit": lambda _server: keeper.end(),
         "post_request": lambda _worker, _request, _environ, _response: collect_what_is_due(),
         **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
     }

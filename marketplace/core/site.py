@@ -1,4 +1,5 @@
 """The place this site serves, as its settings say."""
+
 from flask import current_app
 
 from marketplace.core.places import DEMO_TOWNS, Gazetteer, Place, load_gazetteer

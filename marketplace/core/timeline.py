@@ -1,4 +1,5 @@
 """What happened to a thing: who, for which organisation, when, what, why."""
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -29,31 +30,42 @@ class TimelineEntry(db.Model):
     organisation: Mapped[Any] = relationship("Organisation", foreign_keys=[organisation_id])
 
 
-def record(subject: Any, step: str, *, at: datetime, actor: Any = None, organisation: Any = None,
-           note: str = "") -> TimelineEntry:
+def record(
+    subject: Any, step: str, *, at: datetime, actor: Any = None, organisation: Any = None, note: str = ""
+) -> TimelineEntry:
     """Write that `step` happened to `subject`; a row of the caller's transaction."""
     if subject.id is None:
         db.session.flush()
-    entry = TimelineEntry(subject_kind=subject.__tablename__, subject_id=subject.id, step=step, at=at,
-                          actor_id=actor.id if actor is not None else None,
-                          organisation_id=organisation.id if organisation is not None else None, note=note)
+    entry = TimelineEntry(
+        subject_kind=subject.__tablename__,
+        subject_id=subject.id,
+        step=step,
+        at=at,
+        actor_id=actor.id if actor is not None else None,
+        organisation_id=organisation.id if organisation is not None else None,
+        note=note,
+    )
     db.session.add(entry)
     return entry
 
 
 def timeline_of(subject: Any) -> list[TimelineEntry]:
     """The steps of `subject`, oldest first, with actors and organisations loaded."""
-    statement = (select(TimelineEntry)
-                 .where(TimelineEntry.subject_kind == subject.__tablename__, TimelineEntry.subject_id == subject.id)
-                 .options(joinedload(TimelineEntry.actor), joinedload(TimelineEntry.organisation))
-                 .order_by(TimelineEntry.at, TimelineEntry.id))
+    statement = (
+        select(TimelineEntry)
+        .where(TimelineEntry.subject_kind == subject.__tablename__, TimelineEntry.subject_id == subject.id)
+        .options(joinedload(TimelineEntry.actor), joinedload(TimelineEntry.organisation))
+        .order_by(TimelineEntry.at, TimelineEntry.id)
+    )
     return list(db.session.scalars(statement))
 
 
 def worded(entries: Iterable[TimelineEntry], labels: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why."""
-    return [{"at": entry.at, "title": labels.get(entry.step, entry.step), "note": entry.note, "actor": _who(entry)}
-            for entry in entries]
+    return [
+        {"at": entry.at, "title": labels.get(entry.step, entry.step), "note": entry.note, "actor": _who(entry)}
+        for entry in entries
+    ]
 
 
 def _who(entry: TimelineEntry) -> str:

@@ -1,4 +1,5 @@
 """Bring the database to the newest tables, with a copy of it before."""
+
 import sqlite3
 from datetime import datetime
 from pathlib import Path

@@ -1,4 +1,5 @@
 """What every answer carries: a request id, security headers, and the choice between a page and its fragment."""
+
 import re
 import secrets
 from datetime import timedelta
@@ -25,9 +26,20 @@ bp = Blueprint("web", __name__)
 log = structlog.get_logger()
 WORKER_SILENT = timedelta(seconds=60)
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-CONTENT_SECURITY_POLICY = "; ".join((
-    "default-src 'self'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'",
-    "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"))
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    )
+)
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

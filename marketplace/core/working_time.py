@@ -2,6 +2,7 @@
 
 The clocks of DESIGN 5 (R1 and its reminder) count in it. A working day has eight and a half hours, with lunch.
 """
+
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache

@@ -1,4 +1,5 @@
 """The demonstration park as package data, loaded through the services."""
+
 from flask import Flask
 
 

@@ -1,4 +1,5 @@
 """Organisations and people of the demonstration park."""
+
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -11,8 +12,11 @@ from marketplace.demo import seed
 from marketplace.demo.seed import Dates
 
 PASSWORD = "doorstep-demo"  # noqa: S105 - it is printed for everybody who tries the park
-STAFF_ROLES = {"administrator": StaffRole.ADMINISTRATOR, "service_officer": StaffRole.SERVICE_OFFICER,
-               "operator": StaffRole.OPERATOR}
+STAFF_ROLES = {
+    "administrator": StaffRole.ADMINISTRATOR,
+    "service_officer": StaffRole.SERVICE_OFFICER,
+    "operator": StaffRole.OPERATOR,
+}
 REVIEWER = "P005"
 #: Days before the reference day on which the first organisation came; the others follow, one a day.
 FIRST_CAME = 320
@@ -25,9 +29,16 @@ def load_people(dates: Dates) -> Iterator[bool]:
     for row in seed.rows("people"):
         is_new = queries.person_by_email(row["email"]) is None
         if is_new:
-            services.create_person(email=row["email"], name=row["name"], password="", password_hash=shared,
-                                   phone=row["phone"], title=row["title"], now=joined,
-                                   staff_role=STAFF_ROLES.get(row["role"], StaffRole.NONE))
+            services.create_person(
+                email=row["email"],
+                name=row["name"],
+                password="",
+                password_hash=shared,
+                phone=row["phone"],
+                title=row["title"],
+                now=joined,
+                staff_role=STAFF_ROLES.get(row["role"], StaffRole.NONE),
+            )
         yield is_new
 
 
@@ -47,8 +58,7 @@ def organisation(id_: str) -> Organisation:
 
 def people_of(organisation_id: str) -> list[dict[str, Any]]:
     """Who acts for an organisation of the files, owners first; park staff act for none."""
-    members = [row for row in seed.rows("people")
-               if row["org"] == organisation_id and row["role"] not in STAFF_ROLES]
+    members = [row for row in seed.rows("people") if row["org"] == organisation_id and row["role"] not in STAFF_ROLES]
     return sorted(members, key=lambda row: row["role"] != "owner")
 
 
@@ -69,15 +79,27 @@ def _load_organisation(row: dict[str, Any], number: int, reviewer: Person, dates
     made = services.register_organisation(owner, _facts(row), licences, now=came)
     for member in members:
         services.add_member(made, member, MembershipRole.MEMBER, now=came)
-    verdict = Verdict(Locality(row["locality"]), person(row["officer"]).id,
-                      frozenset(licence.id for licence in made.licences))
+    verdict = Verdict(
+        Locality(row["locality"]), person(row["officer"]).id, frozenset(licence.id for licence in made.licences)
+    )
     services.verify_organisation(made, verdict, actor=reviewer, now=came + timedelta(hours=3))
     made.answer_hours_median = row["answer_hours_median"]
 
 
 def _facts(row: dict[str, Any]) -> OrganisationFacts:
     return OrganisationFacts(
-        name=row["name"], kind=OrganisationKind(row["kind"]), credit_code=row["uscc"], short_name=row["short_name"],
-        town=row["town"], address=row["address"], intro=row["intro"], founded=row["founded"],
-        employees=row["employees"], contact_name=row["contact"]["name"], contact_phone=row["contact"]["phone"],
-        contact_email=row["contact"]["email"], latitude=row["lat"], longitude=row["lon"])
+        name=row["name"],
+        kind=OrganisationKind(row["kind"]),
+        credit_code=row["uscc"],
+        short_name=row["short_name"],
+        town=row["town"],
+        address=row["address"],
+        intro=row["intro"],
+        founded=row["founded"],
+        employees=row["employees"],
+        contact_name=row["contact"]["name"],
+        contact_phone=row["contact"]["phone"],
+        contact_email=row["contact"]["email"],
+        latitude=row["lat"],
+        longitude=row["lon"],
+    )

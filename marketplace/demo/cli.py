@@ -1,4 +1,5 @@
 """`flask demo`: the demonstration park, and who can sign in to it."""
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -11,11 +12,15 @@ from marketplace.demo.loading import load as load_park
 demo_cli = AppGroup("demo", help="The demonstration park.")
 #: One account of each part, and what it is good for.
 SIGN_INS = (
-    ("P054", "buyer: needs, matches, inquiries"), ("P016", "supplier of packaging"),
+    ("P054", "buyer: needs, matches, inquiries"),
+    ("P016", "supplier of packaging"),
     ("P026", "supplier with an inquiry to answer"),
-    ("P069", "hospital: public buyer"), ("P010", "owner of an enterprise that buys and supplies"),
-    ("P005", "operator: reviews, featured listings"), ("P002", "service officer of the park"),
-    ("P001", "administrator"), ("P080", "newcomer without an organisation"),
+    ("P069", "hospital: public buyer"),
+    ("P010", "owner of an enterprise that buys and supplies"),
+    ("P005", "operator: reviews, featured listings"),
+    ("P002", "service officer of the park"),
+    ("P001", "administrator"),
+    ("P080", "newcomer without an organisation"),
 )
 
 

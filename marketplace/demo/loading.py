@@ -1,4 +1,5 @@
 """Loads the demonstration park through the services; what is there already stays as it is."""
+
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -40,8 +41,11 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
         "inquiries": lambda: talks.load_inquiries(dates, now),
     }
     added = {}
-    with tqdm(total=sum(len(seed.rows(name)) for name in STEPS), disable=quiet,
-              bar_format="{desc:<14}{bar:30} {percentage:3.0f}%") as bar:
+    with tqdm(
+        total=sum(len(seed.rows(name)) for name in STEPS),
+        disable=quiet,
+        bar_format="{desc:<14}{bar:30} {percentage:3.0f}%",
+    ) as bar:
         for name in STEPS:
             bar.set_description_str(name)
             with transaction():
@@ -61,8 +65,9 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
 
 def featured_ids() -> list[str]:
     """The first listings of each section of the campaigns, section after section, so that neighbours differ."""
-    sections = [section["listings"] for row in seed.rows("campaigns") if row["status"] != "ended"
-                for section in row["sections"]]
+    sections = [
+        section["listings"] for row in seed.rows("campaigns") if row["status"] != "ended" for section in row["sections"]
+    ]
     chosen = [section[place] for place in range(FEATURED_A_SECTION) for section in sections if place < len(section)]
     return list(dict.fromkeys(chosen))
 
@@ -75,8 +80,11 @@ def _to_draw() -> list[tuple[str, str]]:
 
 def _needs_first(now: datetime) -> None:
     """Needs are matched before listings: they stand on the home page and find the same pairs."""
-    db.session.execute(update(Job).where(Job.name == "matching.match_need", Job.attempts == 0)
-                       .values(run_at=now - timedelta(minutes=1)))
+    db.session.execute(
+        update(Job)
+        .where(Job.name == "matching.match_need", Job.attempts == 0)
+        .values(run_at=now - timedelta(minutes=1))
+    )
 
 
 def _let_the_worker_draw() -> None:
@@ -95,8 +103,9 @@ def _latest_news() -> tuple[int, int]:
 def _hush(last_notice: int, last_mail: int) -> None:
     """History floods nobody: its notices count as read and its mail is not sent."""
     db.session.flush()
-    db.session.execute(update(Notice).where(Notice.id > last_notice, Notice.read_at.is_(None))
-                       .values(read_at=Notice.created_at))
+    db.session.execute(
+        update(Notice).where(Notice.id > last_notice, Notice.read_at.is_(None)).values(read_at=Notice.created_at)
+    )
     unsent = set(db.session.scalars(select(Mail.id).where(Mail.id > last_mail, Mail.sent_at.is_(None))))
     for row in db.session.scalars(select(Job).where(Job.name == "notifications.send_mail")):
         if row.arguments["mail_id"] in unsent:

@@ -1,4 +1,5 @@
 """Pictures for the listings of the demonstration park, drawn from the pictogram of their category."""
+
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,8 +39,11 @@ def draw_many(wanted: Iterable[tuple[str, str]]) -> dict[str, dict[str, bytes]]:
 def draw_pictures(listing_ids: list[int]) -> None:
     """Give the first few of these listings a picture, and put the others at the end of the queue."""
     listings = [listing_or_404(id_) for id_ in listing_ids[:AT_A_TIME]]
-    drawn = {listing.id: draw(listing.category.code, listing.title) for listing in listings
-             if listing.category is not None and not listing.pictures}
+    drawn = {
+        listing.id: draw(listing.category.code, listing.title)
+        for listing in listings
+        if listing.category is not None and not listing.pictures
+    }
     with transaction():
         for listing in listings:
             if listing.id in drawn and not listing.pictures:

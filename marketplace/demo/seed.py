@@ -1,4 +1,5 @@
 """The rows of the demonstration park, with their dates moved so that it lives today. Plain Python."""
+
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -1,4 +1,5 @@
 """`flask start`: everything that stands between a fresh clone and a running demonstration park."""
+
 import sys
 
 import click

@@ -1,4 +1,5 @@
 """Inquiries of the demonstration park: letters, answers and how they ended."""
+
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,7 +28,7 @@ LAPSED_EARLIER = timedelta(days=25)
 #: What was written longer ago than this has been read by both sides.
 READ_AFTER = timedelta(days=3)
 ENDING_MESSAGES = {"declined", "closed"}
-QUOTED = ("报价：{quantity} {unit}，单价 {price} 元，合计 {total} 元，{tax}，交期 {lead} 天，{valid} 天内有效。")
+QUOTED = "报价：{quantity} {unit}，单价 {price} 元，合计 {total} 元，{tax}，交期 {lead} 天，{valid} 天内有效。"
 
 
 class Line(NamedTuple):
@@ -60,8 +61,16 @@ def _load_inquiry(row: dict[str, Any], listing_id: int, need_id: int | None, dat
     sent_at = first.sent_at - LAPSED_EARLIER if lapsed else first.sent_at
     quantity, unit = _amount(row)
     inquiry = send_inquiries(
-        buyer, accounts.person(first.person), [(supplier.id, listing_id)], text=first.text, now=sent_at,
-        need_id=None if lapsed else need_id, quantity=quantity, unit=unit, batch=batch_of(row))[0]
+        buyer,
+        accounts.person(first.person),
+        [(supplier.id, listing_id)],
+        text=first.text,
+        now=sent_at,
+        need_id=None if lapsed else need_id,
+        quantity=quantity,
+        unit=unit,
+        batch=batch_of(row),
+    )[0]
     ending = others.pop() if row["status"] in ENDING_MESSAGES else None
     for line in others:
         answer_inquiry(inquiry, accounts.person(line.person), line.text, line.sent_at)
@@ -86,9 +95,14 @@ def messages_of(row: dict[str, Any], dates: Dates) -> list[Line]:
 def quotation_text(quotation: dict[str, Any]) -> str:
     """A quotation as a supplier writes it into the thread."""
     return QUOTED.format(
-        quantity=number(quotation["quantity"]), unit=quotation["unit"], price=quotation["unit_price"],
-        total=number(yuan(quotation["total_fen"])), tax="含税" if quotation["tax_included"] else "不含税",
-        lead=quotation["lead_time_days"], valid=quotation["valid_days"])
+        quantity=number(quotation["quantity"]),
+        unit=quotation["unit"],
+        price=quotation["unit_price"],
+        total=number(yuan(quotation["total_fen"])),
+        tax="含税" if quotation["tax_included"] else "不含税",
+        lead=quotation["lead_time_days"],
+        valid=quotation["valid_days"],
+    )
 
 
 def _amount(row: dict[str, Any]) -> tuple[Decimal | None, str]:

@@ -1,4 +1,5 @@
 """Inquiries: a buyer asks, a supplier answers."""
+
 from flask import Flask
 
 

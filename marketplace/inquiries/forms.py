@@ -1,4 +1,5 @@
 """Forms of inquiries: shape only."""
+
 from typing import Any
 
 from flask_babel import gettext as _
@@ -24,8 +25,9 @@ class InquiryForm(DoorstepForm):
     """The letter. Recipients are check boxes of the page."""
 
     batch = KeyField(default=new_key)
-    text = TextField(_l("What would you like to know?"), [required(_l("Write what you would like to know."))],
-                     max_length=TEXT_LIMIT)
+    text = TextField(
+        _l("What would you like to know?"), [required(_l("Write what you would like to know."))], max_length=TEXT_LIMIT
+    )
     quantity = NumberField(_l("How much?"))
     unit = LineField(_l("Unit"), max_length=20)
     wanted_by = DayField(_l("By when?"), [Optional()])
@@ -36,8 +38,13 @@ class InquiryForm(DoorstepForm):
             raise ValidationError(_("Write the unit too, for example kg."))
 
     def to_args(self) -> dict[str, Any]:
-        return {"text": self.text.data, "quantity": self.quantity.data, "unit": self.unit.data or "",
-                "wanted_by": self.wanted_by.data, "batch": self.batch.data}
+        return {
+            "text": self.text.data,
+            "quantity": self.quantity.data,
+            "unit": self.unit.data or "",
+            "wanted_by": self.wanted_by.data,
+            "batch": self.batch.data,
+        }
 
 
 class MessageForm(DoorstepForm):
@@ -49,10 +56,16 @@ class MessageForm(DoorstepForm):
 
 
 class DeclineForm(DoorstepForm):
-    reason = LineField(_l("Why can you not supply it?"),
-                       [required(_l("Write the reason, so that the other side knows."))], max_length=REASON_LIMIT)
+    reason = LineField(
+        _l("Why can you not supply it?"),
+        [required(_l("Write the reason, so that the other side knows."))],
+        max_length=REASON_LIMIT,
+    )
 
 
 class CloseForm(DoorstepForm):
-    reason = LineField(_l("Why do you need no more answers?"),
-                       [required(_l("Write the reason, so that the other side knows."))], max_length=REASON_LIMIT)
+    reason = LineField(
+        _l("Why do you need no more answers?"),
+        [required(_l("Write the reason, so that the other side knows."))],
+        max_length=REASON_LIMIT,
+    )

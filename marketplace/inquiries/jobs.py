@@ -1,4 +1,5 @@
 """The clocks of inquiries, and the figure of how fast a supplier answers."""
+
 from datetime import datetime, timedelta
 
 from marketplace.core.db import transaction

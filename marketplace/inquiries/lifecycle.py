@@ -1,4 +1,5 @@
 """The life of an inquiry. Quotation and award come after `answered`."""
+
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
@@ -34,13 +35,19 @@ OPEN = frozenset({InquiryStatus.SENT, InquiryStatus.ANSWERED})
 """While it is open, both sides may write."""
 
 STATUS_LABELS = {
-    InquiryStatus.SENT: _l("Waiting for an answer"), InquiryStatus.ANSWERED: _l("Answered"),
-    InquiryStatus.DECLINED: _l("Declined"), InquiryStatus.CLOSED: _l("Closed by the buyer"),
+    InquiryStatus.SENT: _l("Waiting for an answer"),
+    InquiryStatus.ANSWERED: _l("Answered"),
+    InquiryStatus.DECLINED: _l("Declined"),
+    InquiryStatus.CLOSED: _l("Closed by the buyer"),
     InquiryStatus.LAPSED: _l("Lapsed without an answer"),
 }
 STEP_LABELS = {
-    "sent": _l("Sent"), "answered": _l("First answer"), "declined": _l("Declined"),
-    "closed": _l("Closed by the buyer"), "lapsed": _l("Lapsed without an answer"),
-    "reminded": _l("Supplier reminded"), "contact_shown": _l("Contact shown"),
+    "sent": _l("Sent"),
+    "answered": _l("First answer"),
+    "declined": _l("Declined"),
+    "closed": _l("Closed by the buyer"),
+    "lapsed": _l("Lapsed without an answer"),
+    "reminded": _l("Supplier reminded"),
+    "contact_shown": _l("Contact shown"),
 }
 """Steps of the timeline, worded."""

@@ -1,4 +1,5 @@
 """Inquiries, their messages, and who was shown whose contact data."""
+
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -42,8 +43,9 @@ class Inquiry(db.Model):
     quantity: Mapped[Decimal | None] = mapped_column(Numeric(18, 3), comment="in unit")
     unit: Mapped[str] = mapped_column(default="", comment="as written, e.g. 只")
     wanted_by: Mapped[date | None] = mapped_column(comment="day in Asia/Shanghai")
-    status: Mapped[InquiryStatus] = mapped_column(enum_column(InquiryStatus, "status_is_known"),
-                                                  default=InquiryStatus.SENT)
+    status: Mapped[InquiryStatus] = mapped_column(
+        enum_column(InquiryStatus, "status_is_known"), default=InquiryStatus.SENT
+    )
     reason: Mapped[str] = mapped_column(Text, default="", comment="why declined or closed")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -61,12 +63,14 @@ class Inquiry(db.Model):
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_id])
     supplier: Mapped[Organisation] = relationship(foreign_keys=[supplier_id])
     created_by: Mapped[Person | None] = relationship(foreign_keys=[created_by_id])
-    messages: Mapped[list["InquiryMessage"]] = relationship(back_populates="inquiry",
-                                                            order_by="InquiryMessage.number")
+    messages: Mapped[list["InquiryMessage"]] = relationship(back_populates="inquiry", order_by="InquiryMessage.number")
     last_message: Mapped["InquiryMessage | None"] = relationship(
-        primaryjoin=lambda: and_(Inquiry.id == foreign(InquiryMessage.inquiry_id),
-                                 Inquiry.message_count == foreign(InquiryMessage.number)),
-        viewonly=True, uselist=False)
+        primaryjoin=lambda: and_(
+            Inquiry.id == foreign(InquiryMessage.inquiry_id), Inquiry.message_count == foreign(InquiryMessage.number)
+        ),
+        viewonly=True,
+        uselist=False,
+    )
 
     def move_to(self, status: InquiryStatus) -> None:
         """Take the step to `status`, or raise `StepNotPossible`."""
@@ -163,8 +167,9 @@ class ContactShowing(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiries.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), comment="who saw it")
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"), index=True,
-                                                 comment="whose contact data was shown")
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations.id"), index=True, comment="whose contact data was shown"
+    )
     at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     inquiry: Mapped[Inquiry] = relationship()

@@ -1,4 +1,5 @@
 """Who may do what to inquiries. Only the two parties read a thread: no staff, no administrator."""
+
 from typing import Any
 
 from marketplace.accounts.policies import acts_for_verified

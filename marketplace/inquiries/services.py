@@ -1,4 +1,5 @@
 """Every change of inquiries, one function a use case. All run inside a `transaction()`."""
+
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def _store(files: Iterable[PreparedFile], owner: Inquiry, actor: Person) -> list
 
 # ---- asking
 
+
 def ensure_may_ask(buyer: Organisation | None) -> Organisation:
     """The buyer, when it may inquire at all.
 
@@ -114,8 +116,13 @@ def refusal_for(buyer: Organisation, supplier: Organisation, listing: Listing | 
         return str(_("One of those you chose is no longer offered."))
     lacking = lacking_licences(buyer, listing.category, now)
     if lacking:
-        return str(_("“%(listing)s” is restricted. To inquire, your organisation must hold one of: %(licences)s.",
-                     listing=listing.title, licences="、".join(lacking)))
+        return str(
+            _(
+                "“%(listing)s” is restricted. To inquire, your organisation must hold one of: %(licences)s.",
+                listing=listing.title,
+                licences="、".join(lacking),
+            )
+        )
     return ""
 
 
@@ -130,8 +137,9 @@ def _check_letter(text: str, quantity: Decimal | None, wanted_by: date | None, n
         raise RuleBroken(_("Choose a delivery day that is still to come."))
 
 
-def _resolve(buyer: Organisation, recipients: Sequence[Recipient],
-             now: datetime) -> list[tuple[Organisation, Listing | None]]:
+def _resolve(
+    buyer: Organisation, recipients: Sequence[Recipient], now: datetime
+) -> list[tuple[Organisation, Listing | None]]:
     """The rows of `recipients`, each once.
 
     Raises:
@@ -162,10 +170,20 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def send_inquiries(buyer: Organisation, actor: Person, recipients: Sequence[Recipient], *, text: str, now: datetime,
-                   need_id: int | None = None, quantity: Decimal | None = None, unit: str = "",
-                   wanted_by: date | None = None, files: Sequence[PreparedFile] = (),
-                   batch: str = "") -> list[Inquiry]:
+def send_inquiries(
+    buyer: Organisation,
+    actor: Person,
+    recipients: Sequence[Recipient],
+    *,
+    text: str,
+    now: datetime,
+    need_id: int | None = None,
+    quantity: Decimal | None = None,
+    unit: str = "",
+    wanted_by: date | None = None,
+    files: Sequence[PreparedFile] = (),
+    batch: str = "",
+) -> list[Inquiry]:
     """Send one letter to each of `recipients`; every supplier gets a thread of its own and sees no other.
 
     `batch` is the random text of the form: a second call with it changes nothing and returns what was sent.
@@ -188,12 +206,29 @@ def send_inquiries(buyer: Organisation, actor: Person, recipients: Sequence[Reci
     config = current_app.config
     remind_at = after_working_hours(now, config["ANSWER_REMINDER_WORKING_HOURS"])
     due_at = after_working_hours(now, config["ANSWER_WORKING_HOURS"])
-    inquiries = [Inquiry(batch=batch, number=number, listing=listing, need_id=need_id, buyer=buyer, supplier=supplier,
-                         quantity=quantity, unit=unit if quantity is not None else "", wanted_by=wanted_by,
-                         created_at=now, created_by_id=actor.id, remind_at=remind_at, answer_due_at=due_at,
-                         last_message_at=now, status=InquiryStatus.SENT, message_count=0, buyer_read=0,
-                         supplier_read=0)
-                 for number, (supplier, listing) in enumerate(resolved, start=1)]
+    inquiries = [
+        Inquiry(
+            batch=batch,
+            number=number,
+            listing=listing,
+            need_id=need_id,
+            buyer=buyer,
+            supplier=supplier,
+            quantity=quantity,
+            unit=unit if quantity is not None else "",
+            wanted_by=wanted_by,
+            created_at=now,
+            created_by_id=actor.id,
+            remind_at=remind_at,
+            answer_due_at=due_at,
+            last_message_at=now,
+            status=InquiryStatus.SENT,
+            message_count=0,
+            buyer_read=0,
+            supplier_read=0,
+        )
+        for number, (supplier, listing) in enumerate(resolved, start=1)
+    ]
     db.session.add_all(inquiries)
     db.session.flush()
     stored = _store(files, inquiries[0], actor)
@@ -204,11 +239,26 @@ def send_inquiries(buyer: Organisation, actor: Person, recipients: Sequence[Reci
     return inquiries
 
 
-def _write(inquiry: Inquiry, side: Side, actor: Person, *, text: str, stored: Iterable[StoredFile], now: datetime,
-           post_key: str) -> InquiryMessage:
+def _write(
+    inquiry: Inquiry,
+    side: Side,
+    actor: Person,
+    *,
+    text: str,
+    stored: Iterable[StoredFile],
+    now: datetime,
+    post_key: str,
+) -> InquiryMessage:
     inquiry.message_count += 1
-    message = InquiryMessage(inquiry=inquiry, number=inquiry.message_count, side=side, person_id=actor.id,
-                             text=text.strip(), sent_at=now, post_key=post_key)
+    message = InquiryMessage(
+        inquiry=inquiry,
+        number=inquiry.message_count,
+        side=side,
+        person_id=actor.id,
+        text=text.strip(),
+        sent_at=now,
+        post_key=post_key,
+    )
     message.attachments = [InquiryFile(file=file) for file in stored]
     inquiry.last_message_at = now
     inquiry.note_read(side)
@@ -219,6 +269,7 @@ def _write(inquiry: Inquiry, side: Side, actor: Person, *, text: str, stored: It
 
 # ---- answering
 
+
 def _side_of(inquiry: Inquiry, actor: Person) -> Side:
     side = inquiry.side_of(actor)
     if side is None:
@@ -228,8 +279,9 @@ def _side_of(inquiry: Inquiry, actor: Person) -> Side:
     return side
 
 
-def answer_inquiry(inquiry: Inquiry, actor: Person, text: str, now: datetime, *, files: Sequence[PreparedFile] = (),
-                   post_key: str = "") -> InquiryMessage:
+def answer_inquiry(
+    inquiry: Inquiry, actor: Person, text: str, now: datetime, *, files: Sequence[PreparedFile] = (), post_key: str = ""
+) -> InquiryMessage:
     """Write into the thread, for whichever side the actor stands on; the supplier's first message is the answer.
 
     A second call with the same `post_key` changes nothing and returns what was written.
@@ -247,8 +299,7 @@ def answer_inquiry(inquiry: Inquiry, actor: Person, text: str, now: datetime, *,
         raise StepNotPossible(_("This inquiry has ended. Nothing more can be written."))
     _check_letter(text, None, None, now)
     first_answer = side is Side.SUPPLIER and inquiry.status is InquiryStatus.SENT
-    message = _write(inquiry, side, actor, text=text, stored=_store(files, inquiry, actor), now=now,
-                     post_key=post_key)
+    message = _write(inquiry, side, actor, text=text, stored=_store(files, inquiry, actor), now=now, post_key=post_key)
     if first_answer:
         inquiry.move_to(InquiryStatus.ANSWERED)
         inquiry.answered_at = now
@@ -320,6 +371,7 @@ def note_read(inquiry: Inquiry, side: Side) -> None:
 
 # ---- the clock
 
+
 def remind_due(now: datetime, limit: int = 200) -> int:
     """Remind suppliers that half of the time to answer is over (R1), each once; returns how many."""
     due = queries.to_remind(now, limit)
@@ -346,6 +398,9 @@ def measure_answers(organisation_id: int) -> int | None:
     Written past the organisation's version: nobody edits this figure, so no edit form is lost to it.
     """
     hours = queries.usual_answer_hours(organisation_id)
-    db.session.execute(update(Organisation).where(Organisation.id == organisation_id)
-                       .values(answer_hours_median=hours, version=Organisation.version))
+    db.session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation_id)
+        .values(answer_hours_median=hours, version=Organisation.version)
+    )
     return hours

@@ -1,4 +1,5 @@
 """News of inquiries; the sender is the inquiry, in the caller's transaction. All carry `now`."""
+
 from blinker import Namespace
 
 _signals = Namespace()

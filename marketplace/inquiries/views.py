@@ -1,4 +1,5 @@
 """The inbox, the letter to suppliers, and the thread with one of them."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -104,13 +105,21 @@ def create() -> Any:
     elif form.validate_on_submit() and (answer := _send(form, buyer, recipients, need, now)):
         return answer
     missing = len(_ids("listing")) + len(_ids("organisation")) - len(recipients)
-    page = render_template("inquiries/new.html", form=form, recipients=recipients, need=need, missing=missing,
-                           most=services.recipients_allowed(), most_files=services.files_allowed())
+    page = render_template(
+        "inquiries/new.html",
+        form=form,
+        recipients=recipients,
+        need=need,
+        missing=missing,
+        most=services.recipients_allowed(),
+        most_files=services.files_allowed(),
+    )
     return page, 422 if form.errors else 200
 
 
-def _send(form: InquiryForm, buyer: Organisation, recipients: list[Recipient], need: Need | None,
-          now: datetime) -> Response | None:
+def _send(
+    form: InquiryForm, buyer: Organisation, recipients: list[Recipient], need: Need | None, now: datetime
+) -> Response | None:
     """Send the letter; None when it was refused and the form says why."""
     chosen = [recipient.key for recipient in recipients if recipient.ticked]
     need_id = need.id if need is not None else None
@@ -118,13 +127,19 @@ def _send(form: InquiryForm, buyer: Organisation, recipients: list[Recipient], n
     with refusals_on(form):
         files = services.prepare_files(form.files.data or [])
         with transaction():
-            sent = services.send_inquiries(buyer, current_user, chosen, need_id=need_id, files=files, now=now,
-                                           **form.to_args())
+            sent = services.send_inquiries(
+                buyer, current_user, chosen, need_id=need_id, files=files, now=now, **form.to_args()
+            )
         if sent_before:
             flash(_("This letter was sent already; it was not sent again."), "info")
         else:
-            flash(ngettext("Sent. You will hear as soon as they answer.",
-                           "Sent to %(num)d suppliers. Each answers you in a thread of its own.", len(sent)))
+            flash(
+                ngettext(
+                    "Sent. You will hear as soon as they answer.",
+                    "Sent to %(num)d suppliers. Each answers you in a thread of its own.",
+                    len(sent),
+                )
+            )
         if len(sent) == 1:
             return redirect(url_for("inquiries.show", inquiry_id=sent[0].id))
         return redirect(url_for("inquiries.index", tab="sent"))
@@ -147,8 +162,15 @@ def index() -> Any:
     side = Side.SUPPLIER if tab == "received" else Side.BUYER
     now = utc_now()
     clocks = {inquiry.id: answer_clock(inquiry, now) for inquiry in page.items}
-    return render_template("inquiries/index.html", page=page, tab=tab, side=side, waiting=waiting, clocks=clocks,
-                           status_labels=STATUS_LABELS)
+    return render_template(
+        "inquiries/index.html",
+        page=page,
+        tab=tab,
+        side=side,
+        waiting=waiting,
+        clocks=clocks,
+        status_labels=STATUS_LABELS,
+    )
 
 
 def _note_read(inquiry: Inquiry, side: Side) -> None:
@@ -160,21 +182,39 @@ def _note_read(inquiry: Inquiry, side: Side) -> None:
             notice_services.mark_read(notices, utc_now())
 
 
-def _page(inquiry_id: int, *, read: int | None = None, answer: MessageForm | None = None,
-          decline: DeclineForm | None = None, close: CloseForm | None = None,
-          contact: Organisation | None = None) -> str:
+def _page(
+    inquiry_id: int,
+    *,
+    read: int | None = None,
+    answer: MessageForm | None = None,
+    decline: DeclineForm | None = None,
+    close: CloseForm | None = None,
+    contact: Organisation | None = None,
+) -> str:
     """The thread with its forms; a form that was refused keeps its errors."""
     inquiry = queries.inquiry_or_404(inquiry_id)
     side = inquiry.side_of(current_user) or abort(404)
     now = utc_now()
     siblings = queries.of_batch(inquiry.buyer_id, inquiry.batch) if side is Side.BUYER else []
     return render_template(
-        "inquiries/show.html", inquiry=inquiry, side=side, mine=inquiry.party(side), other=inquiry.party(side.other),
-        clock=answer_clock(inquiry, now), state=state_line(inquiry, side, now), now=now,
-        siblings=[row for row in siblings if row.id != inquiry.id], history=worded(timeline_of(inquiry), STEP_LABELS),
-        status_labels=STATUS_LABELS, answer_form=answer or MessageForm(formdata=None),
-        decline_form=decline or DeclineForm(formdata=None), close_form=close or CloseForm(formdata=None),
-        contact=contact, read=inquiry.message_count if read is None else read, most_files=services.files_allowed())
+        "inquiries/show.html",
+        inquiry=inquiry,
+        side=side,
+        mine=inquiry.party(side),
+        other=inquiry.party(side.other),
+        clock=answer_clock(inquiry, now),
+        state=state_line(inquiry, side, now),
+        now=now,
+        siblings=[row for row in siblings if row.id != inquiry.id],
+        history=worded(timeline_of(inquiry), STEP_LABELS),
+        status_labels=STATUS_LABELS,
+        answer_form=answer or MessageForm(formdata=None),
+        decline_form=decline or DeclineForm(formdata=None),
+        close_form=close or CloseForm(formdata=None),
+        contact=contact,
+        read=inquiry.message_count if read is None else read,
+        most_files=services.files_allowed(),
+    )
 
 
 @bp.get("/<int:inquiry_id>")
@@ -200,8 +240,9 @@ def answer(inquiry_id: int) -> Any:
         with refusals_on(form):
             files = services.prepare_files(form.files.data or [])
             with transaction():
-                message = services.answer_inquiry(inquiry, current_user, form.text.data, utc_now(), files=files,
-                                                  post_key=form.post_key.data)
+                message = services.answer_inquiry(
+                    inquiry, current_user, form.text.data, utc_now(), files=files, post_key=form.post_key.data
+                )
             return redirect(url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=f"message-{message.number}"))
     return _page(inquiry_id, answer=form), 422
 
@@ -223,8 +264,12 @@ def decline(inquiry_id: int) -> Any:
     authorize("inquiries.read", inquiry, hidden=True)
     authorize("inquiries.decline", inquiry)
     form = DeclineForm()
-    done = _end(inquiry_id, form, lambda reason: services.decline_inquiry(inquiry, current_user, reason, utc_now()),
-                _("Declined. The buyer reads your reason."))
+    done = _end(
+        inquiry_id,
+        form,
+        lambda reason: services.decline_inquiry(inquiry, current_user, reason, utc_now()),
+        _("Declined. The buyer reads your reason."),
+    )
     return done or (_page(inquiry_id, decline=form), 422)
 
 
@@ -235,8 +280,12 @@ def close(inquiry_id: int) -> Any:
     authorize("inquiries.read", inquiry, hidden=True)
     authorize("inquiries.close", inquiry)
     form = CloseForm()
-    done = _end(inquiry_id, form, lambda reason: services.close_inquiry(inquiry, current_user, reason, utc_now()),
-                _("Closed. The supplier reads your reason."))
+    done = _end(
+        inquiry_id,
+        form,
+        lambda reason: services.close_inquiry(inquiry, current_user, reason, utc_now()),
+        _("Closed. The supplier reads your reason."),
+    )
     return done or (_page(inquiry_id, close=form), 422)
 
 

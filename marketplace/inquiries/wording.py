@@ -1,4 +1,5 @@
 """Inquiries in words: the letter to begin with, the clock of R1, the history."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,8 +30,10 @@ def _delivery(need: Need) -> str:
 def first_letter(need: Need | None, listings: Sequence[Listing]) -> str:
     """A polite letter from what is known, for the buyer to change; empty when nothing is known."""
     if need is not None:
-        items = [" ".join(filter(None, (line.item, quantity(line.quantity, line.unit))))
-                 for line in need.lines[:LINES_IN_A_LETTER]]
+        items = [
+            " ".join(filter(None, (line.item, quantity(line.quantity, line.unit))))
+            for line in need.lines[:LINES_IN_A_LETTER]
+        ]
         certificates, conditions = need.all_certificates, need.hard_words
         sentences = [
             _("Hello, we are looking for: %(what)s.", what="；".join(items) or need.title),
@@ -41,11 +44,16 @@ def first_letter(need: Need | None, listings: Sequence[Listing]) -> str:
         ]
         return "\n".join(filter(None, sentences))
     if len(listings) == 1:
-        return _("Hello, we are interested in “%(listing)s”. Please tell us the price, the least quantity and the "
-                 "delivery time.", listing=listings[0].title)
+        return _(
+            "Hello, we are interested in “%(listing)s”. Please tell us the price, the least quantity and the "
+            "delivery time.",
+            listing=listings[0].title,
+        )
     if listings:
-        return _("Hello, we are interested in what you offer. Please tell us the price, the least quantity and the "
-                 "delivery time.")
+        return _(
+            "Hello, we are interested in what you offer. Please tell us the price, the least quantity and the "
+            "delivery time."
+        )
     return ""
 
 
@@ -67,8 +75,11 @@ def answer_clock(inquiry: Inquiry, now: datetime) -> AnswerClock | None:
         return AnswerClock(_("Answer overdue"), "missed", title)
     left = working_hours(now, inquiry.answer_due_at)
     hours = int(left)
-    words = (ngettext("%(num)d working hour left", "%(num)d working hours left", hours) if hours
-             else _("Less than a working hour left"))
+    words = (
+        ngettext("%(num)d working hour left", "%(num)d working hours left", hours)
+        if hours
+        else _("Less than a working hour left")
+    )
     return AnswerClock(words, "soon" if left <= SOON_HOURS else "plenty", title)
 
 

@@ -1,4 +1,5 @@
 """Pairs of needs and listings, their order and the reasons, both directions."""
+
 from flask import Flask
 
 from marketplace.matching import jobs, policies, tuning_cli, views

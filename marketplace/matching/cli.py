@@ -37,18 +37,32 @@ match_cli = AppGroup("match", help="Matching needs and listings.")
 @match_cli.command("run")
 @click.option("--listings", "listings_file", required=True, type=click.Path(exists=True, dir_okay=False))
 @click.option("--needs", "needs_file", required=True, type=click.Path(exists=True, dir_okay=False))
-@click.option("--direction", type=click.Choice(["needs", "listings", "both"]), default="needs", show_default=True,
-              help="Which side asks: needs get listings, listings get needs.")
+@click.option(
+    "--direction",
+    type=click.Choice(["needs", "listings", "both"]),
+    default="needs",
+    show_default=True,
+    help="Which side asks: needs get listings, listings get needs.",
+)
 @click.option("--top", default=50, show_default=True, type=click.IntRange(1, 1000))
-@click.option("--out", required=True, type=click.Path(dir_okay=False),
-              help="With both directions the listings' matches go beside it, with .listings before the suffix.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False),
+    help="With both directions the listings' matches go beside it, with .listings before the suffix.",
+)
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="Day on which to judge; today when left out.")
 @click.option("--skip-bad", is_flag=True, help="Pass over bad lines and count them.")
 @click.option("--plain", is_flag=True, help="Plain BM25 over the same words, to compare with.")
 @click.option("--language", default="zh_Hans", show_default=True, help="Language of met, missed and unknown.")
 @click.option("--brief", is_flag=True, help="Only ids and scores: no words on what is met, missed and unknown.")
-@click.option("--processes", default=os.cpu_count() or 1, show_default="one a processor", type=click.IntRange(1, 64),
-              help="How many share the work of both directions.")
+@click.option(
+    "--processes",
+    default=os.cpu_count() or 1,
+    show_default="one a processor",
+    type=click.IntRange(1, 64),
+    help="How many share the work of both directions.",
+)
 @without_collecting()
 def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
         skip_bad: bool, plain: bool, language: str, brief: bool, processes: int) -> None:  # fmt: skip

@@ -120,8 +120,12 @@ class OfferColumns:
         steps = []
         for number in range(most):
             told = [listing.tiers[number] if number < len(listing.tiers) else None for listing in self.listings]
-            steps.append((_figures(tier and tier.min_quantity for tier in told),
-                          _figures(tier and tier.unit_price for tier in told)))
+            steps.append(
+                (
+                    _figures(tier and tier.min_quantity for tier in told),
+                    _figures(tier and tier.unit_price for tier in told),
+                )
+            )
         return steps
 
     def _licences(self) -> Tally:

@@ -1,4 +1,5 @@
 """What would make stored pairs fit: near misses of a need, a listing or a supplier, read and weighed. Reads only."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +27,12 @@ class Improvement:
 def of_need(need_id: int, now: datetime) -> list[Proposal]:
     """What the buyer of an open need could change, and which offers that wins."""
     missing = partial(queries.missing_few_of_need, need_id, now=now)
-    return fitting.proposals(pairs_of(missing(most_missed=MOST_MISSED), now), fitting.OF_NEED, _ground(now),
-                             lambda: pairs_of(missing(most_missed=0, fewest_missed=0), now))
+    return fitting.proposals(
+        pairs_of(missing(most_missed=MOST_MISSED), now),
+        fitting.OF_NEED,
+        _ground(now),
+        lambda: pairs_of(missing(most_missed=0, fewest_missed=0), now),
+    )
 
 
 def of_listing(listing_id: int, now: datetime) -> list[Proposal]:
@@ -52,12 +57,16 @@ def of_organisation(organisation_id: int, now: datetime) -> list[Improvement]:
 def pairs_of(keys: Iterable[PairKey], now: datetime) -> list[Pair]:
     """Pairs with the facts of both sides, each read once; one whose line is gone waits for its renewal."""
     keys, places = list(keys), gazetteer()
-    listings = {row.id: listing_facts(row, places)
-                for row in records.listings_on_offer({key.listing_id for key in keys}, now)}
+    listings = {
+        row.id: listing_facts(row, places) for row in records.listings_on_offer({key.listing_id for key in keys}, now)
+    }
     needs = {row.id: need_facts(row, places) for row in records.open_needs({key.need_id for key in keys}, now)}
     asked = {(id_, line.number): (line, demands_of(need, line)) for id_, need in needs.items() for line in need.lines}
-    return [Pair(needs[key.need_id], *asked[key.need_id, key.line], listings[key.listing_id])
-            for key in keys if (key.need_id, key.line) in asked and key.listing_id in listings]
+    return [
+        Pair(needs[key.need_id], *asked[key.need_id, key.line], listings[key.listing_id])
+        for key in keys
+        if (key.need_id, key.line) in asked and key.listing_id in listings
+    ]
 
 
 def chosen(proposals: Sequence[Proposal], address: str) -> Proposal | None:

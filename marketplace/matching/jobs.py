@@ -2,6 +2,7 @@
 
 A job first lets the index take in everything committed so far, so that two newcomers always find each other.
 """
+
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta

@@ -1,4 +1,5 @@
 """Pairs of needs and listings that fit, when they were computed, and what people made of them."""
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -63,10 +64,12 @@ class Match(db.Model):
     """One pair with its one score, whichever side asks. A copy of a computation: it can be made again."""
 
     __tablename__ = "matches"
-    __table_args__ = (UniqueConstraint("need_id", "listing_id"),
-                      Index("ix_matches_need_order", "need_id", "score"),
-                      Index("ix_matches_listing_order", "listing_id", "score"),
-                      CheckConstraint("met >= 0 AND missed >= 0 AND unknown >= 0", "counts_are_not_negative"))
+    __table_args__ = (
+        UniqueConstraint("need_id", "listing_id"),
+        Index("ix_matches_need_order", "need_id", "score"),
+        Index("ix_matches_listing_order", "listing_id", "score"),
+        CheckConstraint("met >= 0 AND missed >= 0 AND unknown >= 0", "counts_are_not_negative"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     need_id: Mapped[int] = mapped_column(ForeignKey("needs.id", ondelete="CASCADE"))
@@ -105,8 +108,9 @@ class MatchRun(db.Model):
 
     __tablename__ = "match_runs"
 
-    subject_kind: Mapped[SubjectKind] = mapped_column(enum_column(SubjectKind, "subject_kind_is_known"),
-                                                      primary_key=True)
+    subject_kind: Mapped[SubjectKind] = mapped_column(
+        enum_column(SubjectKind, "subject_kind_is_known"), primary_key=True
+    )
     subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     computed_at: Mapped[datetime] = mapped_column(UTCDateTime, comment="when its facts were read")
 

@@ -1,4 +1,5 @@
 """Who is told of new pairs that meet everything: one notice a run for each side, never one a pair."""
+
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
@@ -24,8 +25,15 @@ def tell_of_need(need_id: int, kept: Iterable[Match], now: datetime) -> None:
     need = fresh[0].need
     _tell_buyer(fresh, now)
     for organisation_id in dict.fromkeys(row.listing.organisation_id for row in fresh):
-        tell(accounts.people_of(organisation_id), KIND, N_("A need fits your supply: %(need)s"), {"need": need.title},
-             path_to("needs.show", need_id=need.id), now, subject=need)
+        tell(
+            accounts.people_of(organisation_id),
+            KIND,
+            N_("A need fits your supply: %(need)s"),
+            {"need": need.title},
+            path_to("needs.show", need_id=need.id),
+            now,
+            subject=need,
+        )
     _mark_told(fresh, now)
 
 
@@ -36,10 +44,15 @@ def tell_of_listing(listing_id: int, kept: Iterable[Match], now: datetime) -> No
     if not fresh:
         return
     listing = fresh[0].listing
-    tell(accounts.people_of(listing.organisation_id), KIND,
-         N_("Open needs that “%(listing)s” fits: %(needs)s"),
-         {"listing": listing.title, "needs": _titles([row.need.title for row in fresh])},
-         path_to("matching.of_listing", listing_id=listing.id), now, subject=listing)
+    tell(
+        accounts.people_of(listing.organisation_id),
+        KIND,
+        N_("Open needs that “%(listing)s” fits: %(needs)s"),
+        {"listing": listing.title, "needs": _titles([row.need.title for row in fresh])},
+        path_to("matching.of_listing", listing_id=listing.id),
+        now,
+        subject=listing,
+    )
     for row in fresh:
         _tell_buyer([row], now)
     _mark_told(fresh, now)
@@ -47,10 +60,15 @@ def tell_of_listing(listing_id: int, kept: Iterable[Match], now: datetime) -> No
 
 def _tell_buyer(rows: Sequence[Match], now: datetime) -> None:
     need = rows[0].need
-    tell(accounts.people_of(need.organisation_id), KIND,
-         N_("Offers that meet everything in “%(need)s”: %(listings)s"),
-         {"need": need.title, "listings": _titles([row.listing.title for row in rows])},
-         path_to("needs.show", need_id=need.id), now, subject=need)
+    tell(
+        accounts.people_of(need.organisation_id),
+        KIND,
+        N_("Offers that meet everything in “%(need)s”: %(listings)s"),
+        {"need": need.title, "listings": _titles([row.listing.title for row in rows])},
+        path_to("needs.show", need_id=need.id),
+        now,
+        subject=need,
+    )
 
 
 def _young(rows: Iterable[Match], now: datetime) -> list[Match]:

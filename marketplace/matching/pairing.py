@@ -1,4 +1,5 @@
 """From rows and the index to scored pairs. Reads only; `services` stores what is found here."""
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -92,14 +93,23 @@ class Pairing:
         engine, towns = search.engine(), gazetteer()
         listings = engine.snapshot("listings", now=fresh)
         views = _understood.setdefault(engine, NeedViews()) if fresh else NeedViews()
-        self.listings = _Once(lambda ids: {
-            str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)})
-        self.needs = _Once(lambda ids: {
-            str(row.id): views.same_facts(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)})
+        self.listings = _Once(
+            lambda ids: {str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)}
+        )
+        self.needs = _Once(
+            lambda ids: {
+                str(row.id): views.same_facts(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)
+            }
+        )
         self.index = MatchIndex(
-            listings=listings, needs=engine.snapshot("needs", now=fresh), listings_of=self.listings,
-            needs_of=self.needs, ground=Ground(local_day(now), towns), local_lift=current_app.config["LOCAL_LIFT"],
-            views=views)
+            listings=listings,
+            needs=engine.snapshot("needs", now=fresh),
+            listings_of=self.listings,
+            needs_of=self.needs,
+            ground=Ground(local_day(now), towns),
+            local_lift=current_app.config["LOCAL_LIFT"],
+            views=views,
+        )
 
     def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The listings that fit `need`, best first, then those of `also` that still do."""
@@ -121,10 +131,17 @@ class Pairing:
 
     def _pair(self, need: NeedFacts, listing: ListingFacts, match: scorer.Match) -> Pair:
         return Pair(
-            need_id=int(need.id or 0), listing_id=int(listing.id), score=match.score, plain=match.plain_score,
-            about=match.about, line=match.line, findings=match.findings, km=match.km,
+            need_id=int(need.id or 0),
+            listing_id=int(listing.id),
+            score=match.score,
+            plain=match.plain_score,
+            about=match.about,
+            line=match.line,
+            findings=match.findings,
+            km=match.km,
             cost_fen=cost_fen(need, match.line, listing),
-            words=shared_words(self.index.view(need), match.line, listing))
+            words=shared_words(self.index.view(need), match.line, listing),
+        )
 
     def _match(self, need: NeedFacts, listing: ListingFacts) -> scorer.Match | None:
         """One pair by itself; None when it is no match."""

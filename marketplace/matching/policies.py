@@ -1,4 +1,5 @@
 """Who may say "not for us": the side of the pair that he acts for."""
+
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -20,7 +21,6 @@ class PairSide(NamedTuple):
     def organisation_id(self) -> int:
         """The organisation that this side is."""
         return self.need.organisation_id if self.side is Side.BUYER else self.listing.organisation_id
-
 
     @property
     def other_was_public(self) -> bool:

@@ -1,4 +1,5 @@
 """Every read of stored pairs. What is no longer on offer or was said no to never comes back."""
+
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,8 +39,10 @@ NEED_FACTS = (
     selectinload(Need.lines).joinedload(NeedLine.category),
 )
 LISTING_FACTS = (
-    contains_eager(Listing.organisation).selectinload(Organisation.licences), joinedload(Listing.category),
-    selectinload(Listing.tiers), selectinload(Listing.certificates),
+    contains_eager(Listing.organisation).selectinload(Organisation.licences),
+    joinedload(Listing.category),
+    selectinload(Listing.tiers),
+    selectinload(Listing.certificates),
     selectinload(Listing.pictures).joinedload(ListingPicture.file),
 )
 
@@ -99,8 +102,11 @@ class PairKey(NamedTuple):
 
 def is_on_offer(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A listing, joined with its organisation, that everybody may see."""
-    return and_(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
-                Organisation.status == OrganisationStatus.VERIFIED)
+    return and_(
+        Listing.status == ListingStatus.PUBLISHED,
+        Listing.expires_at > now,
+        Organisation.status == OrganisationStatus.VERIFIED,
+    )
 
 
 def _not_dismissed() -> ColumnElement[bool]:
@@ -108,8 +114,13 @@ def _not_dismissed() -> ColumnElement[bool]:
 
 
 def _pairs_on_offer(now: datetime) -> Select[tuple[Match]]:
-    return (select(Match).join(Match.listing).join(Listing.organisation).join(Match.need)
-            .where(is_on_offer(now), _not_dismissed(), Need.organisation_id != Listing.organisation_id))
+    return (
+        select(Match)
+        .join(Match.listing)
+        .join(Listing.organisation)
+        .join(Match.need)
+        .where(is_on_offer(now), _not_dismissed(), Need.organisation_id != Listing.organisation_id)
+    )
 
 
 def _can_supply() -> ColumnElement[bool]:
@@ -132,8 +143,9 @@ def _order(wanted: MatchFilter) -> tuple[Any, ...]:
     return (*first[wanted.order], *merit)
 
 
-def matches_of_need(need_id: int, wanted: MatchFilter, now: datetime,
-                    floor: float | None = None) -> Select[tuple[Match]]:
+def matches_of_need(
+    need_id: int, wanted: MatchFilter, now: datetime, floor: float | None = None
+) -> Select[tuple[Match]]:
     """The listings that fit the need, best first, with what a row shows.
 
     Other orders than that of merit leave out what is only related (below `floor`): the cheapest would be anything.
@@ -162,14 +174,18 @@ def count_matches_of_need(need_id: int, now: datetime, local: bool = True) -> Ma
 
 def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
     columns = pairs.with_only_columns(_score(local), Match.about, Match.missed, Match.unknown)
-    return MatchCounts.of((score, about, not missed and not unknown)
-                          for score, about, missed, unknown in db.session.execute(columns))
+    return MatchCounts.of(
+        (score, about, not missed and not unknown) for score, about, missed, unknown in db.session.execute(columns)
+    )
 
 
 def _pairs_of_open_needs(now: datetime) -> Select[tuple[Match]]:
     buyer = aliased(Organisation)
-    return (_pairs_on_offer(now).join(buyer, buyer.id == Need.organisation_id)
-            .where(Need.status == NeedStatus.OPEN, Need.closes_at > now, buyer.status == OrganisationStatus.VERIFIED))
+    return (
+        _pairs_on_offer(now)
+        .join(buyer, buyer.id == Need.organisation_id)
+        .where(Need.status == NeedStatus.OPEN, Need.closes_at > now, buyer.status == OrganisationStatus.VERIFIED)
+    )
 
 
 def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
@@ -183,11 +199,12 @@ def count_matches_of_listing(listing_id: int, now: datetime) -> MatchCounts:
 
 def _as_needs(pairs: Select[tuple[Match]]) -> Select[tuple[Match]]:
     """With what a row that names the need shows, best first."""
-    return (pairs.options(contains_eager(Match.listing).contains_eager(Listing.organisation),
-                          contains_eager(Match.listing).selectinload(Listing.tiers),
-                          contains_eager(Match.need).joinedload(Need.organisation),
-                          contains_eager(Match.need).selectinload(Need.lines).joinedload(NeedLine.category))
-            .order_by(Match.score.desc(), Match.need_id, Match.listing_id))
+    return pairs.options(
+        contains_eager(Match.listing).contains_eager(Listing.organisation),
+        contains_eager(Match.listing).selectinload(Listing.tiers),
+        contains_eager(Match.need).joinedload(Need.organisation),
+        contains_eager(Match.need).selectinload(Need.lines).joinedload(NeedLine.category),
+    ).order_by(Match.score.desc(), Match.need_id, Match.listing_id)
 
 
 def matches_of_listing(listing_id: int, now: datetime, only: Iterable[int] | None = None) -> Select[tuple[Match]]:
@@ -205,9 +222,11 @@ def matches_of_organisation(organisation_id: int, pairs: Iterable[tuple[int, int
 
 def _about_the_thing(pairs: Select[tuple[Match]], fewest_missed: int, most_missed: int) -> list[PairKey]:
     """Pairs about the very thing that miss so much, best first."""
-    statement = (pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed))
-                 .with_only_columns(Match.need_id, Match.listing_id, Match.line)
-                 .order_by(Match.score.desc(), Match.id))
+    statement = (
+        pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed))
+        .with_only_columns(Match.need_id, Match.listing_id, Match.line)
+        .order_by(Match.score.desc(), Match.id)
+    )
     return [PairKey(*row) for row in db.session.execute(statement)]
 
 
@@ -235,20 +254,28 @@ def supply_counts(need_ids: Iterable[int], now: datetime | None = None) -> dict[
     wanted = list(need_ids)
     in_park = case((Organisation.locality == Locality.PARK, Organisation.id))
     elsewhere = case((Organisation.locality != Locality.PARK, Organisation.id))
-    counted = (_pairs_on_offer(now or utc_now()).where(Match.need_id.in_(wanted), _can_supply())
-               .with_only_columns(Match.need_id, func.count(distinct(in_park)).label("park"),
-                                  func.count(distinct(elsewhere)).label("elsewhere"))
-               .group_by(Match.need_id).subquery())
-    statement = (select(MatchRun.subject_id, func.coalesce(counted.c.park, 0), func.coalesce(counted.c.elsewhere, 0))
-                 .outerjoin(counted, counted.c.need_id == MatchRun.subject_id)
-                 .where(MatchRun.subject_kind == SubjectKind.NEED, MatchRun.subject_id.in_(wanted)))
+    counted = (
+        _pairs_on_offer(now or utc_now())
+        .where(Match.need_id.in_(wanted), _can_supply())
+        .with_only_columns(
+            Match.need_id,
+            func.count(distinct(in_park)).label("park"),
+            func.count(distinct(elsewhere)).label("elsewhere"),
+        )
+        .group_by(Match.need_id)
+        .subquery()
+    )
+    statement = (
+        select(MatchRun.subject_id, func.coalesce(counted.c.park, 0), func.coalesce(counted.c.elsewhere, 0))
+        .outerjoin(counted, counted.c.need_id == MatchRun.subject_id)
+        .where(MatchRun.subject_kind == SubjectKind.NEED, MatchRun.subject_id.in_(wanted))
+    )
     return {need_id: (park, other) for need_id, park, other in db.session.execute(statement)}
 
 
 def run_of(kind: SubjectKind, subject_id: int) -> MatchRun | None:
     """When the counterparts of a need or a listing were computed last."""
-    return db.session.scalar(
-        select(MatchRun).where(MatchRun.subject_kind == kind, MatchRun.subject_id == subject_id))
+    return db.session.scalar(select(MatchRun).where(MatchRun.subject_kind == kind, MatchRun.subject_id == subject_id))
 
 
 def is_ready(kind: SubjectKind, subject: Need | Listing) -> bool:
@@ -268,43 +295,71 @@ def pairs_of(kind: SubjectKind, subject_id: int) -> dict[int, Match]:
 
 def need_for_facts(need_id: int) -> Need | None:
     """An open need of a verified buyer with all that judging it takes; None when it takes no answers."""
-    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS)
-                 .where(Need.id == need_id, Need.status == NeedStatus.OPEN,
-                        Organisation.status == OrganisationStatus.VERIFIED))
+    statement = (
+        select(Need)
+        .join(Need.organisation)
+        .options(*NEED_FACTS)
+        .where(Need.id == need_id, Need.status == NeedStatus.OPEN, Organisation.status == OrganisationStatus.VERIFIED)
+    )
     return db.session.scalars(statement).unique().first()
 
 
 def needs_for_facts(ids: Iterable[int], now: datetime) -> list[Need]:
     """Those of `ids` that take answers at `now`."""
-    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS)
-                 .where(Need.id.in_(list(ids)), Need.status == NeedStatus.OPEN, Need.closes_at > now,
-                        Organisation.status == OrganisationStatus.VERIFIED).order_by(Need.id))
+    statement = (
+        select(Need)
+        .join(Need.organisation)
+        .options(*NEED_FACTS)
+        .where(
+            Need.id.in_(list(ids)),
+            Need.status == NeedStatus.OPEN,
+            Need.closes_at > now,
+            Organisation.status == OrganisationStatus.VERIFIED,
+        )
+        .order_by(Need.id)
+    )
     return list(db.session.scalars(statement).unique())
 
 
 def listings_for_facts(ids: Iterable[int], now: datetime) -> list[Listing]:
     """Those of `ids` that are on offer at `now`, with all that judging them takes."""
-    statement = (select(Listing).join(Listing.organisation).options(*LISTING_FACTS)
-                 .where(Listing.id.in_(list(ids)), is_on_offer(now)).order_by(Listing.id))
+    statement = (
+        select(Listing)
+        .join(Listing.organisation)
+        .options(*LISTING_FACTS)
+        .where(Listing.id.in_(list(ids)), is_on_offer(now))
+        .order_by(Listing.id)
+    )
     return list(db.session.scalars(statement).unique())
 
 
 def open_need_ids(now: datetime) -> list[int]:
     """Needs whose pairs the clock renews each day."""
-    return list(db.session.scalars(
-        select(Need.id).where(Need.status == NeedStatus.OPEN, Need.closes_at > now).order_by(Need.id)))
+    return list(
+        db.session.scalars(
+            select(Need.id).where(Need.status == NeedStatus.OPEN, Need.closes_at > now).order_by(Need.id)
+        )
+    )
 
 
 def published_listing_ids(organisation_id: int) -> list[int]:
-    return list(db.session.scalars(
-        select(Listing.id).where(Listing.organisation_id == organisation_id,
-                                 Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id)))
+    return list(
+        db.session.scalars(
+            select(Listing.id)
+            .where(Listing.organisation_id == organisation_id, Listing.status == ListingStatus.PUBLISHED)
+            .order_by(Listing.id)
+        )
+    )
 
 
 def listing_or_404(listing_id: int, now: datetime) -> Listing:
     """A listing that everybody may see, with what its match rows show."""
-    statement = (select(Listing).join(Listing.organisation).where(Listing.id == listing_id, is_on_offer(now))
-                 .options(*LISTING_FACTS))
+    statement = (
+        select(Listing)
+        .join(Listing.organisation)
+        .where(Listing.id == listing_id, is_on_offer(now))
+        .options(*LISTING_FACTS)
+    )
     return db.session.scalars(statement).unique().first() or abort(404)
 
 
@@ -316,15 +371,22 @@ def listing_by_id_or_404(listing_id: int) -> Listing:
 
 def dismissal_of(need_id: int, listing_id: int, side: Side) -> MatchDismissal | None:
     return db.session.scalar(
-        select(MatchDismissal).where(MatchDismissal.need_id == need_id, MatchDismissal.listing_id == listing_id,
-                                     MatchDismissal.side == side))
+        select(MatchDismissal).where(
+            MatchDismissal.need_id == need_id, MatchDismissal.listing_id == listing_id, MatchDismissal.side == side
+        )
+    )
 
 
 def dismissals_of_need(need_id: int) -> list[MatchDismissal]:
     """What the buyer said no to, newest first, so that it can be taken back."""
-    return list(db.session.scalars(
-        select(MatchDismissal).where(MatchDismissal.need_id == need_id, MatchDismissal.side == Side.BUYER)
-        .options(joinedload(MatchDismissal.listing)).order_by(MatchDismissal.at.desc(), MatchDismissal.id.desc())))
+    return list(
+        db.session.scalars(
+            select(MatchDismissal)
+            .where(MatchDismissal.need_id == need_id, MatchDismissal.side == Side.BUYER)
+            .options(joinedload(MatchDismissal.listing))
+            .order_by(MatchDismissal.at.desc(), MatchDismissal.id.desc())
+        )
+    )
 
 
 def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
@@ -338,8 +400,13 @@ def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
 
 def judgement_of(need_id: int, listing_id: int, side: Side, judgement: Judgement) -> MatchJudgement | None:
     return db.session.scalar(
-        select(MatchJudgement).where(MatchJudgement.need_id == need_id, MatchJudgement.listing_id == listing_id,
-                                     MatchJudgement.side == side, MatchJudgement.judgement == judgement))
+        select(MatchJudgement).where(
+            MatchJudgement.need_id == need_id,
+            MatchJudgement.listing_id == listing_id,
+            MatchJudgement.side == side,
+            MatchJudgement.judgement == judgement,
+        )
+    )
 
 
 def match_of(need_id: int, listing_id: int) -> Match | None:
@@ -355,14 +422,16 @@ def judgements() -> Iterator[MatchJudgement]:
 
 def judged_needs(ids: Iterable[int]) -> list[Need]:
     """The needs of `ids`, whatever became of them, with all that judging them takes."""
-    statement = (select(Need).join(Need.organisation).options(*NEED_FACTS).where(Need.id.in_(list(ids)))
-                 .order_by(Need.id))
+    statement = (
+        select(Need).join(Need.organisation).options(*NEED_FACTS).where(Need.id.in_(list(ids))).order_by(Need.id)
+    )
     return list(db.session.scalars(statement).unique())
 
 
 def listing_ids_on_offer(now: datetime) -> list[int]:
-    return list(db.session.scalars(
-        select(Listing.id).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id)))
+    return list(
+        db.session.scalars(select(Listing.id).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id))
+    )
 
 
 def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float) -> bool:
@@ -381,10 +450,20 @@ def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float
 def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -> list[Match]:
     """Stored pairs of open needs and shown listings of which nobody was told yet, best first."""
     buyer = aliased(Organisation)
-    statement = (_pairs_on_offer(now).join(buyer, buyer.id == Need.organisation_id)
-                 .where(Match.need_id.in_(list(need_ids)), Match.listing_id.in_(list(listing_ids)),
-                        Match.told_at.is_(None), Match.about >= VERY_THING,
-                        Match.missed == 0, Match.unknown == 0, Need.status == NeedStatus.OPEN, Need.closes_at > now)
-                 .options(contains_eager(Match.listing), contains_eager(Match.need))
-                 .order_by(Match.score.desc(), Match.id))
+    statement = (
+        _pairs_on_offer(now)
+        .join(buyer, buyer.id == Need.organisation_id)
+        .where(
+            Match.need_id.in_(list(need_ids)),
+            Match.listing_id.in_(list(listing_ids)),
+            Match.told_at.is_(None),
+            Match.about >= VERY_THING,
+            Match.missed == 0,
+            Match.unknown == 0,
+            Need.status == NeedStatus.OPEN,
+            Need.closes_at > now,
+        )
+        .options(contains_eager(Match.listing), contains_eager(Match.need))
+        .order_by(Match.score.desc(), Match.id)
+    )
     return list(db.session.scalars(statement))

@@ -70,9 +70,7 @@ def _quantity(finding: Finding) -> Words:
     if finding.state is State.MET:
         return Words(_("Quantity"), _("makes %(capacity)s, %(wanted)s takes about %(time)s", **told))
     told["left"] = ngettext("%(num)d day", "%(num)d days", figures["days"])
-    return Words(
-        _("Quantity"), _("makes %(capacity)s, %(wanted)s takes about %(time)s, there are %(left)s", **told)
-    )
+    return Words(_("Quantity"), _("makes %(capacity)s, %(wanted)s takes about %(time)s, there are %(left)s", **told))
 
 
 def per_time(amount: str, per: str) -> str:

@@ -185,9 +185,12 @@ def listings_on_offer(ids: Iterable[int], now: datetime) -> list[ListingRecord]:
     rows = _rows(ON_OFFER, ids, now=now)
     organisations = _organisations({row.organisation_id for row in rows})
     categories = _categories({row.category_id for row in rows})
-    found = {row.id: ListingRecord(*row, organisation=organisations[row.organisation_id],
-                                   category=categories.get(row.category_id))
-             for row in rows}
+    found = {
+        row.id: ListingRecord(
+            *row, organisation=organisations[row.organisation_id], category=categories.get(row.category_id)
+        )
+        for row in rows
+    }
     for id_, *tier in _rows(TIERS, found):
         found[id_].tiers.append(TierRecord(*tier))
     for id_, *certificate in _rows(CERTIFICATES, found):
@@ -222,5 +225,8 @@ def _categories(ids: set[int | None]) -> dict[int | None, CategoryRecord]:
 def _rows(statement: Select[*tuple[Any, ...]], ids: Iterable[int], **values: Any) -> list[Any]:
     """The rows of some ids, in bites that one statement takes; no objects are made of them."""
     every, connection = sorted(ids), db.session.connection()
-    return [row for start in range(0, len(every), MOST_IDS)
-            for row in connection.execute(statement, {"ids": every[start:start + MOST_IDS], **values}).all()]
+    return [
+        row
+        for start in range(0, len(every), MOST_IDS)
+        for row in connection.execute(statement, {"ids": every[start : start + MOST_IDS], **values}).all()
+    ]

@@ -1,4 +1,5 @@
 """Facts for judging, from rows (loaded with `queries.LISTING_FACTS` or `NEED_FACTS`) or from plain `records`."""
+
 from collections.abc import Iterable
 
 from marketplace.accounts.models import Organisation, OrganisationLicence
@@ -37,8 +38,9 @@ def listing_facts(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> Lis
         negotiable=listing.negotiable,
         tiers=tuple(Tier(tier.min_quantity, tier.unit_price) for tier in listing.tiers),
         moq=None if listing.moq_quantity is None else Amount(listing.moq_quantity, listing.moq_unit or listing.unit),
-        capacity=None if listing.capacity_quantity is None else Amount(
-            listing.capacity_quantity, listing.capacity_unit or listing.unit, listing.capacity_per.value),
+        capacity=None
+        if listing.capacity_quantity is None
+        else Amount(listing.capacity_quantity, listing.capacity_unit or listing.unit, listing.capacity_per.value),
         lead_days_min=listing.lead_time_min_days,
         lead_days_max=listing.lead_time_max_days,
         certificates=held(listing.certificates),
@@ -79,14 +81,28 @@ def need_facts(need: Need | NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
 def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
     """What somebody typed, as it was understood; nobody's need yet."""
     lines = tuple(
-        NeedLineFacts(item=line.item, number=number, quantity=line.quantity, unit=line.unit,
-                      max_unit_price=line.max_unit_price, price_unit=line.price_per or line.unit)
-        for number, line in enumerate(content.lines, start=1))
+        NeedLineFacts(
+            item=line.item,
+            number=number,
+            quantity=line.quantity,
+            unit=line.unit,
+            max_unit_price=line.max_unit_price,
+            price_unit=line.price_per or line.unit,
+        )
+        for number, line in enumerate(content.lines, start=1)
+    )
     return NeedFacts(
-        id="", title=content.title or sentence, description=sentence, lines=lines or (NeedLineFacts(sentence),),
-        budget_fen=content.budget_fen, deliver_by=content.deliver_by, deliver_town=content.deliver_town,
-        certificates=tuple(dict.fromkeys(map(canonical, content.certificates))), hard_words=tuple(content.hard_words),
-        local_preference=content.local_preference.value)
+        id="",
+        title=content.title or sentence,
+        description=sentence,
+        lines=lines or (NeedLineFacts(sentence),),
+        budget_fen=content.budget_fen,
+        deliver_by=content.deliver_by,
+        deliver_town=content.deliver_town,
+        certificates=tuple(dict.fromkeys(map(canonical, content.certificates))),
+        hard_words=tuple(content.hard_words),
+        local_preference=content.local_preference.value,
+    )
 
 
 def held(certificates: Iterable[ListingCertificate | OrganisationLicence | HeldRecord]) -> tuple[HeldCertificate, ...]:

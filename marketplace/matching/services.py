@@ -1,4 +1,5 @@
 """Every change of pairs: what was computed, and what people said no to."""
+
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -70,8 +71,9 @@ def _write(row: Match, pair: Pair, computed_at: datetime) -> None:
     row.distance_km, row.cost_fen, row.computed_at = pair.km, pair.cost_fen, computed_at
 
 
-def dismiss(need: Need, listing: Listing, side: Side, *, reason: DismissalReason, actor: Person, now: datetime,
-            note: str = "") -> MatchDismissal:
+def dismiss(
+    need: Need, listing: Listing, side: Side, *, reason: DismissalReason, actor: Person, now: datetime, note: str = ""
+) -> MatchDismissal:
     """Keep the pair away from both sides, and keep why; saying it again changes the reason.
 
     Raises:
@@ -102,8 +104,9 @@ def take_back(need: Need, listing: Listing, side: Side) -> bool:
     return True
 
 
-def note_judgement(need_id: int, listing_id: int, side: Side, judgement: Judgement, now: datetime,
-                   reason: str = "") -> MatchJudgement:
+def note_judgement(
+    need_id: int, listing_id: int, side: Side, judgement: Judgement, now: datetime, reason: str = ""
+) -> MatchJudgement:
     """Keep what a side made of a pair beside how the pair stands now; the same again takes the place of the first."""
     row = queries.judgement_of(need_id, listing_id, side, judgement)
     if row is None:

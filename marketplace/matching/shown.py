@@ -1,4 +1,5 @@
 """What a row of matches shows: the pair in the reader's words, from the same figures as its score."""
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -23,7 +24,10 @@ from marketplace.matching.pairing import Pair, requirements
 from marketplace.needs.models import Need, NeedLine
 
 NAMED = {
-    "certificate": _l("Certificate"), "licence": _l("Licence"), "refused": _l("Condition"), "wanted": _l("Condition"),
+    "certificate": _l("Certificate"),
+    "licence": _l("Licence"),
+    "refused": _l("Condition"),
+    "wanted": _l("Condition"),
 }
 """Requirements that have a name of their own, and what they are."""
 QUICK_HOURS = 9
@@ -112,38 +116,61 @@ def _line_of(need: Need, number: int) -> NeedLine | None:
     return next((line for line in need.lines if line.number == number), None)
 
 
-def listing_row(match: Match, need: Need, *, local: bool, may_ask: bool, ticked: frozenset[int], own: int | None,
-                may_dismiss: bool) -> ShownMatch:
+def listing_row(
+    match: Match, need: Need, *, local: bool, may_ask: bool, ticked: frozenset[int], own: int | None, may_dismiss: bool
+) -> ShownMatch:
     """A listing under a need. `own` is the reader's organisation: nobody asks himself."""
     listing, line = match.listing, _line_of(need, match.line)
     judged = stored.from_json(match.findings)
     dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=listing.id, side=Side.BUYER.value)
     return ShownMatch(
-        score=match.score if local else match.plain_score, title=search.mark(listing.title, match.words),
-        **_listing_part(listing), km=match.distance_km, findings=worded(judged), met=match.met, asked=match.asked,
+        score=match.score if local else match.plain_score,
+        title=search.mark(listing.title, match.words),
+        **_listing_part(listing),
+        km=match.distance_km,
+        findings=worded(judged),
+        met=match.met,
+        asked=match.asked,
         missed=match.missed,
-        quantity_text=quantity(line.quantity, line.unit) if line is not None else "", cost_fen=match.cost_fen,
+        quantity_text=quantity(line.quantity, line.unit) if line is not None else "",
+        cost_fen=match.cost_fen,
         note=_("for: %(item)s", item=line.item) if line is not None and len(need.lines) > 1 else "",
         fits_if=reasons.fits_if(judged),
         ask_value=listing.id if may_ask and listing.organisation_id != own else None,
-        ask_checked=listing.id in ticked, dismiss_href=dismiss if may_dismiss else None)
+        ask_checked=listing.id in ticked,
+        dismiss_href=dismiss if may_dismiss else None,
+    )
 
 
 def sentence_row(pair: Pair, listing: Listing, amount: tuple[Decimal | None, str]) -> ShownMatch:
     """A listing under a sentence that nobody has posted yet."""
     return ShownMatch(
-        score=pair.score, title=search.mark(listing.title, pair.words), **_listing_part(listing), km=pair.km,
-        findings=worded(pair.findings), met=pair.count(State.MET), asked=len(requirements(pair.findings)),
-        missed=pair.count(State.MISSED), quantity_text=quantity(*amount), cost_fen=pair.cost_fen,
-        fits_if=reasons.fits_if(pair.findings))
+        score=pair.score,
+        title=search.mark(listing.title, pair.words),
+        **_listing_part(listing),
+        km=pair.km,
+        findings=worded(pair.findings),
+        met=pair.count(State.MET),
+        asked=len(requirements(pair.findings)),
+        missed=pair.count(State.MISSED),
+        quantity_text=quantity(*amount),
+        cost_fen=pair.cost_fen,
+        fits_if=reasons.fits_if(pair.findings),
+    )
 
 
 def _listing_part(listing: Listing) -> dict[str, Any]:
     organisation = listing.organisation
-    return {"href": url_for("catalog.show", listing_id=listing.id), "maker": organisation.display_name,
-            "picture_src": _picture(listing), "category": listing.category.code if listing.category else None,
-            "locality": organisation.locality, "place": listing.place,
-            "answer_text": answer_words(organisation.answer_hours_median), "supplier_id": organisation.id}
+    return {
+        "href": url_for("catalog.show", listing_id=listing.id),
+        "maker": organisation.display_name,
+        "picture_src": _picture(listing),
+        "category": listing.category.code if listing.category else None,
+        "locality": organisation.locality,
+        "place": listing.place,
+        "answer_text": answer_words(organisation.answer_hours_median),
+        "supplier_id": organisation.id,
+    }
 
 
 def need_row(match: Match, *, may_dismiss: bool, note: str = "") -> ShownMatch:
@@ -153,12 +180,25 @@ def need_row(match: Match, *, may_dismiss: bool, note: str = "") -> ShownMatch:
     dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=match.listing_id, side=Side.SUPPLIER.value)
     judged = stored.from_json(match.findings)
     return ShownMatch(
-        score=match.score, title=search.mark(need.title, match.words), href=url_for("needs.show", need_id=need.id),
-        maker=need.organisation.display_name, findings=worded(judged), met=match.met, asked=match.asked,
-        missed=match.missed, category=line.category.code if line is not None and line.category else None,
-        locality=need.organisation.locality, place=need.deliver_town or need.organisation.town, km=match.distance_km,
-        quantity_text=quantity(line.quantity, line.unit) if line is not None else "", cost_fen=match.cost_fen,
-        fits_if=reasons.fits_if(judged), dismiss_href=dismiss if may_dismiss else None, supplier_id=0, note=note)
+        score=match.score,
+        title=search.mark(need.title, match.words),
+        href=url_for("needs.show", need_id=need.id),
+        maker=need.organisation.display_name,
+        findings=worded(judged),
+        met=match.met,
+        asked=match.asked,
+        missed=match.missed,
+        category=line.category.code if line is not None and line.category else None,
+        locality=need.organisation.locality,
+        place=need.deliver_town or need.organisation.town,
+        km=match.distance_km,
+        quantity_text=quantity(line.quantity, line.unit) if line is not None else "",
+        cost_fen=match.cost_fen,
+        fits_if=reasons.fits_if(judged),
+        dismiss_href=dismiss if may_dismiss else None,
+        supplier_id=0,
+        note=note,
+    )
 
 
 def need_change(proposal: Proposal, href: str, active: bool = False) -> ShownChange:

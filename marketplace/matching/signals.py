@@ -1,4 +1,5 @@
 """What the news of needs, listings, organisations and inquiries means for pairs, in the same transaction."""
+
 from datetime import datetime
 from typing import Any
 

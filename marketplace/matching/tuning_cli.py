@@ -34,21 +34,43 @@ def judgements(*, out: str) -> None:
     with open(out, "w", encoding="utf-8", newline="\n") as lines:
         for row in queries.judgements():
             count += 1
-            write_json_line(lines, row_of(
-                row.need_id, row.listing_id, row.side.value, row.judgement.value, row.reason, score=row.score,
-                about=row.about, line=row.line, findings=row.findings, when=row.at.isoformat()))
+            write_json_line(
+                lines,
+                row_of(
+                    row.need_id,
+                    row.listing_id,
+                    row.side.value,
+                    row.judgement.value,
+                    row.reason,
+                    score=row.score,
+                    about=row.about,
+                    line=row.line,
+                    findings=row.findings,
+                    when=row.at.isoformat(),
+                ),
+            )
     click.echo(f"{count} judgements.")
 
 
 @match_cli.command("tune")
-@click.option("--folder", default="tests/relevance", show_default=True, type=click.Path(exists=True, file_okay=False),
-              help="needs.jsonl, needs-qrels.tsv and the constraint files.")
-@click.option("--listings", default=str(PARK), show_default="the demonstration park",
-              type=click.Path(exists=True, dir_okay=False))
+@click.option(
+    "--folder",
+    default="tests/relevance",
+    show_default=True,
+    type=click.Path(exists=True, file_okay=False),
+    help="needs.jsonl, needs-qrels.tsv and the constraint files.",
+)
+@click.option(
+    "--listings", default=str(PARK), show_default="the demonstration park", type=click.Path(exists=True, dir_okay=False)
+)
 @click.option("--today", default="2026-11-23", show_default=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--weight", "names", multiple=True, type=click.Choice(sorted(STEPS)), help="Only these weights.")
-@click.option("--judgements", "judged_file", type=click.Path(exists=True, dir_okay=False),
-              help="A file of `flask match judgements` of this site, judged beside the folder.")
+@click.option(
+    "--judgements",
+    "judged_file",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file of `flask match judgements` of this site, judged beside the folder.",
+)
 def tune(*, folder: str, listings: str, today: datetime, names: tuple[str, ...], judged_file: str | None) -> None:
     """Show what other weights would be worth on judged needs; writes nothing."""
     bench = read_bench(Path(folder), Path(listings), today.date())
@@ -82,8 +104,13 @@ def site_set(grades: dict[str, dict[str, int]]) -> JudgedSet:
     now, places = utc_now(), gazetteer()
     needs = queries.judged_needs(int(id_) for id_ in grades if id_.isdecimal())
     offers = records.listings_on_offer(queries.listing_ids_on_offer(now), now)
-    return judged_set([listing_facts(row, places) for row in offers],
-                      [need_facts(row, places) for row in needs], grades, local_day(now), name="site:")
+    return judged_set(
+        [listing_facts(row, places) for row in offers],
+        [need_facts(row, places) for row in needs],
+        grades,
+        local_day(now),
+        name="site:",
+    )
 
 
 def _share(share: float | None) -> str:

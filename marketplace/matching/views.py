@@ -1,4 +1,5 @@
 """Matches of a need, of a listing and of a sentence; "not for us"; how the order comes about."""
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -40,8 +41,10 @@ FIRST_RELATED = 3
 LONGEST_SENTENCE = 500
 NOTHING_FOUND: dict[str, Any] = {"rows": [], "related": [], "counts": MatchCounts.of(()), "degraded": False}
 ORDER_LABELS = {
-    MatchOrder.MERIT: _l("Best fit"), MatchOrder.NEAREST: _l("Nearest"),
-    MatchOrder.CHEAPEST: _l("Lowest cost"), MatchOrder.QUICKEST: _l("Quickest answer"),
+    MatchOrder.MERIT: _l("Best fit"),
+    MatchOrder.NEAREST: _l("Nearest"),
+    MatchOrder.CHEAPEST: _l("Lowest cost"),
+    MatchOrder.QUICKEST: _l("Quickest answer"),
 }
 
 
@@ -50,15 +53,20 @@ def asked_filter() -> MatchFilter:
     order = request.args.get("order", "")
     return MatchFilter(
         local=request.args.get("local") != "0" and current_app.config["LOCAL_LIFT"],
-        meets_all=request.args.get("all") == "1", hide_outside=request.args.get("near") == "1",
-        order=MatchOrder(order) if order in set(MatchOrder) else MatchOrder.MERIT)
+        meets_all=request.args.get("all") == "1",
+        hide_outside=request.args.get("near") == "1",
+        order=MatchOrder(order) if order in set(MatchOrder) else MatchOrder.MERIT,
+    )
 
 
 def _in_address(wanted: MatchFilter) -> dict[str, Any]:
     """The filter as it stands in an address; what is usual is left out."""
-    given = {"local": "" if wanted.local or not current_app.config["LOCAL_LIFT"] else "0",
-             "all": "1" if wanted.meets_all else "", "near": "1" if wanted.hide_outside else "",
-             "order": "" if wanted.order is MatchOrder.MERIT else wanted.order.value}
+    given = {
+        "local": "" if wanted.local or not current_app.config["LOCAL_LIFT"] else "0",
+        "all": "1" if wanted.meets_all else "",
+        "near": "1" if wanted.hide_outside else "",
+        "order": "" if wanted.order is MatchOrder.MERIT else wanted.order.value,
+    }
     return {name: value for name, value in given.items() if value}
 
 
@@ -116,8 +124,12 @@ def of_need(need_id: int) -> Response:
     page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
     may_ask = need.is_open(now) and may("inquiries.ask")
     ticked = frozenset(request.args.getlist("listing", type=int))
-    found = [shown.listing_row(match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own,
-                               may_dismiss=is_buyer) for match in page.items]
+    found = [
+        shown.listing_row(
+            match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own, may_dismiss=is_buyer
+        )
+        for match in page.items
+    ]
     above, related = shown.parted(found, counts.floor)
     best = shown.best_three(above)
     # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
@@ -125,19 +137,39 @@ def of_need(need_id: int) -> Response:
     chosen = _in_address(wanted) | ({"change": proposal.change.address} if proposal else {})
     more, undone = _more_rows(size, page.total), whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
-        "matching/of_need.html", "matching/_of_need.html", need=need, rows=above,
-        related=related, counts=counts, chosen=chosen, tries=_whole_number("tries"),
-        narrowed=wanted.meets_all or wanted.hide_outside or proposal is not None, may_ask=may_ask, ask_need=ask_need,
-        best=best, ready=ready, changes=_changes(proposals, proposal, shown.need_change, lambda change: url_for(
-            "matching.of_need", need_id=need.id, change=change, local=chosen.get("local"), order=chosen.get("order"))),
+        "matching/of_need.html",
+        "matching/_of_need.html",
+        need=need,
+        rows=above,
+        related=related,
+        counts=counts,
+        chosen=chosen,
+        tries=_whole_number("tries"),
+        narrowed=wanted.meets_all or wanted.hide_outside or proposal is not None,
+        may_ask=may_ask,
+        ask_need=ask_need,
+        best=best,
+        ready=ready,
+        changes=_changes(
+            proposals,
+            proposal,
+            shown.need_change,
+            lambda change: url_for(
+                "matching.of_need", need_id=need.id, change=change, local=chosen.get("local"), order=chosen.get("order")
+            ),
+        ),
         is_over=is_buyer and ready and proposal is None and bool(_asked_change()),
         ticked=[row for row in found if row.ask_checked],
-        ask_best_href=url_for("inquiries.create", listing=[row.ask_value for row in best],
-                              need=need.id if ask_need else None),
-        orders=_orders(need, wanted, chosen), filters=_filters(need, wanted, chosen),
+        ask_best_href=url_for(
+            "inquiries.create", listing=[row.ask_value for row in best], need=need.id if ask_need else None
+        ),
+        orders=_orders(need, wanted, chosen),
+        filters=_filters(need, wanted, chosen),
         more_href=url_for("matching.of_need", need_id=need.id, show=more, **chosen) if more else None,
-        dismissed=queries.dismissals_of_need(need.id) if is_buyer else [], dismissal_words=dismissal_words,
-        undo_action=_undo_action(need.id, undone, Side.BUYER) if is_buyer else None)
+        dismissed=queries.dismissals_of_need(need.id) if is_buyer else [],
+        dismissal_words=dismissal_words,
+        undo_action=_undo_action(need.id, undone, Side.BUYER) if is_buyer else None,
+    )
 
 
 def _asked_change() -> str:
@@ -145,12 +177,19 @@ def _asked_change() -> str:
     return request.args.get("change", "")
 
 
-def _changes(proposals: Sequence[Proposal], chosen: Proposal | None, told: Callable[..., shown.ShownChange],
-             href: Callable[[str | None], str]) -> list[shown.ShownChange]:
+def _changes(
+    proposals: Sequence[Proposal],
+    chosen: Proposal | None,
+    told: Callable[..., shown.ShownChange],
+    href: Callable[[str | None], str],
+) -> list[shown.ShownChange]:
     """What would make more fit, each with the link to the rows that it counts; the one looked at leads back to all."""
-    return shown.few_changes([
-        told(proposal, href(None if proposal is chosen else proposal.change.address), proposal is chosen)
-        for proposal in proposals])
+    return shown.few_changes(
+        [
+            told(proposal, href(None if proposal is chosen else proposal.change.address), proposal is chosen)
+            for proposal in proposals
+        ]
+    )
 
 
 def _more_rows(size: int, total: int) -> int | None:
@@ -159,29 +198,33 @@ def _more_rows(size: int, total: int) -> int | None:
 
 
 def _orders(need: Need, wanted: MatchFilter, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_option(label, wanted.order is order, chosen, need,
-                    order="" if order is MatchOrder.MERIT else order.value)
-            for order, label in ORDER_LABELS.items()]
+    return [
+        _option(label, wanted.order is order, chosen, need, order="" if order is MatchOrder.MERIT else order.value)
+        for order, label in ORDER_LABELS.items()
+    ]
 
 
 def _filters(need: Need, wanted: MatchFilter, chosen: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Switches beside the order; the last one turns the local lift off and on (R8)."""
     options = [
-        _option(_("Only those that meet everything"), wanted.meets_all, chosen, need,
-                all="" if wanted.meets_all else "1"),
+        _option(
+            _("Only those that meet everything"), wanted.meets_all, chosen, need, all="" if wanted.meets_all else "1"
+        ),
         _option(_("Hide those far away"), wanted.hide_outside, chosen, need, near="" if wanted.hide_outside else "1"),
     ]
     if current_app.config["LOCAL_LIFT"]:
-        options.append(_option(_("Neighbours first when equal"), wanted.local, chosen, need,
-                               local="0" if wanted.local else ""))
+        options.append(
+            _option(_("Neighbours first when equal"), wanted.local, chosen, need, local="0" if wanted.local else "")
+        )
     return options
 
 
 def _of_draft(need: Need, now: datetime) -> Response:
     """What a draft would find; nothing of it is stored."""
     found = _live_rows(rows.need_facts(need, gazetteer()), now)
-    return page_or_fragment("matching/of_draft.html", "matching/_of_sentence.html", need=need, sentence=need.title,
-                            **found)
+    return page_or_fragment(
+        "matching/of_draft.html", "matching/_of_sentence.html", need=need, sentence=need.title, **found
+    )
 
 
 def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
@@ -194,9 +237,14 @@ def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
     amounts = {line.number: (line.quantity, line.unit) for line in facts.lines}
     counts = MatchCounts.of((pair.score, pair.about, pair.meets_all) for pair in pairs)
     above, related = shown.parted(
-        [shown.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
-         for pair in pairs if pair.listing_id in listings], counts.floor)
-    return {"rows": above, "related": related[:min(FIRST_RELATED, counts.near)], "counts": counts, "degraded": False}
+        [
+            shown.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
+            for pair in pairs
+            if pair.listing_id in listings
+        ],
+        counts.floor,
+    )
+    return {"rows": above, "related": related[: min(FIRST_RELATED, counts.near)], "counts": counts, "degraded": False}
 
 
 @bp.get("/listings/<int:listing_id>/matches")
@@ -218,13 +266,25 @@ def of_listing(listing_id: int) -> Response:
     above, related = shown.parted(found, counts.floor)
     undone = whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
-        "matching/of_listing.html", "matching/_of_listing.html", listing=listing, counts=counts,
-        rows=above, related=related, changes=_changes(proposals, proposal, shown.listing_change, lambda change: url_for(
-            "matching.of_listing", listing_id=listing.id, change=change)),
-        is_over=is_supplier and ready and proposal is None and bool(_asked_change()), ready=ready,
-        is_supplier=is_supplier, tries=_whole_number("tries"),
+        "matching/of_listing.html",
+        "matching/_of_listing.html",
+        listing=listing,
+        counts=counts,
+        rows=above,
+        related=related,
+        changes=_changes(
+            proposals,
+            proposal,
+            shown.listing_change,
+            lambda change: url_for("matching.of_listing", listing_id=listing.id, change=change),
+        ),
+        is_over=is_supplier and ready and proposal is None and bool(_asked_change()),
+        ready=ready,
+        is_supplier=is_supplier,
+        tries=_whole_number("tries"),
         more_href=url_for("matching.of_listing", listing_id=listing.id, show=more) if more else None,
-        undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None)
+        undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None,
+    )
 
 
 @bp.get("/workbench/improvements")
@@ -241,11 +301,15 @@ def of_organisation() -> Response:
         for match in queries.matches_of_organisation(organisation.id, pairs, now):
             best.setdefault(match.need_id, match)
     return page_or_fragment(
-        "matching/of_organisation.html", "matching/_of_organisation.html",
+        "matching/of_organisation.html",
+        "matching/_of_organisation.html",
         changes=[shown.supplier_change(improvement, improvement.proposal is proposal) for improvement in found],
-        rows=[shown.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
-              for match in best.values()],
-        is_over=proposal is None and bool(_asked_change()))
+        rows=[
+            shown.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
+            for match in best.values()
+        ],
+        is_over=proposal is None and bool(_asked_change()),
+    )
 
 
 @bp.get("/matching/preview")
@@ -263,10 +327,20 @@ def of_sentence() -> Response:
 @public
 def how() -> str:
     """How the order comes about, with the weights in force."""
-    return render_template("matching/how.html", about=about_rows(WEIGHTS), missed=missed_rows(WEIGHTS),
-                           example=two_missed(WEIGHTS), small=small_rows(WEIGHTS), weights_in_force=WEIGHTS,
-                           very_thing=queries.VERY_THING, step=STEP, reach=REACH, latest=LATEST, kept=queries.KEPT,
-                           local_lift=current_app.config["LOCAL_LIFT"])
+    return render_template(
+        "matching/how.html",
+        about=about_rows(WEIGHTS),
+        missed=missed_rows(WEIGHTS),
+        example=two_missed(WEIGHTS),
+        small=small_rows(WEIGHTS),
+        weights_in_force=WEIGHTS,
+        very_thing=queries.VERY_THING,
+        step=STEP,
+        reach=REACH,
+        latest=LATEST,
+        kept=queries.KEPT,
+        local_lift=current_app.config["LOCAL_LIFT"],
+    )
 
 
 def _pair_or_404(need_id: int, listing_id: int, side: Side) -> PairSide:
@@ -291,13 +365,20 @@ def dismiss(need_id: int, listing_id: int, side: str) -> Any:
     form = DismissForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction():
-            services.dismiss(pair.need, pair.listing, pair.side, actor=current_user._get_current_object(),
-                             now=utc_now(), **form.to_args())
+            services.dismiss(
+                pair.need,
+                pair.listing,
+                pair.side,
+                actor=current_user._get_current_object(),
+                now=utc_now(),
+                **form.to_args(),
+            )
         if not form.errors:
             other = listing_id if pair.side is Side.BUYER else need_id
             return redirect(_list_of(pair, undo=other))
-    page = render_template("matching/dismiss.html", form=form, need=pair.need, listing=pair.listing, side=side,
-                           back_href=_list_of(pair))
+    page = render_template(
+        "matching/dismiss.html", form=form, need=pair.need, listing=pair.listing, side=side, back_href=_list_of(pair)
+    )
     return (page, 422) if form.errors else page
 
 

@@ -1,4 +1,5 @@
 """Alembic's environment: each upgrade is one transaction, on SQLite too (RELIABILITY 3)."""
+
 from alembic import context
 from flask import current_app
 
@@ -22,9 +23,15 @@ def run() -> None:
             raw = connection.connection.dbapi_connection
             assert raw is not None
             raw.execute("PRAGMA foreign_keys=OFF")
-        context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True,
-                          compare_type=True, transactional_ddl=True, include_object=include_object,
-                          user_module_prefix="marketplace.core.db.")
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transactional_ddl=True,
+            include_object=include_object,
+            user_module_prefix="marketplace.core.db.",
+        )
         with context.begin_transaction():
             context.run_migrations()
         if engine.dialect.name == "sqlite":
@@ -34,8 +41,9 @@ def run() -> None:
 
 
 if context.is_offline_mode():
-    context.configure(url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=db.metadata,
-                      literal_binds=True)
+    context.configure(
+        url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=db.metadata, literal_binds=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 else:

@@ -25,8 +25,9 @@ def may_read(person: Any, need: Need) -> bool:
 @policy("needs.edit")
 def may_edit(person: Any, need: Need) -> bool:
     """The buyer, unless the organisation is suspended; he may still close and withdraw what he posted."""
-    return (bool(person.belongs_to(need.organisation_id))
-            and need.organisation.status is not OrganisationStatus.SUSPENDED)
+    return (
+        bool(person.belongs_to(need.organisation_id)) and need.organisation.status is not OrganisationStatus.SUSPENDED
+    )
 
 
 @policy("needs.publish")

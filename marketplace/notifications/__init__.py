@@ -1,4 +1,5 @@
 """Notices and mail: told by others, tells nobody."""
+
 from flask import Flask
 
 

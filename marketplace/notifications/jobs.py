@@ -1,4 +1,5 @@
 """Mail goes out after the commit."""
+
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.jobs import job

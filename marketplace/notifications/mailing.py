@@ -1,4 +1,5 @@
 """Mail at the rim: through an SMTP server, or as readable files in `instance/outbox/` when there is none."""
+
 import os
 import re
 import smtplib
@@ -73,8 +74,9 @@ def _send_through(server: str, mail: Mail) -> None:
     host, _colon, port = server.partition(":")
     security = current_app.config["MAIL_SECURITY"]
     if security == "tls":
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(host, int(port or 465), timeout=TIMEOUT,
-                                                    context=ssl.create_default_context())
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            host, int(port or 465), timeout=TIMEOUT, context=ssl.create_default_context()
+        )
     else:
         connection = smtplib.SMTP(host, int(port or 587), timeout=TIMEOUT)
     with connection:

@@ -1,4 +1,5 @@
 """How a stored sentence becomes words in the reader's language."""
+
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,5 @@
 """Notices on the site and the mail that goes with them."""
+
 from datetime import datetime
 from typing import Any
 
@@ -12,9 +13,11 @@ class Notice(db.Model):
     """Something a person should know, worded in his language when he reads it."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_person", "person_id", "read_at", "id"),
-                      Index("ix_notices_subject", "person_id", "subject_kind", "subject_id"),
-                      UniqueConstraint("person_id", "once"))
+    __table_args__ = (
+        Index("ix_notices_person", "person_id", "read_at", "id"),
+        Index("ix_notices_subject", "person_id", "subject_kind", "subject_id"),
+        UniqueConstraint("person_id", "once"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
@@ -45,7 +48,6 @@ class Mail(db.Model):
     to: Mapped[str] = mapped_column(comment="one address")
     subject: Mapped[str]
     text: Mapped[str] = mapped_column(Text)
-    personal_link: Mapped[bool] = mapped_column(default=False,
-                                                comment="holds a signed link: forgotten once sent")
+    personal_link: Mapped[bool] = mapped_column(default=False, comment="holds a signed link: forgotten once sent")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,4 +1,5 @@
 """Who may read a notice: the person it was written to."""
+
 from typing import Any
 
 from marketplace.core.policies import policy

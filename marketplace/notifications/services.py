@@ -1,4 +1,5 @@
 """Tell people: a notice on the site and a mail, as rows of the caller's transaction."""
+
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -23,7 +24,7 @@ def path_to(endpoint: str, **values: Any) -> str:
 
 def _excerpt(text: str) -> str:
     short = one_line(text)
-    return short if len(short) <= QUOTE_LIMIT else short[:QUOTE_LIMIT - 1] + "…"
+    return short if len(short) <= QUOTE_LIMIT else short[: QUOTE_LIMIT - 1] + "…"
 
 
 def _worded(template: str, **facts: Any) -> str:
@@ -31,8 +32,18 @@ def _worded(template: str, **facts: Any) -> str:
     return current_app.jinja_env.get_template(f"emails/{template}").render(**facts).strip() + "\n"
 
 
-def tell(people: Iterable[Any], kind: str, message: str, params: Mapping[str, Any],  # noqa: PLR0917
-         url: str, now: datetime, *, subject: Any = None, quote: str = "", once: str = "") -> list[Notice]:
+def tell(
+    people: Iterable[Any],
+    kind: str,
+    message: str,
+    params: Mapping[str, Any],  # noqa: PLR0917
+    url: str,
+    now: datetime,
+    *,
+    subject: Any = None,
+    quote: str = "",
+    once: str = "",
+) -> list[Notice]:
     """Write a notice and a mail for each of `people` who can still sign in.
 
     `message` is a msgid marked with `N_`, `params` are plain values, moments or days; both are worded in
@@ -47,22 +58,37 @@ def tell(people: Iterable[Any], kind: str, message: str, params: Mapping[str, An
     kept = storable(params)
     notices = []
     for person in readers:
-        notice = Notice(person_id=person.id, kind=kind, message=message, params=kept, url=url,
-                        once=once or None,
-                        subject_kind=subject.__tablename__ if subject is not None else "",
-                        subject_id=subject.id if subject is not None else None, created_at=now)
+        notice = Notice(
+            person_id=person.id,
+            kind=kind,
+            message=message,
+            params=kept,
+            url=url,
+            once=once or None,
+            subject_kind=subject.__tablename__ if subject is not None else "",
+            subject_id=subject.id if subject is not None else None,
+            created_at=now,
+        )
         db.session.add(notice)
         notices.append(notice)
         with force_locale(person.language):
             words = sentence(message, kept)
-            text = _worded("notice.txt", name=person.name, sentence=words, quote=_excerpt(quote),
-                           link=absolute(url))
+            text = _worded("notice.txt", name=person.name, sentence=words, quote=_excerpt(quote), link=absolute(url))
         _post(person.email, words, text, now=now, person_id=person.id)
     return notices
 
 
-def write_mail(to: str, language: str, subject: str, template: str, *, now: datetime, url: str,
-               person_id: int | None = None, **facts: Any) -> Mail:
+def write_mail(
+    to: str,
+    language: str,
+    subject: str,
+    template: str,
+    *,
+    now: datetime,
+    url: str,
+    person_id: int | None = None,
+    **facts: Any,
+) -> Mail:
     """A mail that is no notice: to an address without an account, or with a signed link in it.
 
     `subject` is a msgid; `template` (a file in `emails/`) gets `link` and `facts`.
@@ -73,10 +99,12 @@ def write_mail(to: str, language: str, subject: str, template: str, *, now: date
     return _post(to, words, text, now=now, person_id=person_id, personal_link=True)
 
 
-def _post(to: str, subject: str, text: str, *, now: datetime, person_id: int | None = None,
-          personal_link: bool = False) -> Mail:
-    mail = Mail(to=to, subject=one_line(subject), text=text, created_at=now, person_id=person_id,
-                personal_link=personal_link)
+def _post(
+    to: str, subject: str, text: str, *, now: datetime, person_id: int | None = None, personal_link: bool = False
+) -> Mail:
+    mail = Mail(
+        to=to, subject=one_line(subject), text=text, created_at=now, person_id=person_id, personal_link=personal_link
+    )
     db.session.add(mail)
     db.session.flush()
     enqueue("notifications.send_mail", mail_id=mail.id)

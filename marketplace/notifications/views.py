@@ -1,4 +1,5 @@
 """The page of notices, and marking them read."""
+
 from typing import Any
 
 from flask import Blueprint, g, has_request_context, redirect, render_template, url_for

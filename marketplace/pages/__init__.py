@@ -1,4 +1,5 @@
 """Home, language, workbench and help: puts the domains' pieces together, owns no table."""
+
 from flask import Flask
 
 

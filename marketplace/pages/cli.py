@@ -1,4 +1,5 @@
 """`flask setup`: what an empty installation needs before anybody can use it."""
+
 import secrets
 import sys
 
@@ -35,8 +36,13 @@ def setup(admin_email: str | None, admin_name: str | None, ask_password: bool) -
     with current_app.test_request_context(), force_locale("en"):
         try:
             with transaction():
-                create_person(email=admin_email, name=admin_name, password=password, now=utc_now(),
-                              staff_role=StaffRole.ADMINISTRATOR)
+                create_person(
+                    email=admin_email,
+                    name=admin_name,
+                    password=password,
+                    now=utc_now(),
+                    staff_role=StaffRole.ADMINISTRATOR,
+                )
         except DomainError as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
     click.echo(f"Administrator {admin_email}" + ("." if ask_password else f", password {password}"))

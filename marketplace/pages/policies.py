@@ -1,4 +1,5 @@
 """Who looks after the words of the search."""
+
 from typing import Any
 
 from marketplace.core.policies import policy

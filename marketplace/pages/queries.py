@@ -1,4 +1,5 @@
 """Reads that put several domains together: figures of the home page, the workbench, the staff board."""
+
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -86,10 +87,14 @@ class Board:
 
 def figures(now: datetime) -> Figures:
     """Published listings, open needs and verified organisations."""
-    listings = db.session.scalar(select(func.count()).select_from(
-        catalog.public_listings(now).order_by(None).options().with_only_columns(Listing.id).subquery()))
+    listings = db.session.scalar(
+        select(func.count()).select_from(
+            catalog.public_listings(now).order_by(None).options().with_only_columns(Listing.id).subquery()
+        )
+    )
     organisations = db.session.scalar(
-        select(func.count(Organisation.id)).where(Organisation.status == OrganisationStatus.VERIFIED))
+        select(func.count(Organisation.id)).where(Organisation.status == OrganisationStatus.VERIFIED)
+    )
     return Figures(listings or 0, needs.count_open(now), organisations or 0)
 
 
@@ -101,9 +106,13 @@ def is_set_up() -> bool:
 def home(now: datetime) -> Home:
     """The home page's part of the database, in a fixed number of queries."""
     open_needs = needs.newest_open_needs(now, SHORT)
-    return Home(figures=figures(now), open_needs=open_needs,
-                supply=matching.supply_counts([need.id for need in open_needs], now),
-                featured=campaigns.featured_now(now), is_set_up=is_set_up())
+    return Home(
+        figures=figures(now),
+        open_needs=open_needs,
+        supply=matching.supply_counts([need.id for need in open_needs], now),
+        featured=campaigns.featured_now(now),
+        is_set_up=is_set_up(),
+    )
 
 
 def _few(statement, limit: int = SHORT):  # type: ignore[no-untyped-def]
@@ -115,14 +124,24 @@ def workbench(organisation_id: int, now: datetime) -> Workbench:
     own = catalog.own_listings(organisation_id)
     open_needs = _few(needs.open_needs_of(organisation_id, now))
     return Workbench(
-        to_answer=inquiries.to_answer(organisation_id), waiting=inquiries.waiting_for(organisation_id),
-        open_needs=open_needs, supply=matching.supply_counts([need.id for need in open_needs], now),
+        to_answer=inquiries.to_answer(organisation_id),
+        waiting=inquiries.waiting_for(organisation_id),
+        open_needs=open_needs,
+        supply=matching.supply_counts([need.id for need in open_needs], now),
         need_drafts=_few(needs.needs_of(organisation_id, NeedStatus.DRAFT)),
         listing_drafts=_few(own.where(Listing.status.in_([ListingStatus.RETURNED, ListingStatus.DRAFT]))),
-        expiring=_few(own.where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
-                                Listing.expires_at <= now + RENEWAL_WARNING)
-                      .order_by(None).order_by(Listing.expires_at, Listing.id)),
-        listings=catalog.count_by_status(organisation_id), needs=needs.count_by_status(organisation_id))
+        expiring=_few(
+            own.where(
+                Listing.status == ListingStatus.PUBLISHED,
+                Listing.expires_at > now,
+                Listing.expires_at <= now + RENEWAL_WARNING,
+            )
+            .order_by(None)
+            .order_by(Listing.expires_at, Listing.id)
+        ),
+        listings=catalog.count_by_status(organisation_id),
+        needs=needs.count_by_status(organisation_id),
+    )
 
 
 def board(now: datetime) -> Board:
@@ -131,10 +150,15 @@ def board(now: datetime) -> Board:
     dead = select(Job).where(Job.dead_at.is_not(None)).order_by(Job.dead_at.desc(), Job.id.desc())
     return Board(
         to_verify=_few(waiting),
-        to_verify_count=db.session.scalar(select(func.count(Organisation.id)).where(
-            Organisation.status == OrganisationStatus.PENDING)) or 0,
-        to_review=_few(catalog.listings_to_review()), to_review_count=catalog.count_to_review(),
-        dead_jobs=_few(dead), featured_count=len(campaigns.featured_now(now)),
+        to_verify_count=db.session.scalar(
+            select(func.count(Organisation.id)).where(Organisation.status == OrganisationStatus.PENDING)
+        )
+        or 0,
+        to_review=_few(catalog.listings_to_review()),
+        to_review_count=catalog.count_to_review(),
+        dead_jobs=_few(dead),
+        featured_count=len(campaigns.featured_now(now)),
         searched_in_vain=sum(count_standing("in_vain").values()),
         sick_indexes=[kind for kind in REGISTERED if search.find(kind, search.Query(limit=1)).degraded],
-        changes_to_index=count_waiting())
+        changes_to_index=count_waiting(),
+    )

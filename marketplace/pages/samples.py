@@ -1,4 +1,5 @@
 """What `/dev/components` shows: a form with every kind of field, once light and once dark."""
+
 from datetime import timedelta
 from typing import Any
 
@@ -20,8 +21,11 @@ class SampleForm(DoorstepForm):
     unit = SelectField(_l("Counted in"), choices=[SelectChoice(unit, unit) for unit in ("只", "千克")])
     day = DateField(_l("Needed by"))
     text = TextAreaField(_l("What else matters?"))
-    kind = RadioField(_l("What is it?"), default="product",
-                      choices=[SelectChoice("product", _l("Product")), SelectChoice("service", _l("Service"))])
+    kind = RadioField(
+        _l("What is it?"),
+        default="product",
+        choices=[SelectChoice("product", _l("Product")), SelectChoice("service", _l("Service"))],
+    )
     sealed = BooleanField(_l("Open all quotations at the deadline"))
     pictures = MultipleFileField(_l("Pictures"), description=_l("JPEG, PNG or WebP, up to 10 MB each."))
 

@@ -1,4 +1,5 @@
 """What a search box offers while one types: words, categories and organisations, all of them open to everybody."""
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,10 +46,12 @@ def suggestions(kind: str, typed: str) -> Suggestions:
     if kind == "organisations":
         rows = organisations_by_ids(search.named(kind, typed, WORDS + CATEGORIES))
         return Suggestions([], [], rows)
-    words = [Word(text, search.tally(kind, text, OPEN_ONLY[kind]).total)
-             for text in search.suggest(kind, typed, WORDS)]
-    return Suggestions([word for word in words if word.count], _categories(kind, typed),
-                       organisations_by_ids(search.named("organisations", typed, ORGANISATIONS)))
+    words = [Word(text, search.tally(kind, text, OPEN_ONLY[kind]).total) for text in search.suggest(kind, typed, WORDS)]
+    return Suggestions(
+        [word for word in words if word.count],
+        _categories(kind, typed),
+        organisations_by_ids(search.named("organisations", typed, ORGANISATIONS)),
+    )
 
 
 def _categories(kind: str, typed: str) -> list[Category]:
@@ -58,10 +61,16 @@ def _categories(kind: str, typed: str) -> list[Category]:
     if not any(groups):
         return []
     counts = search.tally(kind, "", OPEN_ONLY[kind], ("category",)).facets["category"]
-    nodes = [node for group in groups for node in sorted(
-        (tree.nodes[number] for number in group), key=lambda node: (-counts.get(node.code, 0), node.code))]
-    return [Category(node, tree.path(node.code)[:-1], counts[node.code])
-            for node in nodes if node.code in counts][:CATEGORIES]
+    nodes = [
+        node
+        for group in groups
+        for node in sorted(
+            (tree.nodes[number] for number in group), key=lambda node: (-counts.get(node.code, 0), node.code)
+        )
+    ]
+    return [Category(node, tree.path(node.code)[:-1], counts[node.code]) for node in nodes if node.code in counts][
+        :CATEGORIES
+    ]
 
 
 @lru_cache(maxsize=2)

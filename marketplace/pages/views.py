@@ -1,4 +1,5 @@
 """Home, language, workbench, staff board, and the pages that say what this site is."""
+
 from functools import partial
 
 from flask import (
@@ -45,8 +46,14 @@ def home() -> ResponseReturnValue:
     now = utc_now()
     example = example_sentence(current_app.config["HOME_PLACE"])
     understood = understand(example, today=local_day(now), gazetteer=gazetteer())
-    return render_template("pages/home.html", now=now, home=queries.home(now), example=example,
-                           marks=understood.marks, kilometres=partial(kilometres, origin=origin_of(current_user)))
+    return render_template(
+        "pages/home.html",
+        now=now,
+        home=queries.home(now),
+        example=example,
+        marks=understood.marks,
+        kilometres=partial(kilometres, origin=origin_of(current_user)),
+    )
 
 
 @bp.get("/suggestions")
@@ -78,8 +85,9 @@ def language(code: str) -> ResponseReturnValue:
             accounts.set_language(current_user, code)
     session.pop(COOKIE, None)
     response: Response = make_response(redirect(safe_next(request.values.get("next"), url_for("pages.home"))))
-    response.set_cookie(COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True,
-                        secure=current_app.config["SECURE_COOKIES"])
+    response.set_cookie(
+        COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True, secure=current_app.config["SECURE_COOKIES"]
+    )
     return response
 
 
@@ -92,8 +100,9 @@ def workbench() -> ResponseReturnValue:
         return redirect(url_for("pages.staff"))
     now = utc_now()
     work = queries.workbench(organisation.id, now) if organisation is not None else None
-    return render_template("pages/workbench.html", now=now, organisation=organisation, work=work,
-                           status_labels=STATUS_LABELS)
+    return render_template(
+        "pages/workbench.html", now=now, organisation=organisation, work=work, status_labels=STATUS_LABELS
+    )
 
 
 @bp.get("/staff")
@@ -102,8 +111,14 @@ def staff() -> ResponseReturnValue:
     authorize("staff.board")
     now = utc_now()
     beat = last_beat("worker")
-    return render_template("pages/staff.html", now=now, board=queries.board(now), jobs=queue_state(now), beat=beat,
-                           worker_is_silent=beat is None or now - beat > WORKER_SILENT)
+    return render_template(
+        "pages/staff.html",
+        now=now,
+        board=queries.board(now),
+        jobs=queue_state(now),
+        beat=beat,
+        worker_is_silent=beat is None or now - beat > WORKER_SILENT,
+    )
 
 
 @bp.get("/about")

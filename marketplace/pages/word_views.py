@@ -1,4 +1,5 @@
 """The words of the search, kept by park staff: other names, and what was searched in vain."""
+
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -33,14 +34,23 @@ STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), 
 def words() -> ResponseReturnValue:
     """The pairs in force, or those taken out."""
     authorize("words.keep")
-    text, kind, sort = (request.args.get(name, "").strip()[:other_names.LONGEST] for name in ("q", "kind", "sort"))
+    text, kind, sort = (request.args.get(name, "").strip()[: other_names.LONGEST] for name in ("q", "kind", "sort"))
     kind, sort = (kind if kind in other_names.KINDS else ""), (sort if sort in other_names.SORTS else "newest")
     taken_out = request.args.get("state") == "taken-out"
     page = paginate(other_names.names(text, kind, taken_out=taken_out, sort=sort), page_number())
     standing = [sum(other_names.count_by_kind(taken_out=out).values()) for out in (False, True)]
-    return render_template("pages/words.html", page=page, text=text, kind=kind, sort=sort, taken_out=taken_out,
-                           standing=standing, kinds=other_names.KINDS, sorts=other_names.SORTS,
-                           undo=_named(request.args.get("removed")))
+    return render_template(
+        "pages/words.html",
+        page=page,
+        text=text,
+        kind=kind,
+        sort=sort,
+        taken_out=taken_out,
+        standing=standing,
+        kinds=other_names.KINDS,
+        sorts=other_names.SORTS,
+        undo=_named(request.args.get("removed")),
+    )
 
 
 def _named(number: str | None) -> OtherName | None:
@@ -81,7 +91,7 @@ def change_word(name_id: int) -> ResponseReturnValue:
 
 def _from_address() -> OtherNameForm:
     """The form as a link fills it in."""
-    given = {name: value[:other_names.LONGEST] for name, value in request.args.items()}
+    given = {name: value[: other_names.LONGEST] for name, value in request.args.items()}
     return OtherNameForm(formdata=None, data={"kind": "alias", **given})
 
 
@@ -105,10 +115,16 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
     refused = request.method == "POST" and bool(form.errors)
     pair = form.to_pair()
     would_change = {} if refused or not (pair.term and pair.variant) else _changes(pair, row)
-    return render_template("pages/word.html", form=form, row=row, kinds=other_names.KINDS,
-                           meanings=other_names.MEANINGS, examples=other_names.EXAMPLES, **would_change,
-                           timeline=worded(timeline_of(row), other_names.STEP_LABELS) if row is not None else [],
-                           ), 422 if refused else 200
+    return render_template(
+        "pages/word.html",
+        form=form,
+        row=row,
+        kinds=other_names.KINDS,
+        meanings=other_names.MEANINGS,
+        examples=other_names.EXAMPLES,
+        **would_change,
+        timeline=worded(timeline_of(row), other_names.STEP_LABELS) if row is not None else [],
+    ), 422 if refused else 200
 
 
 @bp.get("/staff/words/preview")
@@ -173,10 +189,21 @@ def searched_texts() -> ResponseReturnValue:
     undo_id = whole_number(request.args.get("aside"))
     undo = searched.find(undo_id) if undo_id is not None else None
     return render_template(
-        "pages/searched_texts.html", page=paginate(searched.texts(standing, kind, sort), page_number()), kind=kind,
-        standing=standing, sort=sort, counts=counts, standings=STANDINGS, kinds=KINDS_OF_THINGS, sorts=searched.SORTS,
-        word_kinds=other_names.KINDS, undo=undo if undo is not None and undo.set_aside_at else None,
-        days=search.days_kept(), times=searched.TIMES_TO_SHOW, on_days=searched.DAYS_TO_SHOW)
+        "pages/searched_texts.html",
+        page=paginate(searched.texts(standing, kind, sort), page_number()),
+        kind=kind,
+        standing=standing,
+        sort=sort,
+        counts=counts,
+        standings=STANDINGS,
+        kinds=KINDS_OF_THINGS,
+        sorts=searched.SORTS,
+        word_kinds=other_names.KINDS,
+        undo=undo if undo is not None and undo.set_aside_at else None,
+        days=search.days_kept(),
+        times=searched.TIMES_TO_SHOW,
+        on_days=searched.DAYS_TO_SHOW,
+    )
 
 
 @bp.post("/staff/searches/<int:text_id>/dismissal")

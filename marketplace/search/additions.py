@@ -54,7 +54,8 @@ def in_force() -> tuple[WordPair, ...]:
 def pairs_of_staff() -> list[WordPair]:
     """The pairs of the database that nobody took out."""
     found = db.session.execute(
-        select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None)))
+        select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None))
+    )
     return [WordPair(*row) for row in found]
 
 
@@ -158,4 +159,3 @@ def cut_otherwise(engine: Engine, searchable: Searchable, words: Iterable[str]) 
         documents: Iterable[Document] = searchable.documents(ids[start : start + BATCH])
         found += [int(row.id) for row in documents if known.get(row.id) != row.digest()]
     return found
-

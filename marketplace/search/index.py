@@ -327,9 +327,7 @@ def block_of_segment(reader: SegmentReader) -> Block:
     """Read a whole segment into arrays."""
     size = reader.doc_count_all()
     stored: list[dict[str, Any]] = [dict(row) for _, row in zip(range(size), reader_rows(reader), strict=False)]
-    words = [
-        {_text(term): read_postings(reader, name, term) for term in reader.lexicon(name)} for name in WORD_FIELDS
-    ]
+    words = [{_text(term): read_postings(reader, name, term) for term in reader.lexicon(name)} for name in WORD_FIELDS]
     others = [
         {_text(term): read_postings(reader, name, term)[0] for term in reader.lexicon(name)} for name in OTHER_FIELDS
     ]

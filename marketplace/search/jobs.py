@@ -114,4 +114,3 @@ def look_at(rows: Iterable[SearchedText]) -> None:
         with transaction():
             for row in searched.texts_by_ids(looks):
                 searched.note_look(row, looks[row.id])
-

@@ -72,8 +72,11 @@ class Looker:
 
     def parts(self, concepts: Iterable[Concept]) -> list[Proposal]:
         """The words of a text that rows do hold, the rarest first: the whole is a sort of one of them."""
-        known = [concept for concept in concepts
-                 if concept.counts and len(concept.text) > 1 and is_held(concept, self.vocabulary)]
+        known = [
+            concept
+            for concept in concepts
+            if concept.counts and len(concept.text) > 1 and is_held(concept, self.vocabulary)
+        ]
         known.sort(key=lambda concept: -self.snapshot.rarity(concept))
         words = dict.fromkeys(word for concept in known if (word := self.as_held(concept.text)))
         return [Proposal(word, "near") for word in words][:PROPOSALS]
@@ -105,14 +108,18 @@ class Looker:
     def written_alike(self, unknown: str) -> dict[str, float]:
         """Words of nearly the same letters; the same end counts more than the same beginning."""
         if not HAN.search(unknown):
-            near = process.extract(unknown, self.vocabulary.latin, scorer=fuzz.ratio, score_cutoff=LEAST_SOUND,
-                                   limit=LOOKED_AT)
+            near = process.extract(
+                unknown, self.vocabulary.latin, scorer=fuzz.ratio, score_cutoff=LEAST_SOUND, limit=LOOKED_AT
+            )
             return {word: score for word, score, _ in near}
         least = LEAST_ALIKE_EVERYDAY if segmenter().has_word(unknown) else LEAST_ALIKE
-        near = process.extract(unknown, self.known_words, scorer=fuzz.ratio,
-                               score_cutoff=least - MOST_FOR_LAST_SIGNS, limit=LOOKED_AT)
-        scored = {word: score + min(MOST_FOR_LAST_SIGNS, FOR_EACH_LAST_SIGN * same_end(unknown, word))
-                  for word, score, _ in near}
+        near = process.extract(
+            unknown, self.known_words, scorer=fuzz.ratio, score_cutoff=least - MOST_FOR_LAST_SIGNS, limit=LOOKED_AT
+        )
+        scored = {
+            word: score + min(MOST_FOR_LAST_SIGNS, FOR_EACH_LAST_SIGN * same_end(unknown, word))
+            for word, score, _ in near
+        }
         return {word: score for word, score in scored.items() if score >= least}
 
     def heard_alike(self, unknown: str) -> dict[str, float]:
@@ -120,12 +127,18 @@ class Looker:
         letters = unknown.isascii() and unknown.isalpha()
         if not letters and (not HAN_RUN.fullmatch(unknown) or segmenter().has_word(unknown)):
             return {}
-        near = process.extract(unknown if letters else sound_of(unknown), self.sounds, scorer=fuzz.ratio,
-                               score_cutoff=LEAST_SOUND, limit=LOOKED_AT)
+        near = process.extract(
+            unknown if letters else sound_of(unknown),
+            self.sounds,
+            scorer=fuzz.ratio,
+            score_cutoff=LEAST_SOUND,
+            limit=LOOKED_AT,
+        )
         found = {word: score for _, score, word in near if letters or len(word) == len(unknown)}
         if not letters and len(unknown) >= LETTERS_TELL:
-            found |= {word: SAME_LETTERS for word in self.vocabulary.beginning_like(initials(unknown))
-                      if word not in found}
+            found |= {
+                word: SAME_LETTERS for word in self.vocabulary.beginning_like(initials(unknown)) if word not in found
+            }
         return found
 
     def as_held(self, word: str) -> str:
@@ -137,8 +150,10 @@ class Looker:
 
 def same_end(one: str, other: str) -> int:
     """How many characters two words end alike with."""
-    return next((number for number, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
-                min(len(one), len(other)))
+    return next(
+        (number for number, (a, b) in enumerate(zip(reversed(one), reversed(other), strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def kind_of(unknown: str, word: str) -> str:

@@ -15,8 +15,14 @@ class OtherName(db.Model):
     __tablename__ = "other_names"
     __table_args__ = (
         CheckConstraint("term_key <> variant_key", "words_differ"),
-        Index("uq_other_names_in_force", "term_key", "variant_key", unique=True,
-              sqlite_where=text("removed_at IS NULL"), postgresql_where=text("removed_at IS NULL")),
+        Index(
+            "uq_other_names_in_force",
+            "term_key",
+            "variant_key",
+            unique=True,
+            sqlite_where=text("removed_at IS NULL"),
+            postgresql_where=text("removed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,7 +73,8 @@ class SearchedText(db.Model):
     results: Mapped[int] = mapped_column(default=0, comment="found at the last look")
     in_vain: Mapped[bool] = mapped_column(default=False, comment="the last look found nothing, or only parts of it")
     unknown: Mapped[str] = mapped_column(default="", comment="the part of the text that no row holds")
-    proposals: Mapped[list[list[str]]] = mapped_column(JSON, default=list, comment="known words that may be meant: "
-                                                       "[word, kind of marketplace.search.lexicon]")
+    proposals: Mapped[list[list[str]]] = mapped_column(
+        JSON, default=list, comment="known words that may be meant: [word, kind of marketplace.search.lexicon]"
+    )
     set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="staff: not a word of ours")
     set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))

@@ -144,30 +144,51 @@ def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
         raise RuleBroken(_("Choose how the two words stand to each other."))
     for word in (pair.term, pair.variant):
         if len(word) > LONGEST:
-            raise RuleBroken(_("“%(word)s…” is too long: a word has at most %(most)d characters.", word=word[:12],
-                               most=LONGEST))
+            raise RuleBroken(
+                _("“%(word)s…” is too long: a word has at most %(most)d characters.", word=word[:12], most=LONGEST)
+            )
         if not whole_tokens(folded(word)):
-            raise RuleBroken(_("“%(word)s” holds nothing to search for: write a word of letters or characters.",
-                               word=word))
+            raise RuleBroken(
+                _("“%(word)s” holds nothing to search for: write a word of letters or characters.", word=word)
+            )
     one, other = folded(pair.term), folded(pair.variant)
     if one == other:
-        raise RuleBroken(_("The search reads both words alike, whatever their width, case or character form. "
-                           "Write two different words."))
+        raise RuleBroken(
+            _(
+                "The search reads both words alike, whatever their width, case or character form. "
+                "Write two different words."
+            )
+        )
     known = linked(one, other, besides)
     if known is not None:
-        raise KnownAlready(_("%(term)s and %(variant)s are linked already (%(kind)s). Change that pair instead.",
-                             term=known.term, variant=known.variant, kind=KINDS[known.kind]))
+        raise KnownAlready(
+            _(
+                "%(term)s and %(variant)s are linked already (%(kind)s). Change that pair instead.",
+                term=known.term,
+                variant=known.variant,
+                kind=KINDS[known.kind],
+            )
+        )
     if lexicon_of_files().kind_of(one, other) == pair.kind:
-        raise KnownAlready(_("The search knows %(term)s and %(variant)s already, from its own lists.", term=pair.term,
-                             variant=pair.variant))
+        raise KnownAlready(
+            _(
+                "The search knows %(term)s and %(variant)s already, from its own lists.",
+                term=pair.term,
+                variant=pair.variant,
+            )
+        )
 
 
 def linked(one: str, other: str, besides: int | None = None) -> OtherName | None:
     """The pair in force of two folded words, whichever comes first."""
     statement = select(OtherName).where(
-        OtherName.removed_at.is_(None), OtherName.id != (besides or 0),
-        or_((OtherName.term_key == one) & (OtherName.variant_key == other),
-            (OtherName.term_key == other) & (OtherName.variant_key == one)))
+        OtherName.removed_at.is_(None),
+        OtherName.id != (besides or 0),
+        or_(
+            (OtherName.term_key == one) & (OtherName.variant_key == other),
+            (OtherName.term_key == other) & (OtherName.variant_key == one),
+        ),
+    )
     return db.session.scalar(statement.limit(1))
 
 
@@ -175,13 +196,20 @@ def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str
     """The pairs in force, or those taken out: that hold `words`, of one kind."""
     statement = select(OtherName).where(_standing(taken_out)).options(joinedload(OtherName.added_by))
     if words:
-        statement = statement.where(or_(
-            *(column.contains(folded(words), autoescape=True) for column in
-              (OtherName.term_key, OtherName.variant_key)), OtherName.note.contains(words, autoescape=True)))
+        statement = statement.where(
+            or_(
+                *(
+                    column.contains(folded(words), autoescape=True)
+                    for column in (OtherName.term_key, OtherName.variant_key)
+                ),
+                OtherName.note.contains(words, autoescape=True),
+            )
+        )
     if kind:
         statement = statement.where(OtherName.kind == kind)
     order = {"term": OtherName.term_key, "variant": OtherName.variant_key}.get(
-        sort, OtherName.removed_at.desc() if taken_out else OtherName.added_at.desc())
+        sort, OtherName.removed_at.desc() if taken_out else OtherName.added_at.desc()
+    )
     return statement.order_by(order, OtherName.id.desc())
 
 

@@ -70,8 +70,12 @@ class Snapshot:
         self._rarities: Kept[str, tuple[Concept, float]] = Kept(MOST_KEPT)
         seen = self.visible(EVERYBODY)
         # Nothing here leads back to the snapshot: a state that has been overtaken is gone as soon as nobody holds it.
-        self.vocabulary = Vocabulary([(block, seen[base : base + block.size])
-                                      for block, base in zip(self.blocks, self.base.tolist(), strict=False)])
+        self.vocabulary = Vocabulary(
+            [
+                (block, seen[base : base + block.size])
+                for block, base in zip(self.blocks, self.base.tolist(), strict=False)
+            ]
+        )
 
     def _average(self, before: Floats | None) -> Floats:
         total = np.zeros(len(WORD_FIELDS), np.float32)

@@ -81,4 +81,3 @@ class Searchable:
     find_in_database: Callable[[Query], Hits]
     count: Callable[[], int] | None = None
     """How many documents there are, for a progress bar."""
-

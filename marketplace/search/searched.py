@@ -90,8 +90,10 @@ def related(engine: Engine, kind: str, text: str) -> list[str]:
     if not hits.ids:
         return []
     rows = db.session.execute(
-        select(SearchedText.text).where(SearchedText.id.in_(hits.ids), _shown())
-        .order_by(SearchedText.times.desc(), SearchedText.id)).scalars()
+        select(SearchedText.text)
+        .where(SearchedText.id.in_(hits.ids), _shown())
+        .order_by(SearchedText.times.desc(), SearchedText.id)
+    ).scalars()
     found: dict[frozenset[str], str] = {}
     for other in rows:
         found.setdefault(frozenset(whole_tokens(other)), other)
@@ -147,7 +149,8 @@ def text_or_404(text_id: int) -> SearchedText:
 def to_look_at(after: int, limit: int) -> list[SearchedText]:
     """Texts of which it matters whether they still find something, by id: those in vain and those that are shown."""
     statement = select(SearchedText).where(
-        SearchedText.id > after, SearchedText.set_aside_at.is_(None), SearchedText.in_vain.is_(True) | _shown())
+        SearchedText.id > after, SearchedText.set_aside_at.is_(None), SearchedText.in_vain.is_(True) | _shown()
+    )
     return list(db.session.scalars(statement.order_by(SearchedText.id).limit(limit)))
 
 

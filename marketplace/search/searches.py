@@ -190,8 +190,16 @@ def forget(now: datetime) -> list[int]:
     """
     first = local_day(now) - timedelta(days=current_app.config["SEARCH_LOG_DAYS"])
     old = db.session.execute(
-        select(SearchCount.kind, SearchCount.text, func.sum(SearchCount.times), func.sum(SearchCount.unanswered),
-               func.count()).where(SearchCount.day < first).group_by(SearchCount.kind, SearchCount.text)).all()
+        select(
+            SearchCount.kind,
+            SearchCount.text,
+            func.sum(SearchCount.times),
+            func.sum(SearchCount.unanswered),
+            func.count(),
+        )
+        .where(SearchCount.day < first)
+        .group_by(SearchCount.kind, SearchCount.text)
+    ).all()
     texts = _rows_of_texts({(row.kind, row.text) for row in old})
     db.session.execute(delete(SearchCount).where(SearchCount.day < first))
     changed = []

@@ -44,8 +44,9 @@ def import_words(file: Path) -> None:
         if not set(COLUMNS[:3]) <= set(reader.fieldnames or ()):
             click.echo(f"{file}:1: the first line must name {','.join(COLUMNS)}", err=True)
             sys.exit(EXIT_BAD_LINE)
-        rows = [(reader.line_num, {name: " ".join((row.get(name) or "").split()) for name in COLUMNS})
-                for row in reader]
+        rows = [
+            (reader.line_num, {name: " ".join((row.get(name) or "").split()) for name in COLUMNS}) for row in reader
+        ]
     try:
         with force_locale("en"), transaction():
             for number, row in rows:

@@ -1,4 +1,5 @@
 """A real PostgreSQL server beside SQLite."""
+
 import tempfile
 import warnings
 from collections.abc import Iterator

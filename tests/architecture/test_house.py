@@ -1,4 +1,5 @@
 """The house stands: packages import leftwards, commits happen in one place, reads have names."""
+
 import ast
 from pathlib import Path
 
@@ -7,10 +8,29 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "marketplace"
 PLAIN = {"lifecycle", "rota", "judge", "scorer", "facts", "weights", "prices"}
-ORDER = ("core", "search", "accounts", "notifications", "catalog", "needs", "inquiries", "matching", "campaigns",
-         "pages", "demo")
-ROOMS = {"lifecycle": 0, "models": 1, "queries": 2, "services": 2, "policies": 2, "forms": 3, "views": 4,
-         "staff_views": 4}
+ORDER = (
+    "core",
+    "search",
+    "accounts",
+    "notifications",
+    "catalog",
+    "needs",
+    "inquiries",
+    "matching",
+    "campaigns",
+    "pages",
+    "demo",
+)
+ROOMS = {
+    "lifecycle": 0,
+    "models": 1,
+    "queries": 2,
+    "services": 2,
+    "policies": 2,
+    "forms": 3,
+    "views": 4,
+    "staff_views": 4,
+}
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 
 
@@ -47,12 +67,12 @@ def test_rooms_of_a_domain_import_only_inwards(path):
             assert ROOMS[parts[2]] <= ROOMS[path.stem], f"{name(path)} imports {module}"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES
-                                  if path.stem in PLAIN or "parsing" in path.parts], ids=name)
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem in PLAIN or "parsing" in path.parts], ids=name)
 def test_rules_are_plain_python(path):
     source = ast.parse(path.read_text("utf-8"))
-    foreign = {alias.name.split(".")[0] for node in ast.walk(source) if isinstance(node, ast.Import)
-               for alias in node.names}
+    foreign = {
+        alias.name.split(".")[0] for node in ast.walk(source) if isinstance(node, ast.Import) for alias in node.names
+    }
     foreign |= {(node.module or "").split(".")[0] for node in ast.walk(source) if isinstance(node, ast.ImportFrom)}
     assert not foreign & {"flask", "sqlalchemy", "flask_sqlalchemy", "flask_login"}
 
@@ -67,16 +87,22 @@ def test_nothing_is_imported_inside_a_function(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_commits_happen_in_one_place(path):
-    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
-             and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"]
+    calls = [
+        node
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+    ]
     in_search_writer = path == PACKAGE / "search" / "index.py"
     assert not calls or path == PACKAGE / "core" / "db.py" or in_search_writer
 
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.stem.endswith("views")], ids=name)
 def test_views_read_through_named_queries(path):
-    called = {node.func.id for node in ast.walk(ast.parse(path.read_text("utf-8")))
-              if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    called = {
+        node.func.id
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert "select" not in called
 
 

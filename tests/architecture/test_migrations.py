@@ -1,4 +1,5 @@
 """Migrations make exactly the tables of the models, up and down, on SQLite and on PostgreSQL, and survive a kill."""
+
 import os
 import signal
 import subprocess

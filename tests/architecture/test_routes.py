@@ -1,4 +1,5 @@
 """Every route asks a policy or is listed public; a POST without a token is refused; GET changes nothing by itself."""
+
 import inspect
 import re
 
@@ -12,8 +13,9 @@ from tests.conftest import TEST_SETTINGS
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory):
     """An application with CSRF protection on, as in production."""
-    return create_app({**TEST_SETTINGS, "WTF_CSRF_ENABLED": True, "DEV_PAGES": True},
-                      instance=tmp_path_factory.mktemp("guarded"))
+    return create_app(
+        {**TEST_SETTINGS, "WTF_CSRF_ENABLED": True, "DEV_PAGES": True}, instance=tmp_path_factory.mktemp("guarded")
+    )
 
 
 def asks(view, seen=frozenset()):
@@ -24,13 +26,19 @@ def asks(view, seen=frozenset()):
     module = inspect.getmodule(view)
     called = {name for name in re.findall(r"\b(\w+)\(", source) if name not in seen and name != view.__name__}
     own = [getattr(module, name, None) for name in called]
-    return any(asks(function, seen | called) for function in own
-               if inspect.isfunction(function) and inspect.getmodule(function) is module)
+    return any(
+        asks(function, seen | called)
+        for function in own
+        if inspect.isfunction(function) and inspect.getmodule(function) is module
+    )
 
 
 def test_every_route_asks_a_policy_or_is_public(guarded):
-    silent = [endpoint for endpoint, view in guarded.view_functions.items()
-              if not is_public(guarded, endpoint) and not asks(view)]
+    silent = [
+        endpoint
+        for endpoint, view in guarded.view_functions.items()
+        if not is_public(guarded, endpoint) and not asks(view)
+    ]
     assert silent == []
 
 
@@ -55,11 +63,34 @@ def test_public_routes_are_the_ones_we_mean(guarded):
 
 EXAMPLES = {"side": "buyer", "code": "en"}
 PUBLIC_ROUTES = {
-    "static", "web.healthz", "web.readyz", "dev.components", "dev.mail",
-    "accounts.complete_registration", "accounts.forgot_password", "accounts.invitation", "accounts.new_password",
-    "accounts.organisations", "accounts.register", "accounts.sign_in", "accounts.sign_out",
-    "campaigns.rota", "catalog.category", "catalog.how", "catalog.index",
-    "matching.how", "matching.of_listing", "matching.of_sentence",
-    "needs.create", "needs.index", "needs.preview", "needs.understand",
-    "pages.about", "pages.help", "pages.home", "pages.language", "pages.publish", "pages.suggestions",
+    "static",
+    "web.healthz",
+    "web.readyz",
+    "dev.components",
+    "dev.mail",
+    "accounts.complete_registration",
+    "accounts.forgot_password",
+    "accounts.invitation",
+    "accounts.new_password",
+    "accounts.organisations",
+    "accounts.register",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "campaigns.rota",
+    "catalog.category",
+    "catalog.how",
+    "catalog.index",
+    "matching.how",
+    "matching.of_listing",
+    "matching.of_sentence",
+    "needs.create",
+    "needs.index",
+    "needs.preview",
+    "needs.understand",
+    "pages.about",
+    "pages.help",
+    "pages.home",
+    "pages.language",
+    "pages.publish",
+    "pages.suggestions",
 }

@@ -1,4 +1,5 @@
 """Every text has its Chinese, every page obeys the content policy, every setting, rule and command is documented."""
+
 import re
 from pathlib import Path
 
@@ -15,8 +16,16 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 HAN = re.compile(r"[\u4e00-\u9fff]")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 METHODS = [("marketplace/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "lazy_gettext": None, "_n": (1, 2), "N_": None,
-            "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "ngettext": (1, 2),
+    "_l": None,
+    "lazy_gettext": None,
+    "_n": (1, 2),
+    "N_": None,
+    "lazy_ngettext": (1, 2),
+}
 # Texts that are the same in both languages.
 SAME = {"CSV", "PDF", "MOQ", "·", ": "}
 
@@ -26,8 +35,10 @@ def messages():
     found = {}
     for folder in ("marketplace", "templates"):
         for file, line, message, _comments, _context in extract_from_dir(
-                str(ROOT / folder), [(pattern.split("/", 1)[1], kind) for pattern, kind in METHODS
-                                     if pattern.startswith(folder)], keywords=KEYWORDS):
+            str(ROOT / folder),
+            [(pattern.split("/", 1)[1], kind) for pattern, kind in METHODS if pattern.startswith(folder)],
+            keywords=KEYWORDS,
+        ):
             text = message[0] if isinstance(message, tuple) else message
             found[text] = f"{folder}/{file}:{line}"
     return found
@@ -40,12 +51,20 @@ def catalogue():
 
 
 def test_every_text_has_its_chinese(messages, catalogue):
-    translated = {(message.id[0] if isinstance(message.id, tuple) else message.id): message for message in catalogue
-                  if message.id}
-    missing = {text: place for text, place in messages.items()
-               if text and (text not in translated or not all(
-                   [translated[text].string] if isinstance(translated[text].string, str)
-                   else translated[text].string))}
+    translated = {
+        (message.id[0] if isinstance(message.id, tuple) else message.id): message for message in catalogue if message.id
+    }
+    missing = {
+        text: place
+        for text, place in messages.items()
+        if text
+        and (
+            text not in translated
+            or not all(
+                [translated[text].string] if isinstance(translated[text].string, str) else translated[text].string
+            )
+        )
+    }
     assert missing == {}
     assert not [message.id for message in catalogue if message.fuzzy and message.id]
 
@@ -67,9 +86,15 @@ def test_translations_keep_the_placeholders(catalogue):
 
 
 def test_chinese_texts_are_chinese(catalogue):
-    strange = [message.string for message in catalogue if message.id and isinstance(message.string, str)
-               and re.search(r"[A-Za-z]{4,}", PLACEHOLDER.sub("", message.string)) and not HAN.search(message.string)
-               and message.string not in SAME]
+    strange = [
+        message.string
+        for message in catalogue
+        if message.id
+        and isinstance(message.string, str)
+        and re.search(r"[A-Za-z]{4,}", PLACEHOLDER.sub("", message.string))
+        and not HAN.search(message.string)
+        and message.string not in SAME
+    ]
     assert strange == []
     loud = [message.string for message in catalogue if message.id and re.search(r"尊敬的|！", str(message.string))]
     assert loud == []
@@ -110,8 +135,12 @@ def test_every_command_is_documented(tmp_path):
 
 def test_every_dependency_has_its_reason():
     text = (ROOT / "docs/dependencies.md").read_text("utf-8").lower()
-    named = [re.split(r"[=\[<>]", line)[0].lower() for file in ("requirements.in", "requirements-test.in")
-             for line in (ROOT / file).read_text("utf-8").splitlines() if line and line[0] not in "#-"]
+    named = [
+        re.split(r"[=\[<>]", line)[0].lower()
+        for file in ("requirements.in", "requirements-test.in")
+        for line in (ROOT / file).read_text("utf-8").splitlines()
+        if line and line[0] not in "#-"
+    ]
     assert [name for name in named if f"| {name} " not in text] == []
 
 

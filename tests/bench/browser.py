@@ -24,8 +24,15 @@ from tests.bench.measuring import Series, table
 from tests.bench.pages import beginnings, query_texts
 from tests.bench.park import build, quiet
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {1280: {"width": 1280, "height": 900}, 390: {"width": 390, "height": 844}}
 TIMES = 40
 MOST_SHIFT = 0.01

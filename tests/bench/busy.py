@@ -1,6 +1,6 @@
 """Searching while others write: pages alone, beside a writer that commits, and during a full rebuild.
 
-    python -m tests.bench.busy INSTANCE SECONDS    saves listings for so long, as a process of its own
+python -m tests.bench.busy INSTANCE SECONDS    saves listings for so long, as a process of its own
 """
 
 import subprocess
@@ -55,8 +55,12 @@ def measure_busy(parks: Sequence[Park], seconds: float) -> Busy:
         writer.stdout.readline()  # it is ready
         failed += ask(park, writing, lambda writer=writer: writer.poll() is None)
         started = perf_counter()
-        rebuild = subprocess.Popen([sys.executable, "-m", "flask", "search", "rebuild"], cwd=ROOT,
-                                   env=park.site.environment, stdout=subprocess.DEVNULL)
+        rebuild = subprocess.Popen(
+            [sys.executable, "-m", "flask", "search", "rebuild"],
+            cwd=ROOT,
+            env=park.site.environment,
+            stdout=subprocess.DEVNULL,
+        )
         failed += ask(park, rebuilding, lambda rebuild=rebuild: rebuild.poll() is None)
         busy.rebuild_s[park.listings] = perf_counter() - started
         busy.failed[park.listings] = failed

@@ -124,8 +124,11 @@ def ours(park: Park, listings: Shelf, asked: Asked) -> Row:
     snapshot, needs = (search.engine().snapshot(kind, now=True) for kind in ("listings", "needs"))
     narrowing = Narrowing(filters={"kind": frozenset({ListingKind.PRODUCT.value})}, ranges={"price": (0, asked.most)})
     calls: dict[str, Callable[[list[Concept]], Any]] = {
-        "user": partial(best, snapshot, top=20), "need": partial(best_for_need, snapshot, top=50),
-        "narrowed": partial(narrowed, snapshot, narrowing), "listing": partial(best, needs, top=50)}
+        "user": partial(best, snapshot, top=20),
+        "need": partial(best_for_need, snapshot, top=50),
+        "narrowed": partial(narrowed, snapshot, narrowing),
+        "listing": partial(best, needs, top=50),
+    }
     store = search.engine().cache("listings").store
     row = Row(OURS, park.seconds["rebuild listings"], size_mb(store.current().path), 0.0)
     exact, places = FieldBm25(listings), {id_: place for place, id_ in enumerate(listings.ids)}
@@ -208,8 +211,14 @@ def cells(row: Row, ours: Row) -> list[str]:
         series = row.times.get(sort)
         ratio = "" if series is None or row is ours else f" (x {brief(series.median / ours.times[sort].median)})"
         times.append("none" if series is None else f"{brief(series.median)} / {brief(series.p95)}{ratio}")
-    return [row.engine, f"{row.build_s:.1f}", f"{row.mb:.0f}", f"{row.rss_mb:.0f}", *times,
-            f"{row.overlap['user']:.2f}, {row.overlap['need']:.2f}"]
+    return [
+        row.engine,
+        f"{row.build_s:.1f}",
+        f"{row.mb:.0f}",
+        f"{row.rss_mb:.0f}",
+        *times,
+        f"{row.overlap['user']:.2f}, {row.overlap['need']:.2f}",
+    ]
 
 
 def brief(number: float) -> str:
@@ -219,5 +228,6 @@ def brief(number: float) -> str:
 
 def medians(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
     """Milliseconds by sort of query and engine."""
-    return {name: {row.engine: row.times[sort].median for row in rows if sort in row.times}
-            for sort, name in SORTS.items()}
+    return {
+        name: {row.engine: row.times[sort].median for row in rows if sort in row.times} for sort, name in SORTS.items()
+    }

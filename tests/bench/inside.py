@@ -77,9 +77,10 @@ def match_listing_anew(listing_id: int) -> object:
 
 def some_listings(count: int) -> list[int]:
     """Published listings, spread over all."""
-    ids = list(db.session.scalars(
-        select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id)))
-    return ids[::max(1, len(ids) // count)][:count]
+    ids = list(
+        db.session.scalars(select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id))
+    )
+    return ids[:: max(1, len(ids) // count)][:count]
 
 
 def compute_matches(parks: Sequence[Park], count: int) -> Measure:
@@ -102,13 +103,17 @@ def tasks(park: Park, count: int) -> list[Task]:
     """What is timed, in the order of the table."""
     texts = query_texts()
     found: list[Task] = [("Search part of a query", SEARCH_AIM, partial(find, text)) for text in texts]
-    found += [("Query with filters and counts of all facets", COUNTS_AIM, partial(find, text, filtered=True))
-              for text in texts]
+    found += [
+        ("Query with filters and counts of all facets", COUNTS_AIM, partial(find, text, filtered=True))
+        for text in texts
+    ]
     found += [("Suggestions while typing", SUGGESTION_AIM, partial(suggest, text)) for text in beginnings(texts)]
     found += [("A need's best fifty with reasons", NEED_AIM, partial(match_need, id_)) for id_ in park.need_ids[:count]]
     found += [("A listing's needs", LISTING_AIM, partial(match_listing, id_)) for id_ in some_listings(count)]
-    found += [("A listing's needs, none of them ready", None, partial(match_listing_anew, id_))
-              for id_ in some_listings(count)]
+    found += [
+        ("A listing's needs, none of them ready", None, partial(match_listing_anew, id_))
+        for id_ in some_listings(count)
+    ]
     return found
 
 
@@ -147,8 +152,10 @@ def memory_of(park: Park) -> dict[str, float]:
     assert park.site.process
     worker = park.site.worker_pid()
     web = [pid for pid in below(park.site.process.pid) if pid != worker]
-    told = {RESIDENT: max(memory_mb(pid, "status", "VmRSS") for pid in web),
-            "the web process, shared pages in part (PSS)": max(memory_mb(pid, "smaps_rollup", "Pss") for pid in web)}
+    told = {
+        RESIDENT: max(memory_mb(pid, "status", "VmRSS") for pid in web),
+        "the web process, shared pages in part (PSS)": max(memory_mb(pid, "smaps_rollup", "Pss") for pid in web),
+    }
     told["the web process at its most"] = max(memory_mb(pid, "status", "VmHWM") for pid in web)
     if worker:
         told["the worker, resident"] = memory_mb(worker, "status", "VmRSS")

@@ -43,8 +43,12 @@ class Series:
         return Series(self.seconds[1:])
 
     def as_json(self) -> dict[str, float]:
-        return {"median_ms": round(self.median, 3), "p95_ms": round(self.p95, 3), "p99_ms": round(self.p99, 3),
-                "count": len(self.seconds)}
+        return {
+            "median_ms": round(self.median, 3),
+            "p95_ms": round(self.p95, 3),
+            "p99_ms": round(self.p99, 3),
+            "count": len(self.seconds),
+        }
 
 
 @dataclass

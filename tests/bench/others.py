@@ -77,8 +77,12 @@ class Whoosh(Engine):
         return [row for row, _score in found.items()]
 
     def narrow(self, words, top, kind, most):
-        found = self.searcher.search(Or([Term("words", word) for word in words]), limit=top, groupedby="locality",
-                                     filter=And([Term("kind", str(kind)), NumericRange("price", 0, most)]))
+        found = self.searcher.search(
+            Or([Term("words", word) for word in words]),
+            limit=top,
+            groupedby="locality",
+            filter=And([Term("kind", str(kind)), NumericRange("price", 0, most)]),
+        )
         return {name: len(rows) for name, rows in found.groups("locality").items()}
 
 
@@ -193,8 +197,10 @@ def build(name, folder):
         target.mkdir(parents=True)
         started = perf_counter()
         ENGINES[name]().build(shelf, target)
-        told = {"build_s": perf_counter() - started,
-                "mb": sum(path.stat().st_size for path in target.rglob("*") if path.is_file()) / 1e6}
+        told = {
+            "build_s": perf_counter() - started,
+            "mb": sum(path.stat().st_size for path in target.rglob("*") if path.is_file()) / 1e6,
+        }
     return told
 
 

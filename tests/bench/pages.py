@@ -154,7 +154,8 @@ def measure_saves(park: Park, count: int) -> tuple[Series, Series]:
     client = park.site.client()
     with park.app.test_request_context():
         ids = db.session.scalars(
-            select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id).limit(count + 1))
+            select(Listing.id).where(Listing.status == ListingStatus.PUBLISHED).order_by(Listing.id).limit(count + 1)
+        )
         for listing_id in ids.all():
             saved_at = utc_now()
             word = f"bench{saved_at:%d%H%M%S%f}"
@@ -163,8 +164,9 @@ def measure_saves(park: Park, count: int) -> tuple[Series, Series]:
             path, link = f"/listings?q={word}", f'/listings/{listing_id}"'
             seen = waited(LONGEST_WAIT, lambda path=path, link=link: link in client.open(path).text)
             findable.seconds.append(seen)
-            matched.seconds.append(seen + waited(
-                LONGEST_WAIT, lambda id_=listing_id, since=saved_at: is_matched(id_, since)))
+            matched.seconds.append(
+                seen + waited(LONGEST_WAIT, lambda id_=listing_id, since=saved_at: is_matched(id_, since))
+            )
         db.session.remove()
     return findable, matched
 

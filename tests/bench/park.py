@@ -154,8 +154,10 @@ def load_organisations(rows: Iterable[Row], licences: Mapping[str, set[str]],
                                            password_hash=shared, now=came)  # fmt: skip
             facts = OrganisationFacts(name=row["name"], kind=OrganisationKind(row["kind"]), credit_code=row["uscc"],
                                       short_name=row["short_name"], town=row["town"])  # fmt: skip
-            held = [LicenceFacts(name, f"{row['id']}-{number}", None)
-                    for number, name in enumerate(sorted(licences.get(row["id"], ())))]
+            held = [
+                LicenceFacts(name, f"{row['id']}-{number}", None)
+                for number, name in enumerate(sorted(licences.get(row["id"], ())))
+            ]
             made = services.register_organisation(owner, facts, held, now=came)
             verdict = Verdict(Locality(row["locality"]), officer.id, frozenset(licence.id for licence in made.licences))
             services.verify_organisation(made, verdict, actor=officer, now=came)
@@ -194,8 +196,10 @@ def load_needs(rows: Iterable[Row], owners: Mapping[str, tuple[int, int]], dates
 def known_owners(rows: Iterable[Row], owners: Mapping[str, tuple[int, int]]) -> list[Any]:
     """The organisations of the rows and who acts for them, read at once; the session keeps them as long as the list."""
     organisations, people = zip(*{owners[row["org"]] for row in rows}, strict=True)
-    return [*db.session.scalars(select(Organisation).where(Organisation.id.in_(organisations))),
-            *db.session.scalars(select(Person).where(Person.id.in_(people)))]
+    return [
+        *db.session.scalars(select(Organisation).where(Organisation.id.in_(organisations))),
+        *db.session.scalars(select(Person).where(Person.id.in_(people))),
+    ]
 
 
 def rows_of(row: Row, owners: Mapping[str, tuple[int, int]]) -> tuple[Organisation, Person]:

@@ -27,13 +27,17 @@ def bars(measures: Sequence[Measure], title: str) -> str:
         parts.append(text(LEFT - 12, middle, measure.name, INK, anchor="end"))
         for place, size in enumerate(sizes):
             p95, y = measure.at(size).p95, top + place * BAR
-            parts.append(f'<rect x="{LEFT}" y="{y}" width="{max(1.5, p95 * scale):.1f}" height="{BAR - 2}" rx="2" '
-                         f'fill="{COLOURS[place % len(COLOURS)]}"/>')
+            parts.append(
+                f'<rect x="{LEFT}" y="{y}" width="{max(1.5, p95 * scale):.1f}" height="{BAR - 2}" rx="2" '
+                f'fill="{COLOURS[place % len(COLOURS)]}"/>'
+            )
             parts.append(text(LEFT + p95 * scale + 6, y + BAR - 3, f"{p95:.1f}", QUIET, size=11))
         if measure.aim_ms:
             x = LEFT + measure.aim_ms * scale
-            parts.append(f'<path d="M{x:.1f} {top - 2}V{top + len(sizes) * BAR}" stroke="{LIMIT}" '
-                         'stroke-width="1.5" stroke-dasharray="3 2"/>')
+            parts.append(
+                f'<path d="M{x:.1f} {top - 2}V{top + len(sizes) * BAR}" stroke="{LIMIT}" '
+                'stroke-width="1.5" stroke-dasharray="3 2"/>'
+            )
     parts.append(f'<path d="M{LEFT} {TOP - 6}V{height - 30}" stroke="{LINE}"/>')
     parts.append(text(LEFT, height - 12, "p95 in milliseconds; the dashed mark is the aim", QUIET, size=11))
     return "\n".join([*parts, "</svg>", ""])
@@ -57,8 +61,10 @@ def ladders(groups: Mapping[str, Mapping[str, float]], title: str) -> str:
         parts.append(text(LEFT - 12, top + len(values) * BAR / 2 + 4, group, INK, anchor="end"))
         for name, value in values.items():
             width = max(1.5, (log10(value) - lowest) * step)
-            parts.append(f'<rect x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
-                         f'fill="{ENGINE_COLOURS[names.index(name) % len(ENGINE_COLOURS)]}"/>')
+            parts.append(
+                f'<rect x="{LEFT}" y="{top}" width="{width:.1f}" height="{BAR - 2}" rx="2" '
+                f'fill="{ENGINE_COLOURS[names.index(name) % len(ENGINE_COLOURS)]}"/>'
+            )
             parts.append(text(LEFT + width + 6, top + BAR - 3, f"{value:.3g}" if value < 1000 else f"{value:,.0f}",
                               QUIET, size=11))  # fmt: skip
             top += BAR
@@ -89,5 +95,7 @@ def legend(names: Sequence[str], colours: Sequence[str] = COLOURS) -> list[str]:
 def text(x: float, y: float, words: str, colour: str, *, size: int = 13, weight: int = 400,
          anchor: str = "start") -> str:  # fmt: skip
     """One line of text."""
-    return (f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}" '
-            f'text-anchor="{anchor}">{escape(words)}</text>')
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="{anchor}">{escape(words)}</text>'
+    )

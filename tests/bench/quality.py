@@ -149,8 +149,16 @@ def lines(figures: Sequence[Quality], on: date) -> list[str]:
     for each in figures:
         told = each.as_json()
         gain = "{:+.3f} to {:+.3f}".format(*told["gain"]) if "gain" in told else ""
-        rows.append([each.name, f"{told['value']:.3f} [{told['low']:.3f}, {told['high']:.3f}]",
-                     f"{told['plain']:.3f}" if "plain" in told else "", gain, f"{each.aim:.2f}", told["queries"]])
+        rows.append(
+            [
+                each.name,
+                f"{told['value']:.3f} [{told['low']:.3f}, {told['high']:.3f}]",
+                f"{told['plain']:.3f}" if "plain" in told else "",
+                gain,
+                f"{each.aim:.2f}",
+                told["queries"],
+            ]
+        )
     head = ["figure", "Doorstep", "plain BM25", "gain, 95 %", "aim", "cases"]
     return [f"Measured on {on}.", "", *table(head, rows)]
 

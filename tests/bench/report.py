@@ -97,10 +97,12 @@ def memory() -> str:
 
 def machine_line(figures: Figures) -> str:
     told = machine()
-    return (f"Measured on {figures.on}: {told['cores']} cores ({told['processor'] or 'unknown'}), {told['memory']}, "
-            f"{told['system']}, Python {told['python']}, SQLite {told['sqlite']}. "
-            f"Load average before the run {figures.load_before:.1f}: other work may have taken part of the cores. "
-            f"The parks stand side by side and are asked in one shuffled run of {figures.minutes:.0f} minutes.")
+    return (
+        f"Measured on {figures.on}: {told['cores']} cores ({told['processor'] or 'unknown'}), {told['memory']}, "
+        f"{told['system']}, Python {told['python']}, SQLite {told['sqlite']}. "
+        f"Load average before the run {figures.load_before:.1f}: other work may have taken part of the cores. "
+        f"The parks stand side by side and are asked in one shuffled run of {figures.minutes:.0f} minutes."
+    )
 
 
 def times(measures: Sequence[Measure], sizes: Sequence[int], shown: Sequence[str] = ("median", "p95")) -> list[str]:
@@ -115,15 +117,26 @@ def times(measures: Sequence[Measure], sizes: Sequence[int], shown: Sequence[str
 
 def singles(rows: dict[str, Single], sizes: Sequence[int]) -> list[str]:
     """One number for each size, the growth and the aim."""
-    return table(["", *(f"{size:,} listings" for size in sizes), "growth", "aim"],
-                 [[name, *(f"{row.by_size[size]:.4g}" for size in sizes),
-                   "" if row.growth() is None else f"x {row.growth():.1f}", row.aim] for name, row in rows.items()])
+    return table(
+        ["", *(f"{size:,} listings" for size in sizes), "growth", "aim"],
+        [
+            [
+                name,
+                *(f"{row.by_size[size]:.4g}" for size in sizes),
+                "" if row.growth() is None else f"x {row.growth():.1f}",
+                row.aim,
+            ]
+            for name, row in rows.items()
+        ],
+    )
 
 
 def statements(rows: dict[str, dict[int, int]], sizes: Sequence[int]) -> list[str]:
     """How many SQL statements each page takes."""
-    return table(["page", *(f"{size:,} listings" for size in sizes)],
-                 [[name, *(row[size] for size in sizes)] for name, row in rows.items()])
+    return table(
+        ["page", *(f"{size:,} listings" for size in sizes)],
+        [[name, *(row[size] for size in sizes)] for name, row in rows.items()],
+    )
 
 
 def lines(figures: Figures) -> list[str]:

@@ -1,4 +1,5 @@
 """Chromium on a running site: each visited page is checked for console errors and WCAG 2.2 A and AA, and pictured."""
+
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,15 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.live import PASSWORD, ROOT, Site
 
 SCREENSHOTS = ROOT / "screenshots"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 SIZES = {390: {"width": 390, "height": 844}, 1280: {"width": 1280, "height": 900}}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
@@ -84,9 +92,14 @@ def visitor(chromium: Browser, site: Site) -> Iterator[Any]:
     contexts = []
 
     def make(width: int = 1280, name: str = "", **options: Any) -> Visitor:
-        context = chromium.new_context(viewport=SIZES[width], locale="zh-CN", timezone_id="Asia/Shanghai",
-                                       reduced_motion="reduce", color_scheme=options.pop("color_scheme", "light"),
-                                       **options)
+        context = chromium.new_context(
+            viewport=SIZES[width],
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            color_scheme=options.pop("color_scheme", "light"),
+            **options,
+        )
         context.set_default_timeout(15_000)
         contexts.append(context)
         return Visitor(context, site.base, width, name)
@@ -99,6 +112,7 @@ def visitor(chromium: Browser, site: Site) -> Iterator[Any]:
 def picture_file(folder: Path) -> Path:
     """A photograph to upload."""
     from PIL import Image, ImageDraw
+
     path = folder / "产品.jpg"
     picture = Image.new("RGB", (1200, 900), "#e2ece3")
     ImageDraw.Draw(picture).rounded_rectangle((350, 200, 850, 760), 30, fill="#7fa58f")

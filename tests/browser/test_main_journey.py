@@ -1,4 +1,5 @@
 """The reason for the product, from an empty hand to an answer, in Chromium at both widths."""
+
 import re
 
 import pytest
@@ -88,8 +89,11 @@ def test_from_registration_to_an_answer(visitor, site, width, tmp_path):
 
     buyer = visitor(width, "journey-")
     page = buyer.go("/", "home")
-    sentence = SENTENCE.format(day=page.evaluate(
-        "(() => { const d = new Date(Date.now() + 25*864e5); return `${d.getMonth()+1}月${d.getDate()}日` })()"))
+    sentence = SENTENCE.format(
+        day=page.evaluate(
+            "(() => { const d = new Date(Date.now() + 25*864e5); return `${d.getMonth()+1}月${d.getDate()}日` })()"
+        )
+    )
     page.fill("textarea[name=sentence]", sentence)
     page.wait_for_selector(".sentence mark, .sentence-box mark, main mark")
     buyer.check("home-understood")

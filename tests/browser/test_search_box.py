@@ -1,4 +1,5 @@
 """The search boxes in Chromium: keyboard, pointer, input method, no layout shift, and axe while the list is open."""
+
 import re
 
 import pytest
@@ -30,6 +31,7 @@ COMPOSE = """(input, [text, done]) => {
 @pytest.fixture
 def searcher(visitor):
     """`searcher(width, path)` is a visitor on a page; his requests for suggestions are kept in `asked`."""
+
     def make(width, path="/listings"):
         person = visitor(width, "suggestions-")
         person.asked = []
@@ -38,6 +40,7 @@ def searcher(visitor):
         person.page.add_init_script(SHIFT)
         person.page.goto(person.base + path, wait_until="networkidle")
         return person
+
     return make
 
 
@@ -96,8 +99,10 @@ class TestAtBothWidths:
         assert person.page.locator(OPEN).count() == 0, "an answer that comes after the search opens nothing"
 
     def test_a_category_and_an_organisation_lead_to_their_page(self, searcher, width):
-        for typed, kind, address in (("suliao", "a[href*=category]", r"category=J01$"),
-                                     ("jinyi", "a[href*=organisations]", r"/organisations/10$")):
+        for typed, kind, address in (
+            ("suliao", "a[href*=category]", r"category=J01$"),
+            ("jinyi", "a[href*=organisations]", r"/organisations/10$"),
+        ):
             page = searcher(width).page
             page.get_by_role("combobox").press_sequentially(typed)
             page.wait_for_selector(f"{OPEN} {kind}")

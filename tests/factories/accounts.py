@@ -1,4 +1,5 @@
 """People and organisations."""
+
 from datetime import UTC, datetime
 
 import factory

@@ -1,4 +1,5 @@
 """The one way a factory makes a row: in a transaction, read again afterwards."""
+
 from typing import Any
 
 import factory

@@ -1,4 +1,5 @@
 """Categories and listings."""
+
 from datetime import timedelta
 from decimal import Decimal
 
@@ -39,10 +40,19 @@ class ListingFactory(RowFactory):
     specs = factory.LazyFunction(lambda: [{"name": "厚度", "value": "0.08 mm"}, {"name": "尺寸", "value": "20×30 cm"}])
     unit = "只"
     unit_code = "C62"
-    tiers = factory.LazyFunction(lambda: [ListingTier(min_quantity=Decimal(5000), unit_price=Decimal("0.28")),
-                                          ListingTier(min_quantity=Decimal(20000), unit_price=Decimal("0.26"))])
-    certificates = factory.LazyFunction(lambda: [ListingCertificate(kind="食品相关产品生产许可证", number="示例证1",
-                                                                    valid_until=(NOW + timedelta(days=700)).date())])
+    tiers = factory.LazyFunction(
+        lambda: [
+            ListingTier(min_quantity=Decimal(5000), unit_price=Decimal("0.28")),
+            ListingTier(min_quantity=Decimal(20000), unit_price=Decimal("0.26")),
+        ]
+    )
+    certificates = factory.LazyFunction(
+        lambda: [
+            ListingCertificate(
+                kind="食品相关产品生产许可证", number="示例证1", valid_until=(NOW + timedelta(days=700)).date()
+            )
+        ]
+    )
     moq_quantity = Decimal(5000)
     moq_unit = "只"
     capacity_quantity = Decimal(2_000_000)

@@ -1,4 +1,5 @@
 """Inquiries, made through the services: a row alone would be no thread."""
+
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +22,14 @@ def supplier_with_listing(**listing: Any) -> tuple[Person, Any]:
 def send(buyer: Person, *listings: Any, now: datetime = NOW, text: str = LETTER, **letter: Any) -> list[Inquiry]:
     """One letter of `buyer` about each of `listings`."""
     with transaction():
-        sent = services.send_inquiries(buyer.organisation, buyer,
-                                       [(listing.organisation_id, listing.id) for listing in listings],
-                                       text=text, now=now, **letter)
+        sent = services.send_inquiries(
+            buyer.organisation,
+            buyer,
+            [(listing.organisation_id, listing.id) for listing in listings],
+            text=text,
+            now=now,
+            **letter,
+        )
     for inquiry in sent:
         db.session.refresh(inquiry)
     return sent

@@ -1,4 +1,5 @@
 """Needs and listings that fit each other today, and stored pairs. Jobs read the clock, so the moments are real."""
+
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,7 +22,11 @@ def shown_listing(title: str = "食品级PE平口袋", price: str = "0.26", **va
     """A published listing of PE bags at one price a piece."""
     now = utc_now()
     usual = {
-        "category": bags(), "title": title, "aliases": ["PE袋", "塑料袋"], "published_at": now, "updated_at": now,
+        "category": bags(),
+        "title": title,
+        "aliases": ["PE袋", "塑料袋"],
+        "published_at": now,
+        "updated_at": now,
         "expires_at": now + timedelta(days=170),
         "tiers": [ListingTier(min_quantity=Decimal(5000), unit_price=Decimal(price))],
     }
@@ -37,8 +42,13 @@ def open_need(title: str = "食品级PE袋两万只", **values: Any) -> Need:
     """An open need of 20,000 PE bags at 0.30 yuan at most, with 30 days to deliver."""
     now = utc_now()
     usual = {
-        "title": title, "description": "", "posted_at": now, "updated_at": now, "closes_at": now + timedelta(days=10),
-        "deliver_by": (now + timedelta(days=30)).date(), "certificates": ["食品相关产品生产许可证"],
+        "title": title,
+        "description": "",
+        "posted_at": now,
+        "updated_at": now,
+        "closes_at": now + timedelta(days=10),
+        "deliver_by": (now + timedelta(days=30)).date(),
+        "certificates": ["食品相关产品生产许可证"],
         "lines": [line()],
     }
     return _told("needs", NeedFactory(**{**usual, **values}))

@@ -1,4 +1,5 @@
 """A small whole park: every kind of person beside every kind of thing, as plain numbers that outlive the session."""
+
 import io
 import sqlite3
 from dataclasses import dataclass
@@ -29,8 +30,19 @@ from tests.factories.words import OtherNameFactory, SearchedTextFactory
 
 MISSING = 999_999
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
-PEOPLE = ("visitor", "newcomer", "neighbour", "pending", "member", "owner", "buyer", "supplier", "operator",
-          "administrator", "suspended")
+PEOPLE = (
+    "visitor",
+    "newcomer",
+    "neighbour",
+    "pending",
+    "member",
+    "owner",
+    "buyer",
+    "supplier",
+    "operator",
+    "administrator",
+    "suspended",
+)
 
 
 @dataclass(frozen=True)
@@ -65,23 +77,47 @@ def a_park(word: str = "") -> Park:
     now = utc_now()
     names = ("home", "next door", "buying", "supplying", "waiting", "barred")
     status = {"waiting": OrganisationStatus.PENDING}
-    rows = {name: OrganisationFactory(
-        status=status.get(name, OrganisationStatus.VERIFIED), contact_name=f"联系人{word}",
-        contact_email=f"contact{word}@example.com", verified_at=None if name == "waiting" else now,
-        **({"name": f"待核企业{word}", "intro": word} if name == "waiting" else {})) for name in names}
+    rows = {
+        name: OrganisationFactory(
+            status=status.get(name, OrganisationStatus.VERIFIED),
+            contact_name=f"联系人{word}",
+            contact_email=f"contact{word}@example.com",
+            verified_at=None if name == "waiting" else now,
+            **({"name": f"待核企业{word}", "intro": word} if name == "waiting" else {}),
+        )
+        for name in names
+    }
     people = {
-        "newcomer": PersonFactory(), "neighbour": owner_of(rows["next door"]), "pending": owner_of(rows["waiting"]),
+        "newcomer": PersonFactory(),
+        "neighbour": owner_of(rows["next door"]),
+        "pending": owner_of(rows["waiting"]),
         "member": MembershipFactory(organisation=rows["home"], role=MembershipRole.MEMBER).person,
-        "owner": owner_of(rows["home"]), "buyer": owner_of(rows["buying"]), "supplier": owner_of(rows["supplying"]),
-        "operator": StaffFactory(), "administrator": StaffFactory(staff_role=StaffRole.ADMINISTRATOR),
+        "owner": owner_of(rows["home"]),
+        "buyer": owner_of(rows["buying"]),
+        "supplier": owner_of(rows["supplying"]),
+        "operator": StaffFactory(),
+        "administrator": StaffFactory(staff_role=StaffRole.ADMINISTRATOR),
         "suspended": owner_of(rows["barred"]),
     }
     things: dict[str, dict[str, Any]] = {
         "-": {"side": "buyer", "code": "en", "filename": "images/favicon.svg"},
-        "nothing": {"listing_id": MISSING, "need_id": MISSING, "inquiry_id": MISSING, "organisation_id": MISSING,
-                    "membership_id": MISSING, "notice_id": MISSING, "slot_id": MISSING, "key": "nothing",
-                    "name_id": MISSING, "text_id": MISSING,
-                    "variant": "large", "token": "nonsense", "code": "nothing", "side": "buyer", "filename": "nothing"},
+        "nothing": {
+            "listing_id": MISSING,
+            "need_id": MISSING,
+            "inquiry_id": MISSING,
+            "organisation_id": MISSING,
+            "membership_id": MISSING,
+            "notice_id": MISSING,
+            "slot_id": MISSING,
+            "key": "nothing",
+            "name_id": MISSING,
+            "text_id": MISSING,
+            "variant": "large",
+            "token": "nonsense",
+            "code": "nothing",
+            "side": "buyer",
+            "filename": "nothing",
+        },
         "category": {"code": bags().code},
     }
     listings = _listings(rows, word)
@@ -95,13 +131,18 @@ def a_park(word: str = "") -> Park:
         "pair of supplier": {**mine, "listing_id": listings["of supplier"].id, "side": "supplier"},
         "pair with draft": {**mine, "listing_id": listings["draft of supplier"].id, "side": "buyer"},
         "pair with need draft": {"need_id": needs["draft of buyer"].id, **shelf, "side": "supplier"},
-        "member": _membership(people["member"]), "last owner": _membership(people["owner"]),
+        "member": _membership(people["member"]),
+        "last owner": _membership(people["owner"]),
         "foreign member": {**_membership(people["neighbour"]), "organisation_id": rows["home"].id},
         "link register": {"token": links.make_token("register", {"email": "fresh@example.com"})},
-        "link reset": {"token": links.make_token("reset", {"id": people["newcomer"].id,
-                                                           "key": people["newcomer"].session_key[:12]})},
-        "link invite": {"token": links.make_token("invite", {"organisation": rows["home"].id,
-                                                             "email": "guest@example.com"})},
+        "link reset": {
+            "token": links.make_token(
+                "reset", {"id": people["newcomer"].id, "key": people["newcomer"].session_key[:12]}
+            )
+        },
+        "link invite": {
+            "token": links.make_token("invite", {"organisation": rows["home"].id, "email": "guest@example.com"})
+        },
     }
     things |= _papers(rows, listings, people, word)
     things |= {
@@ -110,13 +151,17 @@ def a_park(word: str = "") -> Park:
         "text in vain": {"text_id": SearchedTextFactory(text="夹链袋", in_vain=True, results=0).id},
     }
     with transaction() as session:
-        session.execute(update(Organisation).where(Organisation.id == rows["barred"].id)
-                        .values(status=OrganisationStatus.SUSPENDED))
+        session.execute(
+            update(Organisation).where(Organisation.id == rows["barred"].id).values(status=OrganisationStatus.SUSPENDED)
+        )
         for name, row in rows.items():
             record(row, "registered", at=now, actor=people["owner"], organisation=rows["home"], note=f"{name} {word}")
     db.session.expire_all()
-    return Park({"visitor": None, **{name: SessionOf(person.get_id()) for name, person in people.items()}},
-                things, {name: row.id for name, row in rows.items()})
+    return Park(
+        {"visitor": None, **{name: SessionOf(person.get_id()) for name, person in people.items()}},
+        things,
+        {name: row.id for name, row in rows.items()},
+    )
 
 
 def _membership(person: Any) -> dict[str, int]:
@@ -131,18 +176,27 @@ def _listings(rows: dict[str, Any], word: str) -> dict[str, Any]:
     made = {
         "shelf": shown_listing(organisation=rows["home"]),
         "draft": shown_listing(f"PE袋{word}", organisation=rows["home"], status=ListingStatus.DRAFT, **unpublished),
-        "review": shown_listing(f"PE袋{word}二", organisation=rows["home"], status=ListingStatus.IN_REVIEW,
-                                submitted_at=utc_now(), **unpublished),
-        "returned": shown_listing(f"PE袋{word}三", organisation=rows["home"], status=ListingStatus.RETURNED,
-                                  status_reason=word, **unpublished),
+        "review": shown_listing(
+            f"PE袋{word}二",
+            organisation=rows["home"],
+            status=ListingStatus.IN_REVIEW,
+            submitted_at=utc_now(),
+            **unpublished,
+        ),
+        "returned": shown_listing(
+            f"PE袋{word}三", organisation=rows["home"], status=ListingStatus.RETURNED, status_reason=word, **unpublished
+        ),
         "paused": shown_listing(f"PE袋{word}四", organisation=rows["home"], status=ListingStatus.PAUSED, **hidden),
-        "withdrawn": shown_listing(f"PE袋{word}五", organisation=rows["home"], status=ListingStatus.WITHDRAWN,
-                                   status_reason=word, **hidden),
+        "withdrawn": shown_listing(
+            f"PE袋{word}五", organisation=rows["home"], status=ListingStatus.WITHDRAWN, status_reason=word, **hidden
+        ),
         "of supplier": shown_listing("自封袋", organisation=rows["supplying"]),
-        "draft of supplier": shown_listing(f"自封袋{word}", organisation=rows["supplying"],
-                                           status=ListingStatus.DRAFT, **unpublished),
-        "draft of waiting": shown_listing(f"PE袋{word}六", organisation=rows["waiting"], status=ListingStatus.DRAFT,
-                                          **unpublished),
+        "draft of supplier": shown_listing(
+            f"自封袋{word}", organisation=rows["supplying"], status=ListingStatus.DRAFT, **unpublished
+        ),
+        "draft of waiting": shown_listing(
+            f"PE袋{word}六", organisation=rows["waiting"], status=ListingStatus.DRAFT, **unpublished
+        ),
         "of barred": shown_listing(f"PE袋{word}七", organisation=rows["barred"], **hidden),
     }
     with transaction() as session:
@@ -173,21 +227,40 @@ def _papers(rows: dict[str, Any], listings: dict[str, Any], people: dict[str, An
     """A thread with a file, a licence paper, a notice, a place on the rota."""
     now = utc_now() - timedelta(hours=1)
     paper = ("application/pdf", PDF)
-    (thread,) = send(people["buyer"], listings["of supplier"], now=now, text=f"请报价{word}",
-                     files=[PreparedFile(f"{word}.pdf", document=paper)])
+    (thread,) = send(
+        people["buyer"],
+        listings["of supplier"],
+        now=now,
+        text=f"请报价{word}",
+        files=[PreparedFile(f"{word}.pdf", document=paper)],
+    )
     answer(thread, people["supplier"], f"可以供应{word}", now=now)
     with transaction() as session:
-        licence = store_document(prepare_document(FileStorage(io.BytesIO(PDF), f"licence{word}.pdf")),
-                                 name=f"licence{word}.pdf", owner=session.merge(rows["home"]))
-        notice = Notice(person_id=people["owner"].id, kind="listings.published", message="%(title)s",
-                        params={"title": f"通知{word}"}, url="/workbench", subject_kind="", created_at=now)
+        licence = store_document(
+            prepare_document(FileStorage(io.BytesIO(PDF), f"licence{word}.pdf")),
+            name=f"licence{word}.pdf",
+            owner=session.merge(rows["home"]),
+        )
+        notice = Notice(
+            person_id=people["owner"].id,
+            kind="listings.published",
+            message="%(title)s",
+            params={"title": f"通知{word}"},
+            url="/workbench",
+            subject_kind="",
+            created_at=now,
+        )
         slot = FeaturedSlot(listing_id=listings["shelf"].id, added_by_id=people["operator"].id, added_at=now)
         session.add_all([notice, slot])
         session.flush()
         made = {"notice": {"notice_id": notice.id}, "slot": {"slot_id": slot.id}, "licence paper": {"key": licence.key}}
     listing, sent = db.session.merge(listings["draft"]), db.session.merge(thread)
-    return {**made, "thread": {"inquiry_id": sent.id}, "paper of thread": {"key": sent.messages[0].files[0].key},
-            "picture of draft": {"key": listing.pictures[0].file.key, "variant": "large"}}
+    return {
+        **made,
+        "thread": {"inquiry_id": sent.id},
+        "paper of thread": {"key": sent.messages[0].files[0].key},
+        "picture of draft": {"key": listing.pictures[0].file.key, "variant": "large"},
+    }
 
 
 class Copy:

@@ -1,4 +1,5 @@
 """Pairs of words that staff linked, and texts that people searched."""
+
 import factory
 
 from marketplace.core.clock import local_day, utc_now

@@ -1,4 +1,5 @@
 """Registering, signing in, being verified: through the real forms and pages."""
+
 import re
 from datetime import timedelta
 
@@ -34,11 +35,22 @@ def link_in_mail(to, worker):
 
 
 def registration(**changes):
-    fields = {"person_name": "李采", "person_title": "厂长", "password": PASSWORD, "name": "彭州示例包装有限公司",
-              "kind": "enterprise", "credit_code": credit_code(700001), "town": "致和街道", "contact_name": "李采",
-              "contact_phone": "028-83710000", "short_name": "示例包装",
-              "licences-0-kind": "食品相关产品 生产许可证", "licences-1-kind": "GMP",
-              "licences-0-number": "川XK16", "licences-0-valid_until": "2028-01-01"}
+    fields = {
+        "person_name": "李采",
+        "person_title": "厂长",
+        "password": PASSWORD,
+        "name": "彭州示例包装有限公司",
+        "kind": "enterprise",
+        "credit_code": credit_code(700001),
+        "town": "致和街道",
+        "contact_name": "李采",
+        "contact_phone": "028-83710000",
+        "short_name": "示例包装",
+        "licences-0-kind": "食品相关产品 生产许可证",
+        "licences-1-kind": "GMP",
+        "licences-0-number": "川XK16",
+        "licences-0-valid_until": "2028-01-01",
+    }
     return {**fields, **changes}
 
 
@@ -60,8 +72,10 @@ class TestRegistering:
         assert "彭州示例包装有限公司" in queue
         assert row.licences[0].kind == "食品相关产品生产许可证"
         licence = row.licences[0].id
-        done = staff.post(f"/staff/organisations/{row.id}/verification",
-                          data={"locality": "city", "officer": "0", "licences": [str(licence)]})
+        done = staff.post(
+            f"/staff/organisations/{row.id}/verification",
+            data={"locality": "city", "officer": "0", "licences": [str(licence)]},
+        )
         assert done.status_code == 302
         db.session.expire_all()
         assert (row.status, row.locality) == (OrganisationStatus.VERIFIED, Locality.CITY)
@@ -73,14 +87,24 @@ class TestRegistering:
 
     def test_the_answer_hides_whether_the_address_is_known(self, browser):
         registered(email="known@example.com")
-        answers = [browser.post("/register", data={"email": email}).text.replace(email, "")
-                   for email in ("known@example.com", "fresh@example.com")]
+        answers = [
+            browser.post("/register", data={"email": email}).text.replace(email, "")
+            for email in ("known@example.com", "fresh@example.com")
+        ]
         assert answers[0] == answers[1]
         assert db.session.scalar(select(func.count()).select_from(Mail)) == 2
 
-    @pytest.mark.parametrize(("change", "sentence"), [
-        ({"credit_code": "123"}, "18"), ({"name": ""}, ""), ({"password": "kurz"}, ""), ({"contact_phone": "abc"}, ""),
-        ({"town": "Atlantis"}, ""), ({"founded": "abc"}, "")])
+    @pytest.mark.parametrize(
+        ("change", "sentence"),
+        [
+            ({"credit_code": "123"}, "18"),
+            ({"name": ""}, ""),
+            ({"password": "kurz"}, ""),
+            ({"contact_phone": "abc"}, ""),
+            ({"town": "Atlantis"}, ""),
+            ({"founded": "abc"}, ""),
+        ],
+    )
     def test_bad_input_is_kept_and_explained(self, browser, worker, change, sentence):
         browser.post("/register", data={"email": "li@example.com"})
         path = link_in_mail("li@example.com", worker)
@@ -118,8 +142,10 @@ class TestSigningIn:
 
     def test_a_wrong_password_and_an_unknown_account_look_the_same(self, browser):
         registered(email="li@example.com")
-        answers = [browser.post("/sign-in", data={"email": email, "password": "wrong"})
-                   for email in ("li@example.com", "no@example.com")]
+        answers = [
+            browser.post("/sign-in", data={"email": email, "password": "wrong"})
+            for email in ("li@example.com", "no@example.com")
+        ]
         assert [answer.status_code for answer in answers] == [422, 422]
         assert answers[0].text.replace("li@example.com", "") == answers[1].text.replace("no@example.com", "")
 
@@ -173,8 +199,10 @@ class TestForgottenPassword:
 
     def test_nobody_learns_who_has_an_account(self, browser):
         registered(email="li@example.com")
-        answers = [browser.post("/password", data={"email": email}).text.replace(email, "")
-                   for email in ("li@example.com", "no@example.com")]
+        answers = [
+            browser.post("/password", data={"email": email}).text.replace(email, "")
+            for email in ("li@example.com", "no@example.com")
+        ]
         assert answers[0] == answers[1]
         assert db.session.scalar(select(func.count()).select_from(Mail)) == 1
 
@@ -196,8 +224,16 @@ class TestOrganisationPages:
     def test_a_lost_edit_is_told(self, as_person):
         row = OrganisationFactory()
         owner = as_person(owner_of(row))
-        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "",
-                "contact_name": "甲", "contact_phone": "028-83710000", "intro": "first", "version": str(row.version)}
+        form = {
+            "name": row.name,
+            "credit_code": row.credit_code,
+            "kind": "enterprise",
+            "town": "",
+            "contact_name": "甲",
+            "contact_phone": "028-83710000",
+            "intro": "first",
+            "version": str(row.version),
+        }
         assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
         answer = owner.post(f"/organisations/{row.id}/edit", data={**form, "intro": "second"})
         assert answer.status_code == 422
@@ -213,8 +249,15 @@ class TestOrganisationPages:
         page = owner.get(f"/organisations/{row.id}/edit").text
         assert "请补营业执照" in page
         version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
-        form = {"name": row.name, "credit_code": row.credit_code, "kind": "enterprise", "town": "",
-                "contact_name": "甲", "contact_phone": "028-83710000", "version": version}
+        form = {
+            "name": row.name,
+            "credit_code": row.credit_code,
+            "kind": "enterprise",
+            "town": "",
+            "contact_name": "甲",
+            "contact_phone": "028-83710000",
+            "version": version,
+        }
         assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
         db.session.expire_all()
         assert row.status is OrganisationStatus.PENDING

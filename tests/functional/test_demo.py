@@ -1,4 +1,5 @@
 """The demonstration park: loaded through the services, complete, alive, and only once."""
+
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -41,8 +42,10 @@ def park(base_app: Flask) -> Iterator[Flask]:
 
 def counts() -> dict[str, int]:
     """Rows of every table."""
-    found = {name: db.session.scalar(select(func.count()).select_from(table)) or 0
-             for name, table in db.metadata.tables.items()}
+    found = {
+        name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for name, table in db.metadata.tables.items()
+    }
     db.session.rollback()
     return found
 
@@ -56,7 +59,8 @@ class TestLoading:
     def test_everything_of_the_files_is_there(self, park):
         found = counts()
         assert {name: found[name] for name in ("people", "organisations", "listings", "needs", "inquiries")} == {
-            name: len(seed.rows(name)) for name in ("people", "organisations", "listings", "needs", "inquiries")}
+            name: len(seed.rows(name)) for name in ("people", "organisations", "listings", "needs", "inquiries")
+        }
 
     def test_every_listing_passed_the_rules_and_is_on_the_shelf(self, park):
         listings = list(db.session.scalars(select(Listing)))
@@ -65,8 +69,11 @@ class TestLoading:
         assert all(listing.published_at <= NOW for listing in listings)
 
     def test_certificates_that_had_run_out_have_still_run_out(self, park):
-        out = {listing.title for listing in db.session.scalars(select(Listing))
-               if any(not claim.is_valid(local_day(NOW)) for claim in listing.certificates)}
+        out = {
+            listing.title
+            for listing in db.session.scalars(select(Listing))
+            if any(not claim.is_valid(local_day(NOW)) for claim in listing.certificates)
+        }
         assert out == {seed.by_id("listings")[id_]["title"] for id_ in ("L071", "L089", "L099", "L176")}
 
     def test_needs_are_open_today_and_found_ones_are_closed(self, park):
@@ -79,16 +86,21 @@ class TestLoading:
     def test_inquiries_stand_where_the_files_say(self, park):
         found = list(db.session.scalars(select(Inquiry.status)))
         assert {status: found.count(status) for status in InquiryStatus} == {
-            InquiryStatus.SENT: 2, InquiryStatus.ANSWERED: 34, InquiryStatus.DECLINED: 1, InquiryStatus.CLOSED: 2,
-            InquiryStatus.LAPSED: 1}
+            InquiryStatus.SENT: 2,
+            InquiryStatus.ANSWERED: 34,
+            InquiryStatus.DECLINED: 1,
+            InquiryStatus.CLOSED: 2,
+            InquiryStatus.LAPSED: 1,
+        }
         waiting = db.session.scalars(select(Inquiry).where(Inquiry.status == InquiryStatus.SENT))
         assert not any(inquiry.is_late(NOW) for inquiry in waiting)
 
     def test_history_floods_nobody(self, park):
         assert db.session.scalar(select(func.count()).select_from(Notice).where(Notice.read_at.is_(None))) == 0
         assert db.session.scalar(select(func.count()).select_from(Mail)) == 0
-        assert db.session.scalar(select(func.count()).select_from(Job).where(
-            Job.name == "notifications.send_mail")) == 0
+        assert (
+            db.session.scalar(select(func.count()).select_from(Job).where(Job.name == "notifications.send_mail")) == 0
+        )
 
     def test_r7_the_rota_has_a_week_behind_it_and_is_fair(self, park):
         shown = [row.shown for row in rota.shares(NOW)]

@@ -1,4 +1,5 @@
 """Home, language, workbench, staff board and errors, as a reader meets them."""
+
 import pytest
 
 from marketplace.accounts.lifecycle import OrganisationStatus, StaffRole
@@ -105,11 +106,14 @@ class TestWorkbench:
         page = as_person(owner_of(language="en")).get("/workbench").text
         assert page.count('class="door"') == 2
 
-    @pytest.mark.parametrize(("status", "words"), [
-        (OrganisationStatus.PENDING, "are looking at your organisation"),
-        (OrganisationStatus.RETURNED, "营业执照看不清"),
-        (OrganisationStatus.SUSPENDED, "suspended your organisation"),
-    ])
+    @pytest.mark.parametrize(
+        ("status", "words"),
+        [
+            (OrganisationStatus.PENDING, "are looking at your organisation"),
+            (OrganisationStatus.RETURNED, "营业执照看不清"),
+            (OrganisationStatus.SUSPENDED, "suspended your organisation"),
+        ],
+    )
     def test_it_says_where_the_verification_stands(self, as_person, status, words):
         organisation = OrganisationFactory(status=status, status_reason="营业执照看不清", verified_at=None)
         assert words in as_person(owner_of(organisation, language="en")).get("/workbench").text
@@ -131,6 +135,7 @@ class TestWorkbench:
             ListingFactory(organisation=organisation)
             DraftFactory(organisation=organisation)
             NeedFactory(organisation=organisation, closes_at=utc_now().replace(year=utc_now().year + 1))
+
         more()
         few = count_queries(as_person(person), "/workbench")
         for _number in range(3):
@@ -169,6 +174,7 @@ class TestErrors:
 
             def note(connection, cursor, statement, *rest):
                 statements.append(statement)
+
             event.listen(db.engine, "before_cursor_execute", note)
             answer = error_page(500)
             event.remove(db.engine, "before_cursor_execute", note)

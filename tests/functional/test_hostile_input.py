@@ -243,9 +243,7 @@ def test_every_field_of_every_form_takes_anything(site):
                             (form["action"], list(changed)[:3], payload[:20], answer.status_code, round(took, 1))
                         )
                     if answer.status_code == 302:
-                        shown = client.get(
-                            urlsplit(answer.headers["Location"])._replace(scheme="", netloc="").geturl()
-                        )
+                        shown = client.get(urlsplit(answer.headers["Location"])._replace(scheme="", netloc="").geturl())
                         if shown.status_code >= 500 or not is_clean(shown.get_data(as_text=True)):
                             bad.append((answer.headers["Location"], "shown", payload[:20], shown.status_code))
                         db.session.remove()
@@ -328,9 +326,7 @@ def test_every_question_in_an_address_is_answered(site):
     shelf, need = site.park.things["listing shelf"]["listing_id"], site.park.things["need open"]["need_id"]
     bad, asked = [], 0
     for path, names in ASKED.items():
-        client = site.client(
-            "operator" if path.startswith("/staff") else "owner" if path != "/sign-in" else "visitor"
-        )
+        client = site.client("operator" if path.startswith("/staff") else "owner" if path != "/sign-in" else "visitor")
         for number, value in enumerate(QUERIES):
             given = quote(value.encode("utf-8", "surrogatepass"))
             where = path.format(shelf=shelf, need=need)
@@ -593,9 +589,7 @@ def test_a_picture_by_another_name_stays_a_picture(site):
             data={**form["values"], "title": "PE袋", "step": "", "pictures": (io.BytesIO(content), name)},
         )
         shown = (
-            client.get(answer.headers["Location"]).get_data(as_text=True)
-            if answer.status_code == 302
-            else answer.text
+            client.get(answer.headers["Location"]).get_data(as_text=True) if answer.status_code == 302 else answer.text
         )
         assert answer.status_code in {302, 422}
         assert (answer.status_code == 302) == (content == picture())

@@ -24,8 +24,10 @@ from tests.factories.accounts import OrganisationFactory, StaffFactory, owner_of
 from tests.factories.matching import find_for, licence, open_need, shown_listing
 from tests.factories.needs import DraftFactory, line
 
-LINE = re.compile(r'<li>(?:<a class="changes__of"[^>]*>(?P<of>.*?)</a> )?<span>(?P<change>[^<]*?), '
-                  r'<a href="(?P<href>[^"]*)"[^>]*>(?P<gain>(?P<number>\d+) [^<]*)</a></span>')
+LINE = re.compile(
+    r'<li>(?:<a class="changes__of"[^>]*>(?P<of>.*?)</a> )?<span>(?P<change>[^<]*?), '
+    r'<a href="(?P<href>[^"]*)"[^>]*>(?P<gain>(?P<number>\d+) [^<]*)</a></span>'
+)
 TITLE = re.compile(r'match-row__title"><a[^>]*>(.*?)</a>')
 
 
@@ -40,8 +42,10 @@ def page_of(client, path: str, headers=()) -> str:
 
 def proposed(client, path: str, headers=()) -> list[dict[str, str]]:
     """The lines of the panel: change, gain, number, href, of."""
-    return [{name: unescape(text or "").replace(NARROW, " ") for name, text in found.groupdict().items()}
-            for found in LINE.finditer(page_of(client, path, headers))]
+    return [
+        {name: unescape(text or "").replace(NARROW, " ") for name, text in found.groupdict().items()}
+        for found in LINE.finditer(page_of(client, path, headers))
+    ]
 
 
 def rows(client, path: str) -> list[str]:
@@ -79,7 +83,9 @@ class TestTheBuyer:
     def test_reads_what_a_higher_limit_wins_and_finds_exactly_that(self, buyer):
         found = proposed(buyer, buyer.path)
         assert [(one["change"], one["number"]) for one in found] == [
-            ("If the unit price could be up to ¥0.34 /pc", "3"), ("If the unit price could be up to ¥0.32 /pc", "1")]
+            ("If the unit price could be up to ¥0.34 /pc", "3"),
+            ("If the unit price could be up to ¥0.32 /pc", "1"),
+        ]
         for one in found:
             assert len(rows(buyer, one["href"])) == int(one["number"])
         assert rows(buyer, found[1]["href"]) == ["食品级PE平口袋0型"]
@@ -206,7 +212,8 @@ class TestTheSupplier:
         assert [(one["change"], one["gain"]) for one in found] == [
             ("If the minimum order came down to 1,000 pcs", "4 more needs would fit"),
             ("If the minimum order came down to 4,000 pcs", "1 more need would fit"),
-            ("With a valid ISO 9001", "1 more need would fit")]
+            ("With a valid ISO 9001", "1 more need would fit"),
+        ]
         assert [len(rows(maker, one["href"])) for one in found] == [4, 1, 1]
         assert rows(maker, found[2]["href"]) == ["食品级PE袋 要体系"]
 
@@ -225,7 +232,10 @@ class TestTheSupplier:
         for headers in ({}, PART):
             found = proposed(maker, WORKBENCH, headers)
             assert [(one["of"], one["number"]) for one in found] == [
-                ("食品级PE平口袋", "4"), ("食品级PE平口袋", "1"), ("", "1")]
+                ("食品级PE平口袋", "4"),
+                ("食品级PE平口袋", "1"),
+                ("", "1"),
+            ]
             assert [len(rows(maker, one["href"])) for one in found] == [4, 1, 1]
 
     def test_a_paper_counts_each_need_once_whichever_listing_answers_it(self, maker):
@@ -259,17 +269,25 @@ class TestTheSupplier:
 
 def fits_of(listing_id: int) -> int:
     db.session.expire_all()
-    return db.session.query(Match).filter(
-        Match.listing_id == listing_id, Match.hard_missed == 0, Match.about >= 0.5).count()
+    return (
+        db.session.query(Match)
+        .filter(Match.listing_id == listing_id, Match.hard_missed == 0, Match.about >= 0.5)
+        .count()
+    )
 
 
 class TestNothingPrivateIsCounted:
     """What a supplier may not see of a need, or a buyer of a listing, must not even be a number."""
 
-    @pytest.mark.parametrize("change", [
-        {"status": NeedStatus.WITHDRAWN}, {"status": NeedStatus.CLOSED}, {"closes_at": utc_now() - timedelta(hours=1)},
-        {"status": NeedStatus.DRAFT},
-    ])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"status": NeedStatus.WITHDRAWN},
+            {"status": NeedStatus.CLOSED},
+            {"closes_at": utc_now() - timedelta(hours=1)},
+            {"status": NeedStatus.DRAFT},
+        ],
+    )
     def test_needs_that_are_not_open_to_all(self, maker, change):
         """Their stored pairs may still be there."""
         with transaction() as session:
@@ -292,10 +310,14 @@ class TestNothingPrivateIsCounted:
         find_for(listing=maker.listing)
         assert proposed(maker, maker.path) == before
 
-    @pytest.mark.parametrize("change", [
-        {"status": ListingStatus.PAUSED}, {"status": ListingStatus.WITHDRAWN},
-        {"expires_at": utc_now() - timedelta(days=1)},
-    ])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"status": ListingStatus.PAUSED},
+            {"status": ListingStatus.WITHDRAWN},
+            {"expires_at": utc_now() - timedelta(days=1)},
+        ],
+    )
     def test_listings_that_are_not_on_offer(self, buyer, change):
         with transaction() as session:
             for listing in session.query(Listing).all():

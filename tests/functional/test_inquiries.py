@@ -1,4 +1,5 @@
 """A buyer asks, suppliers answer: through the real forms and pages."""
+
 import io
 import re
 from datetime import timedelta
@@ -41,11 +42,15 @@ def field(page, name):
 def ask(client, address, **changes):
     """Open the form, fill it in as it comes and send it."""
     page = client.get(address)
-    fields = {"batch": field(page, "batch"), "text": re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page.text,
-                                                               re.DOTALL).group(1).strip() or "您好",
-              "quantity": field(page, "quantity"), "unit": field(page, "unit"), "wanted_by": field(page, "wanted_by"),
-              "to_listing": re.findall(r'name="to_listing" value="(\d+)"', page.text),
-              "to_organisation": re.findall(r'name="to_organisation" value="(\d+)"', page.text)}
+    fields = {
+        "batch": field(page, "batch"),
+        "text": re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page.text, re.DOTALL).group(1).strip() or "您好",
+        "quantity": field(page, "quantity"),
+        "unit": field(page, "unit"),
+        "wanted_by": field(page, "wanted_by"),
+        "to_listing": re.findall(r'name="to_listing" value="(\d+)"', page.text),
+        "to_organisation": re.findall(r'name="to_organisation" value="(\d+)"', page.text),
+    }
     return client.post(address, data={**fields, **changes}, content_type="multipart/form-data")
 
 
@@ -104,25 +109,34 @@ class TestAsking:
 
     def test_a_file_goes_along(self, as_person):
         supplier, listing = supplier_with_listing()
-        ask(as_person(english()), f"/inquiries/new?listing={listing.id}",
-            files=(io.BytesIO(b"%PDF-1.7"), "drawing.pdf"))
+        ask(
+            as_person(english()), f"/inquiries/new?listing={listing.id}", files=(io.BytesIO(b"%PDF-1.7"), "drawing.pdf")
+        )
         inquiry = db.session.scalar(select(Inquiry))
         page = as_person(supplier).get(f"/inquiries/{inquiry.id}").text
         assert "drawing.pdf" in page
         assert as_person(supplier).get(re.search(r'href="(/files/[^"]+)"', page).group(1)).status_code == 200
 
     def test_a_file_that_is_none_is_refused_on_the_form(self, as_person):
-        page = ask(as_person(english()), f"/inquiries/new?listing={ListingFactory().id}",
-                   files=(io.BytesIO(b"MZ"), "virus.exe"))
+        page = ask(
+            as_person(english()),
+            f"/inquiries/new?listing={ListingFactory().id}",
+            files=(io.BytesIO(b"MZ"), "virus.exe"),
+        )
         assert page.status_code == 422
         assert "Use a PDF" in page.text
         assert db.session.query(Inquiry).count() == 0
 
-    @pytest.mark.parametrize(("changes", "words"), [
-        ({"text": " "}, "Write what you would like to know."), ({"quantity": "viele"}, "Write a number"),
-        ({"quantity": "5", "unit": ""}, "Write the unit too"), ({"wanted_by": "gestern"}, "Choose a day"),
-        ({"wanted_by": "2026-11-01"}, "still to come"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            ({"text": " "}, "Write what you would like to know."),
+            ({"quantity": "viele"}, "Write a number"),
+            ({"quantity": "5", "unit": ""}, "Write the unit too"),
+            ({"wanted_by": "gestern"}, "Choose a day"),
+            ({"wanted_by": "2026-11-01"}, "still to come"),
+        ],
+    )
     def test_the_form_says_what_to_do(self, as_person, changes, words):
         page = ask(as_person(english()), f"/inquiries/new?listing={ListingFactory().id}", **changes)
         assert page.status_code == 422
@@ -160,10 +174,14 @@ class TestThread:
     def test_the_supplier_answers_with_a_file_and_the_buyer_reads_it(self, as_person, worker, app):
         buyer, supplier, inquiry = a_talk()
         page = as_person(supplier).get(f"/inquiries/{inquiry.id}")
-        message = {"post_key": field(page, "post_key"), "text": "可以，八号送到。",
-                   "files": (io.BytesIO(b"%PDF-1"), "报告.pdf")}
-        sent = as_person(supplier).post(f"/inquiries/{inquiry.id}/messages", content_type="multipart/form-data",
-                                        data=message)
+        message = {
+            "post_key": field(page, "post_key"),
+            "text": "可以，八号送到。",
+            "files": (io.BytesIO(b"%PDF-1"), "报告.pdf"),
+        }
+        sent = as_person(supplier).post(
+            f"/inquiries/{inquiry.id}/messages", content_type="multipart/form-data", data=message
+        )
         assert sent.headers["Location"].startswith(f"/inquiries/{inquiry.id}")
         page = as_person(buyer).get(f"/inquiries/{inquiry.id}").text
         assert "可以，八号送到。" in page
@@ -245,8 +263,9 @@ class TestThread:
     def test_a_supplier_does_not_see_a_need_that_is_not_public(self, as_person):
         supplier, listing = supplier_with_listing()
         buyer = owner_of()
-        need = NeedFactory(organisation=buyer.organisation, status="draft", title="内部计划", posted_at=None,
-                           closes_at=None)
+        need = NeedFactory(
+            organisation=buyer.organisation, status="draft", title="内部计划", posted_at=None, closes_at=None
+        )
         (inquiry,) = send(buyer, listing, need_id=need.id)
         assert "内部计划" not in as_person(supplier).get(f"/inquiries/{inquiry.id}").text
         assert "内部计划" in as_person(buyer).get(f"/inquiries/{inquiry.id}").text

@@ -1,4 +1,5 @@
 """Listings through the real forms and pages: shelf, listing, editor, own listings, review."""
+
 import io
 import re
 from datetime import timedelta
@@ -41,13 +42,30 @@ def category(code="J0101"):
 
 
 def fields(**changes):
-    given = {"kind": "product", "title": "食品级PE自封袋", "category": "J0101", "capacity_per": "month", "unit": "只",
-             "description": "全新料吹膜，厚度均匀，封口牢固，可印一到四色，适合食品和饮片内包装，支持小批量试样。",
-             "aliases": "塑料自封袋、拉链袋", "specs-0-name": "厚度", "specs-0-value": "0.08 mm",
-             "tiers-0-min_quantity": "5,000", "tiers-0-unit_price": "0.28", "tiers-1-min_quantity": "20000",
-             "tiers-1-unit_price": "0.004215", "tax_included": "y", "town": "", "moq_quantity": "5000",
-             "capacity_quantity": "2000000", "lead_time_min_days": "5", "lead_time_max_days": "7",
-             "certificates-0-kind": "SC", "certificates-0-valid_until": "2028-01-01", **changes}
+    given = {
+        "kind": "product",
+        "title": "食品级PE自封袋",
+        "category": "J0101",
+        "capacity_per": "month",
+        "unit": "只",
+        "description": "全新料吹膜，厚度均匀，封口牢固，可印一到四色，适合食品和饮片内包装，支持小批量试样。",
+        "aliases": "塑料自封袋、拉链袋",
+        "specs-0-name": "厚度",
+        "specs-0-value": "0.08 mm",
+        "tiers-0-min_quantity": "5,000",
+        "tiers-0-unit_price": "0.28",
+        "tiers-1-min_quantity": "20000",
+        "tiers-1-unit_price": "0.004215",
+        "tax_included": "y",
+        "town": "",
+        "moq_quantity": "5000",
+        "capacity_quantity": "2000000",
+        "lead_time_min_days": "5",
+        "lead_time_max_days": "7",
+        "certificates-0-kind": "SC",
+        "certificates-0-valid_until": "2028-01-01",
+        **changes,
+    }
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -79,8 +97,15 @@ class TestWritingAListing:
         worker()
         page = browser.get(f"/listings/{listing.id}?quantity=20000", headers=ENGLISH)
         assert page.status_code == 200
-        for words in ("食品级PE自封袋", "彭州示例包装有限公司", "塑料自封袋", "厚度", "食品生产许可证", "¥0.004215",
-                      "¥84.30"):
+        for words in (
+            "食品级PE自封袋",
+            "彭州示例包装有限公司",
+            "塑料自封袋",
+            "厚度",
+            "食品生产许可证",
+            "¥0.004215",
+            "¥84.30",
+        ):
             assert words in page.text
         shelf = browser.get("/listings?q=自封袋").text
         assert "<mark>自封袋</mark>" in shelf.replace("<mark>PE自封袋</mark>", "<mark>自封袋</mark>")
@@ -95,12 +120,21 @@ class TestWritingAListing:
         assert 'name="tiers-1-min_quantity"' in page
         assert db.session.scalar(select(Listing)) is None
 
-    @pytest.mark.parametrize(("changes", "field"), [
-        ({"title": ""}, "title"), ({"title": "字" * 61}, "title"), ({"tiers-0-unit_price": "0.2812345"}, "tiers"),
-        ({"tiers-0-unit_price": "abc"}, "tiers"), ({"tiers-0-unit_price": None}, "tiers"),
-        ({"moq_quantity": "-5"}, "moq_quantity"), ({"lead_time_max_days": "9999"}, "lead_time_max_days"),
-        ({"category": "J9999"}, "category"), ({"specs-0-value": ""}, "specs"),
-        ({"certificates-0-kind": ""}, "certificates")])
+    @pytest.mark.parametrize(
+        ("changes", "field"),
+        [
+            ({"title": ""}, "title"),
+            ({"title": "字" * 61}, "title"),
+            ({"tiers-0-unit_price": "0.2812345"}, "tiers"),
+            ({"tiers-0-unit_price": "abc"}, "tiers"),
+            ({"tiers-0-unit_price": None}, "tiers"),
+            ({"moq_quantity": "-5"}, "moq_quantity"),
+            ({"lead_time_max_days": "9999"}, "lead_time_max_days"),
+            ({"category": "J9999"}, "category"),
+            ({"specs-0-value": ""}, "specs"),
+            ({"certificates-0-kind": ""}, "certificates"),
+        ],
+    )
     def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(self, supplier, as_person, changes, field):
         answer = as_person(supplier).post("/listings/new", data=fields(**changes))
         assert answer.status_code == 422
@@ -113,8 +147,9 @@ class TestWritingAListing:
         assert as_person(supplier).post("/listings/new", data=fields(**rows)).status_code == 422
 
     def test_r13_something_that_is_no_picture_is_refused(self, supplier, as_person):
-        answer = as_person(supplier).post("/listings/new", data={
-            **fields(), "pictures": (io.BytesIO(b"<svg onload=alert(1)>"), "bild.jpg")})
+        answer = as_person(supplier).post(
+            "/listings/new", data={**fields(), "pictures": (io.BytesIO(b"<svg onload=alert(1)>"), "bild.jpg")}
+        )
         assert answer.status_code == 422
         assert db.session.scalar(select(Listing)) is None
 
@@ -122,14 +157,21 @@ class TestWritingAListing:
         client = as_person(supplier)
         client.post("/listings/new", data={**fields(), "pictures": [(picture(), "a.jpg"), (picture(), "b.jpg")]})
         first, second = only_listing().pictures
-        client.post(f"/listings/{only_listing().id}/edit", data={
-            **fields(), "version": str(only_listing().version), "remove_picture": str(first.id),
-            f"alt-{second.id}": "二号样品"})
+        client.post(
+            f"/listings/{only_listing().id}/edit",
+            data={
+                **fields(),
+                "version": str(only_listing().version),
+                "remove_picture": str(first.id),
+                f"alt-{second.id}": "二号样品",
+            },
+        )
         assert [(row.id, row.alt) for row in only_listing().pictures] == [(second.id, "二号样品")]
 
     def test_what_still_stands_in_the_way_is_told_and_the_draft_is_kept(self, supplier, as_person):
-        answer = as_person(supplier).post("/listings/new", data={**fields(description="短"), "publish": "1"},
-                                          follow_redirects=True)
+        answer = as_person(supplier).post(
+            "/listings/new", data={**fields(description="短"), "publish": "1"}, follow_redirects=True
+        )
         assert only_listing().status is ListingStatus.DRAFT
         assert answer.request.path.endswith("/edit")
 
@@ -143,8 +185,11 @@ class TestWritingAListing:
         assert only_listing().status is ListingStatus.DRAFT
 
     def test_r11_words_are_marked_while_typing(self, supplier, as_person):
-        page = as_person(owner_of(supplier.organisation, language="en")).post("/listings/check", data=fields(
-            title="全国第一的花茶", category="D0101", description="可治疗感冒")).text
+        page = (
+            as_person(owner_of(supplier.organisation, language="en"))
+            .post("/listings/check", data=fields(title="全国第一的花茶", category="D0101", description="可治疗感冒"))
+            .text
+        )
         assert 'class="claim">全国第一<' in page
         assert 'class="claim">治疗<' in page
         assert "Advertising Law" in page
@@ -228,14 +273,28 @@ class TestWhoSeesWhat:
 
     def test_markup_in_every_field_is_shown_as_text(self, supplier, as_person, browser, worker):
         listing = ListingFactory(
-            organisation=supplier.organisation, category=category(), title=XSS, description=XSS, aliases=[XSS],
-            specs=[{"name": XSS, "value": XSS}], unit=XSS, moq_unit=XSS, capacity_unit=XSS, town=XSS,
-            certificates=[ListingCertificate(kind=XSS, number=XSS)])
+            organisation=supplier.organisation,
+            category=category(),
+            title=XSS,
+            description=XSS,
+            aliases=[XSS],
+            specs=[{"name": XSS, "value": XSS}],
+            unit=XSS,
+            moq_unit=XSS,
+            capacity_unit=XSS,
+            town=XSS,
+            certificates=[ListingCertificate(kind=XSS, number=XSS)],
+        )
         indexed(listing)
         worker()
         client = as_person(supplier)
-        for path in (f"/listings/{listing.id}?quantity=9", "/listings", "/listings?q=script", "/workbench/listings",
-                     f"/listings/{listing.id}/edit"):
+        for path in (
+            f"/listings/{listing.id}?quantity=9",
+            "/listings",
+            "/listings?q=script",
+            "/workbench/listings",
+            f"/listings/{listing.id}/edit",
+        ):
             page = client.get(path).text
             assert "<script>alert" not in page
             assert "<img src=x" not in page
@@ -287,6 +346,7 @@ class TestTheShelf:
             for _n in range(count):
                 indexed(ListingFactory(organisation=supplier.organisation, category=category()))
             worker()
+
         client = as_person(supplier)
         paths = ("/listings", "/listings?q=自封袋", "/workbench/listings", f"/organisations/{supplier.organisation.id}")
         fill(2)
@@ -299,8 +359,12 @@ class TestSteps:
     def test_pause_offer_again_renew_and_withdraw(self, supplier, as_person):
         listing = ListingFactory(organisation=supplier.organisation)
         client = as_person(supplier)
-        for step, status in (("pause", ListingStatus.PAUSED), ("resumption", ListingStatus.PUBLISHED),
-                             ("renewal", ListingStatus.PUBLISHED), ("withdrawal", ListingStatus.WITHDRAWN)):
+        for step, status in (
+            ("pause", ListingStatus.PAUSED),
+            ("resumption", ListingStatus.PUBLISHED),
+            ("renewal", ListingStatus.PUBLISHED),
+            ("withdrawal", ListingStatus.WITHDRAWN),
+        ):
             answer = client.post(f"/listings/{listing.id}/{step}", follow_redirects=True)
             assert answer.status_code == 200
             db.session.expire_all()
@@ -362,8 +426,12 @@ class TestReview:
 
     def test_the_queue_takes_the_same_statements_for_any_length(self, supplier, as_person, count_queries):
         staff = as_person(StaffFactory())
-        make = {"organisation": supplier.organisation, "status": ListingStatus.IN_REVIEW, "submitted_at": NOW,
-                "category": category("B0103")}
+        make = {
+            "organisation": supplier.organisation,
+            "status": ListingStatus.IN_REVIEW,
+            "submitted_at": NOW,
+            "category": category("B0103"),
+        }
         ListingFactory(**make)
         before = count_queries(staff, "/staff/listings")
         for _n in range(5):
@@ -371,13 +439,18 @@ class TestReview:
         assert count_queries(staff, "/staff/listings") == before
 
     def test_a_restricted_listing_is_approved_only_with_the_licences(self, supplier, as_person):
-        listing = ListingFactory(organisation=supplier.organisation, status=ListingStatus.IN_REVIEW,
-                                 submitted_at=NOW, category=category("B0301"))
+        listing = ListingFactory(
+            organisation=supplier.organisation,
+            status=ListingStatus.IN_REVIEW,
+            submitted_at=NOW,
+            category=category("B0301"),
+        )
         staff = as_person(StaffFactory())
         staff.post(f"/staff/listings/{listing.id}/approval")
         assert only_listing().status is ListingStatus.IN_REVIEW
         with transaction() as session:
-            session.add(OrganisationLicence(organisation_id=supplier.organisation.id, kind="药品生产许可证",
-                                            checked_at=NOW))
+            session.add(
+                OrganisationLicence(organisation_id=supplier.organisation.id, kind="药品生产许可证", checked_at=NOW)
+            )
         staff.post(f"/staff/listings/{listing.id}/approval")
         assert only_listing().status is ListingStatus.PUBLISHED

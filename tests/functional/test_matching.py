@@ -37,8 +37,9 @@ def publish(client, need) -> None:
 
 def section(client, need, **arguments) -> str:
     """What the open page asks for by itself."""
-    return client.get(f"/needs/{need.id}/matches", query_string=arguments,
-                      headers={"HX-Request": "true"}).get_data(as_text=True)
+    return client.get(f"/needs/{need.id}/matches", query_string=arguments, headers={"HX-Request": "true"}).get_data(
+        as_text=True
+    )
 
 
 class TestFromNeedToLetter:

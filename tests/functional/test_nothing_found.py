@@ -37,6 +37,7 @@ def park(base_app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def read(park):
     """`read(path, **query)` is the page as a tree."""
+
     def page(path, **query):
         g.pop("language", None)
         answer = park.test_client().get(path, query_string=query, headers={"Accept-Language": "en"})

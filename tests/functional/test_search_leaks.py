@@ -1,4 +1,5 @@
 """What a person may not see is not found, counted, suggested or hinted at (RELIABILITY 3.1, search leaks)."""
+
 import shutil
 from pathlib import Path
 
@@ -16,16 +17,37 @@ NEAR = "zqxwvcanery"
 """One slip of the finger away: nobody may be asked whether he meant the other."""
 PUBLIC = {"listings": 2, "needs": 1, "organisations": 4}
 """What the park has for everybody of each kind."""
-FOR_ALL = {"listing shelf", "listing of supplier", "need open", *(f"organisation {name}" for name in (
-    "home", "next door", "buying", "supplying"))}
-FACETS = {"listings": ("category", "chain_stage", "locality", "kind", "price_band", "certificates"),
-          "needs": ("category", "chain_stage", "locality", "town", "status"),
-          "organisations": ("kind", "locality", "town", "certificates")}
-ADDRESSES = ("/", "/featured", "/suggestions?q={0}", "/suggestions?kind=needs&q={0}",
-             "/suggestions?kind=organisations&q={0}", "/listings?q={0}", "/needs?q={0}", "/organisations?q={0}",
-             "/matching/preview?sentence={0}", "/needs/preview?sentence={0}",
-             "/needs?q={0}&status=draft", "/needs?q={0}&status=withdrawn",
-             "/listings?q={0}&sort=newest", "/listings", "/needs", "/organisations", "/workbench", "/notices")
+FOR_ALL = {
+    "listing shelf",
+    "listing of supplier",
+    "need open",
+    *(f"organisation {name}" for name in ("home", "next door", "buying", "supplying")),
+}
+FACETS = {
+    "listings": ("category", "chain_stage", "locality", "kind", "price_band", "certificates"),
+    "needs": ("category", "chain_stage", "locality", "town", "status"),
+    "organisations": ("kind", "locality", "town", "certificates"),
+}
+ADDRESSES = (
+    "/",
+    "/featured",
+    "/suggestions?q={0}",
+    "/suggestions?kind=needs&q={0}",
+    "/suggestions?kind=organisations&q={0}",
+    "/listings?q={0}",
+    "/needs?q={0}",
+    "/organisations?q={0}",
+    "/matching/preview?sentence={0}",
+    "/needs/preview?sentence={0}",
+    "/needs?q={0}&status=draft",
+    "/needs?q={0}&status=withdrawn",
+    "/listings?q={0}&sort=newest",
+    "/listings",
+    "/needs",
+    "/organisations",
+    "/workbench",
+    "/notices",
+)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +77,11 @@ def shown(app: Flask, person, path: str) -> str:
 def test_strangers_see_the_word_on_no_page(base_app, park, name):
     person = park.people[name]
     pages = [path.format(word) for path in ADDRESSES for word in ("PE袋", "自封袋", NEAR, "食品级PE袋2万只")]
-    pages += [f"/listings/{row['listing_id']}{tail}" for row in (park.things["listing shelf"],
-                                                                 park.things["listing of supplier"])
-              for tail in ("", "/matches")]
+    pages += [
+        f"/listings/{row['listing_id']}{tail}"
+        for row in (park.things["listing shelf"], park.things["listing of supplier"])
+        for tail in ("", "/matches")
+    ]
     pages += [f"/needs/{park.things['need open']['need_id']}{tail}" for tail in ("", "/matches")]
     pages += [f"/organisations/{park.organisations[which]}" for which in ("home", "buying", "supplying")]
     leaks = [path for path in dict.fromkeys(pages) if CANARY in shown(base_app, person, path)]
@@ -69,8 +93,13 @@ def test_nobody_finds_it_by_search(base_app, park, name):
     """The public shelf is the same for everybody, staff and suppliers too: one's own drafts are on the workbench."""
     for kind in PUBLIC:
         page = shown(base_app, park.people[name], f"/{kind}?q={CANARY}&status=open")
-        hidden = [f'href="/{kind}/{id_}"' for thing, ids in park.things.items() if thing not in FOR_ALL
-                  for name_, id_ in ids.items() if f"{name_.removesuffix('_id')}s" == kind and len(ids) == 1]
+        hidden = [
+            f'href="/{kind}/{id_}"'
+            for thing, ids in park.things.items()
+            if thing not in FOR_ALL
+            for name_, id_ in ids.items()
+            if f"{name_.removesuffix('_id')}s" == kind and len(ids) == 1
+        ]
         assert len(hidden) > 1 or kind == "organisations"
         assert [link for link in hidden if link in page] == []
 

@@ -1,4 +1,5 @@
 """Suggestions of the search boxes, and what a search page says of words that it read in another way."""
+
 import pytest
 from bs4 import BeautifulSoup
 from sqlalchemy import select
@@ -33,8 +34,10 @@ def park(app, worker):
     firm = OrganisationFactory(name="四川锦屹包装有限公司", short_name="锦屹包装")
     listings = [ListingFactory(organisation=firm, category=category("J0101"), title=title)
                 for title in ("食品级PE自封袋", "自封袋 透明", "瓦楞纸箱 包装")]  # fmt: skip
-    hidden = [ListingFactory(organisation=firm, category=category("J0101"), title="自热锅 秘密", status=status)
-              for status in (ListingStatus.DRAFT, ListingStatus.PAUSED)]
+    hidden = [
+        ListingFactory(organisation=firm, category=category("J0101"), title="自热锅 秘密", status=status)
+        for status in (ListingStatus.DRAFT, ListingStatus.PAUSED)
+    ]
     waiting = OrganisationFactory(name="四川锦绣暗厂", short_name="锦绣", status=OrganisationStatus.PENDING)
     need = NeedFactory(organisation=firm, title="求 自封袋 一批")
     draft = DraftFactory(organisation=firm, title="自动售货机")
@@ -98,8 +101,9 @@ class TestSuggestions:
             park.status = OrganisationStatus.SUSPENDED
         assert [words for words, address in offered(browser, "锦") if "organisations" in address] == []
 
-    @pytest.mark.parametrize("typed", ["", " ", "%", "_", "'", '"', "\0", MARKUP, "袋" * 20_000, "../../etc", "💥",
-                                       "\ud800"])
+    @pytest.mark.parametrize(
+        "typed", ["", " ", "%", "_", "'", '"', "\0", MARKUP, "袋" * 20_000, "../../etc", "💥", "\ud800"]
+    )
     def test_whatever_is_typed(self, browser, park, typed):
         assert offered(browser, typed.encode("utf-8", "surrogatepass").decode("utf-8", "replace")) == []
 
@@ -133,9 +137,17 @@ class TestSuggestions:
 
 
 class TestSearchBoxes:
-    @pytest.mark.parametrize(("path", "kind", "count"), [
-        ("/listings", "listings", 1), ("/needs", "needs", 1), ("/organisations", "organisations", 1),
-        ("/", "listings", 2), ("/about", "listings", 2), ("/listings/how", "listings", 2)])
+    @pytest.mark.parametrize(
+        ("path", "kind", "count"),
+        [
+            ("/listings", "listings", 1),
+            ("/needs", "needs", 1),
+            ("/organisations", "organisations", 1),
+            ("/", "listings", 2),
+            ("/about", "listings", 2),
+            ("/listings/how", "listings", 2),
+        ],
+    )
     def test_every_page_can_be_searched_from(self, browser, app, path, kind, count):
         page = BeautifulSoup(browser.get(path).text, "html.parser")
         boxes = page.select("form[role=search][data-search-box]")

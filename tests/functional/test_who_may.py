@@ -1,4 +1,5 @@
 """Who may do what (RELIABILITY 3.1): every route, every kind of person, own things, those of others, and none."""
+
 import hashlib
 import re
 import sqlite3
@@ -266,8 +267,15 @@ static                           GET  nothing                  . . . . . . . . .
 web.healthz                      GET  -                        + + + + + + + + + + +
 web.readyz                       GET  -                        ~ ~ ~ ~ ~ ~ ~ ~ ~ ~ ~
 """
-SIGNS = {"+": "answers", "!": "answers, but a rule or the form refuses", ">": "asks to sign in", "x": "403",
-         ".": "404, as for a thing that is not there", "g": "410, it is no longer there", "~": "503, says why"}
+SIGNS = {
+    "+": "answers",
+    "!": "answers, but a rule or the form refuses",
+    ">": "asks to sign in",
+    "x": "403",
+    ".": "404, as for a thing that is not there",
+    "g": "410, it is no longer there",
+    "~": "503, says why",
+}
 # Everybody may know that these are there, so "403" tells nothing; of all other things it would.
 KNOWN_TO_ALL = {"organisation home", "need open"}
 KNOWN_TO_ITS_PARTIES = {"thread"}
@@ -300,24 +308,36 @@ def table() -> list[Row]:
 
 # What is sent where an empty form would stop before the rule that decides.
 FORMS: dict[str, dict[str, str]] = {
-    "accounts.account": {"name": "李"}, "accounts.register": {"email": "new@example.com"},
-    "accounts.forgot_password": {"email": "nobody@example.com"}, "accounts.invite": {"email": "guest@example.com"},
-    "accounts.return_organisation": {"reason": "缺章"}, "accounts.suspend": {"reason": "停"},
-    "accounts.verify": {"locality": "park", "officer": "0"}, "accounts.change_role": {"owner": "y"},
-    "catalog.return_to_supplier": {"reason": "缺图"}, "catalog.suspend": {"reason": "违规"},
-    "catalog.withdraw": {"reason": "停产"}, "inquiries.answer": {"text": "好"}, "inquiries.decline": {"reason": "没货"},
-    "inquiries.close": {"reason": "够了"}, "inquiries.create": {"text": "请报价"},
+    "accounts.account": {"name": "李"},
+    "accounts.register": {"email": "new@example.com"},
+    "accounts.forgot_password": {"email": "nobody@example.com"},
+    "accounts.invite": {"email": "guest@example.com"},
+    "accounts.return_organisation": {"reason": "缺章"},
+    "accounts.suspend": {"reason": "停"},
+    "accounts.verify": {"locality": "park", "officer": "0"},
+    "accounts.change_role": {"owner": "y"},
+    "catalog.return_to_supplier": {"reason": "缺图"},
+    "catalog.suspend": {"reason": "违规"},
+    "catalog.withdraw": {"reason": "停产"},
+    "inquiries.answer": {"text": "好"},
+    "inquiries.decline": {"reason": "没货"},
+    "inquiries.close": {"reason": "够了"},
+    "inquiries.create": {"text": "请报价"},
     "matching.dismiss": {"reason": "price"},
     "needs.publish": {"closing_day": (utc_now() + timedelta(days=20)).date().isoformat()},
     "needs.reopen": {"closing_day": (utc_now() + timedelta(days=20)).date().isoformat()},
-    "needs.mark_unmet": {"reason": "price"}, "needs.create": {"title": "PE袋"}, "needs.edit": {"title": "PE袋"},
+    "needs.mark_unmet": {"reason": "price"},
+    "needs.create": {"title": "PE袋"},
+    "needs.edit": {"title": "PE袋"},
     "needs.understand": {"sentence": "PE袋2万只"},
     "pages.add_word": {"term": "自封袋", "variant": "夹链袋", "kind": "alias"},
     "pages.change_word": {"term": "自封袋", "variant": "夹链袋", "kind": "near"},
     "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
 }
-FORMS |= dict.fromkeys(("catalog.create", "catalog.check_quality"), {
-    "title": "PE袋", "kind": "product", "capacity_per": "month", "category": "", "town": ""})
+FORMS |= dict.fromkeys(
+    ("catalog.create", "catalog.check_quality"),
+    {"title": "PE袋", "kind": "product", "capacity_per": "month", "category": "", "town": ""},
+)
 
 
 @dataclass(frozen=True)
@@ -404,8 +424,9 @@ class Site:
         return Answer(answer.status_code, answer.headers.get("Location", ""), text, written)
 
     def address(self, row: Row) -> str:
-        path = self.app.url_map.bind("localhost").build(row.endpoint, dict(self.park.things[row.thing]),
-                                                        method=row.method, append_unknown=False)
+        path = self.app.url_map.bind("localhost").build(
+            row.endpoint, dict(self.park.things[row.thing]), method=row.method, append_unknown=False
+        )
         if row.endpoint == "inquiries.create":
             path += f"?listing={self.park.things['listing of supplier']['listing_id']}"
         return path
@@ -436,8 +457,12 @@ def answers(site: Site) -> dict[tuple[str, str, str], dict[str, Answer]]:
         cells = asked.setdefault((row.endpoint, row.method, row.thing), {})
         for name in PEOPLE:
             answer = site.ask(name, path, row.method, form)
-            cells[name] = Answer(answer.status, masked(answer.location, path),
-                                 masked(answer.body, path) if answer.status >= 400 else "", answer.written)
+            cells[name] = Answer(
+                answer.status,
+                masked(answer.location, path),
+                masked(answer.body, path) if answer.status >= 400 else "",
+                answer.written,
+            )
     return asked
 
 
@@ -450,9 +475,12 @@ def test_every_route_and_method_stands_in_the_table(base_app):
 
 
 def test_everybody_may_what_the_table_says(answers):
-    wrong = [f"{row.endpoint} {row.method} {row.thing}, {name}: {sign} expected, got {cell.sign}"
-             for row in table() for name, sign in zip(PEOPLE, row.signs, strict=True)
-             if (cell := answers[row.endpoint, row.method, row.thing][name]).sign != sign]
+    wrong = [
+        f"{row.endpoint} {row.method} {row.thing}, {name}: {sign} expected, got {cell.sign}"
+        for row in table()
+        for name, sign in zip(PEOPLE, row.signs, strict=True)
+        if (cell := answers[row.endpoint, row.method, row.thing][name]).sign != sign
+    ]
     assert wrong == []
     assert sum(len(cells) for cells in answers.values()) > 2000
 
@@ -469,26 +497,37 @@ def test_what_is_hidden_looks_like_what_is_not_there(answers):
 
 
 def test_nobody_learns_from_a_refusal_that_something_is_there(answers):
-    told = [(endpoint, method, thing, name) for (endpoint, method, thing), cells in answers.items()
-            for name, cell in cells.items()
-            if cell.sign == "x" and thing not in KNOWN_TO_ALL
-            and not (thing in KNOWN_TO_ITS_PARTIES and name in {"buyer", "supplier"})
-            and answers.get((endpoint, method, "nothing"), cells)[name].sign != "x"]
+    told = [
+        (endpoint, method, thing, name)
+        for (endpoint, method, thing), cells in answers.items()
+        for name, cell in cells.items()
+        if cell.sign == "x"
+        and thing not in KNOWN_TO_ALL
+        and not (thing in KNOWN_TO_ITS_PARTIES and name in {"buyer", "supplier"})
+        and answers.get((endpoint, method, "nothing"), cells)[name].sign != "x"
+    ]
     assert told == []
 
 
 def test_reading_writes_nothing(answers):
     """GET changes no row but the read marks."""
-    written = [(endpoint, thing, name, cell.written) for (endpoint, method, thing), cells in answers.items()
-               for name, cell in cells.items() if method == "GET" and cell.written]
+    written = [
+        (endpoint, thing, name, cell.written)
+        for (endpoint, method, thing), cells in answers.items()
+        for name, cell in cells.items()
+        if method == "GET" and cell.written
+    ]
     assert written == []
 
 
 def test_a_refusal_writes_nothing(answers):
     """Who may not do it changes no row; a wrong password is counted."""
-    written = [(endpoint, thing, name, cell.written) for (endpoint, method, thing), cells in answers.items()
-               for name, cell in cells.items()
-               if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"sign_in_attempts"}]
+    written = [
+        (endpoint, thing, name, cell.written)
+        for (endpoint, method, thing), cells in answers.items()
+        for name, cell in cells.items()
+        if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"sign_in_attempts"}
+    ]
     assert written == []
 
 

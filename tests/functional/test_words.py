@@ -1,4 +1,5 @@
 """Park staff link words: searches, matches and the index follow; what was searched in vain is listed for them."""
+
 import re
 from html import unescape
 
@@ -69,17 +70,20 @@ class TestLinking:
         assert db.session.query(OtherName).count() == 0
         assert found(browser, "骨条封口袋子") == []
 
-    @pytest.mark.parametrize(("changes", "sentence"), [
-        ({"variant": "自封袋"}, "reads both words alike"),
-        ({"variant": "自封 袋", "term": "自封  袋"}, "reads both words alike"),
-        ({"kind": "cousin"}, "Choose how the two words stand"),
-        ({"variant": "袋" * 41}, "at most 40 characters"),
-        ({"variant": "的"}, "holds nothing to search for"),
-        ({"variant": ""}, "Write the other name"),
-        ({"term": "三七", "variant": "田七"}, "from its own lists"),
-        ({"term": "骨条封口袋子", "variant": "自封袋"}, "linked already"),
-        ({"kind": "near"}, "linked already"),
-    ])
+    @pytest.mark.parametrize(
+        ("changes", "sentence"),
+        [
+            ({"variant": "自封袋"}, "reads both words alike"),
+            ({"variant": "自封 袋", "term": "自封  袋"}, "reads both words alike"),
+            ({"kind": "cousin"}, "Choose how the two words stand"),
+            ({"variant": "袋" * 41}, "at most 40 characters"),
+            ({"variant": "的"}, "holds nothing to search for"),
+            ({"variant": ""}, "Write the other name"),
+            ({"term": "三七", "variant": "田七"}, "from its own lists"),
+            ({"term": "骨条封口袋子", "variant": "自封袋"}, "linked already"),
+            ({"kind": "near"}, "linked already"),
+        ],
+    )
     def test_refuses_what_makes_no_sense_and_says_why(self, staff, changes, sentence):
         saved(staff)
         answer = staff.post("/staff/words/new", data={**PAIR, **changes})
@@ -173,8 +177,9 @@ class TestInVain:
         form = page(staff, address)
         came_from = re.search(r'name="came_from"[^>]*value="(\d+)"', form)
         assert 'value="夹链自锁袋"' in form
-        answer = staff.post("/staff/words/new", data={**PAIR, "variant": "夹链自锁袋", "came_from": came_from[1]},
-                            follow_redirects=True)
+        answer = staff.post(
+            "/staff/words/new", data={**PAIR, "variant": "夹链自锁袋", "came_from": came_from[1]}, follow_redirects=True
+        )
         assert "夹链自锁袋</a>" not in answer.get_data(as_text=True)
         assert found(browser, "夹链自锁袋") == [f"/listings/{listing.id}"]
 
@@ -208,8 +213,17 @@ class TestRelated:
         shown_listing("食品级PE袋")
         worker()
         with transaction() as session:
-            session.add(SearchedText(kind="listings", text="食品级pe袋", times=3, days=2, unanswered=0,
-                                     last_on=search.searches.local_day(search.searches.utc_now()), results=1))
+            session.add(
+                SearchedText(
+                    kind="listings",
+                    text="食品级pe袋",
+                    times=3,
+                    days=2,
+                    unanswered=0,
+                    last_on=search.searches.local_day(search.searches.utc_now()),
+                    results=1,
+                )
+            )
         row = db.session.query(SearchedText).one()
         with transaction():
             search.outbox.put("searches", row.id)

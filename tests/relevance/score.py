@@ -11,6 +11,7 @@ A search or match run has one JSON object a line:
 Hits count in descending score; equal scores keep the order of the file. A query with no line scores 0.
 A parse run has one object a line: {"id": "T01", "lines": [...], "deadline": ..., ...} with the fields of `expect`.
 """
+
 import argparse
 import json
 import math
@@ -45,7 +46,7 @@ def ranking(row):
 
 
 def dcg(grades):
-    return sum((2 ** g - 1) / math.log2(i + 2) for i, g in enumerate(grades))
+    return sum((2**g - 1) / math.log2(i + 2) for i, g in enumerate(grades))
 
 
 def ndcg(order, grades, k=10):
@@ -88,8 +89,12 @@ def score_run(qrels, rows, per_query=False):
     table = {}
     for query, grades in sorted(qrels.items()):
         order = runs.get(query, [])
-        table[query] = {"ndcg@10": ndcg(order, grades), "recall@50": recall(order, grades),
-                        "p@5": precision(order, grades), "p@5_best": best_precision(grades)}
+        table[query] = {
+            "ndcg@10": ndcg(order, grades),
+            "recall@50": recall(order, grades),
+            "p@5": precision(order, grades),
+            "p@5_best": best_precision(grades),
+        }
     names = ("ndcg@10", "recall@50", "p@5", "p@5_best")
     out = {"queries": len(qrels), "answered": len(set(qrels) & set(runs))}
     out.update({n: round(mean([t[n] for t in table.values()]), 4) for n in names})
@@ -105,8 +110,11 @@ def score_run(qrels, rows, per_query=False):
 def score_pairs(pairs, rows):
     runs = {r["query"]: ranking(r) for r in rows}
     held = {p["id"]: pair_held(runs.get(p["query"], []), p["better"], p["worse"]) for p in pairs}
-    return {"pairs": len(pairs), "constraint_order_share": round(mean([float(v) for v in held.values()]), 4),
-            "missed": [p["id"] + " " + p["fact"] for p in pairs if not held[p["id"]]]}
+    return {
+        "pairs": len(pairs),
+        "constraint_order_share": round(mean([float(v) for v in held.values()]), 4),
+        "missed": [p["id"] + " " + p["fact"] for p in pairs if not held[p["id"]]],
+    }
 
 
 SAME_UNIT = {"公斤": "千克", "kg": "千克", "KG": "千克", "公吨": "吨"}
@@ -145,10 +153,15 @@ def same_lines(want, got):
 
 def score_parse(cases, rows):
     got = {r["id"]: r for r in rows}
-    checks = {"lines": same_lines, "unit_price_yuan": same_bound, "budget_yuan": same_bound,
-              "deadline": lambda a, b: a == b, "town": lambda a, b: a == b,
-              "certificates": lambda a, b: sorted(a) == sorted(b or []),
-              "negated": lambda a, b: sorted(a) == sorted(b or [])}
+    checks = {
+        "lines": same_lines,
+        "unit_price_yuan": same_bound,
+        "budget_yuan": same_bound,
+        "deadline": lambda a, b: a == b,
+        "town": lambda a, b: a == b,
+        "certificates": lambda a, b: sorted(a) == sorted(b or []),
+        "negated": lambda a, b: sorted(a) == sorted(b or []),
+    }
     hits = dict.fromkeys(checks, 0)
     whole, missed = 0, []
     for case in cases:
@@ -178,16 +191,30 @@ def selftest():
     assert ranking({"hits": [{"id": "a", "score": 1}, {"id": "b", "score": 2}, {"id": "a", "score": 0}]}) == ["b", "a"]
     assert pair_held(["a", "b"], "a", "b") and pair_held(["a"], "a", "b")
     assert not pair_held(["b", "a"], "a", "b") and not pair_held(["b"], "a", "b") and not pair_held([], "a", "b")
-    rows = [{"query": "q", "elapsed_ms": 4,
-             "hits": [{"id": "a", "score": 3}, {"id": "b", "score": 2}, {"id": "c", "score": 1}]}]
+    rows = [
+        {
+            "query": "q",
+            "elapsed_ms": 4,
+            "hits": [{"id": "a", "score": 3}, {"id": "b", "score": 2}, {"id": "c", "score": 1}],
+        }
+    ]
     out = score_run({"q": grades, "r": {"z": 2}}, rows)
     assert out["ndcg@10"] == 0.5 and out["answered"] == 1 and out["elapsed_ms_median"] == 4
     pairs = [{"id": "P1", "query": "k", "better": "x", "worse": "y", "fact": "moq"}]
     rows = [{"query": "k", "hits": [{"id": "y", "score": 2}, {"id": "x", "score": 1}]}]
     assert score_pairs(pairs, rows)["constraint_order_share"] == 0
-    case = {"id": "T", "expect": {"lines": [{"item": "纸箱", "quantity": 2, "unit": "个"}],
+    case = {
+        "id": "T",
+        "expect": {
+            "lines": [{"item": "纸箱", "quantity": 2, "unit": "个"}],
             "unit_price_yuan": {"op": "<=", "value": "0.3", "per": "个"},
-            "budget_yuan": None, "deadline": "2026-12-01", "town": None, "certificates": ["CMA"], "negated": []}}
+            "budget_yuan": None,
+            "deadline": "2026-12-01",
+            "town": None,
+            "certificates": ["CMA"],
+            "negated": [],
+        },
+    }
     assert score_parse([case], [dict(case["expect"], id="T")])["all_fields_right"] == 1
     assert score_parse([case], [dict(case["expect"], id="T", town="天彭街道")])["all_fields_right"] == 0
     assert score_parse([case], [])["lines"] == 0

@@ -1,4 +1,5 @@
 """What the reliability tests share: a disk that can be made read-only or full, rows counted, changes made elsewhere."""
+
 import json
 import os
 import shutil
@@ -34,8 +35,9 @@ with app.app_context(), transaction() as session:
 
 def change_listings(site, description, count=1, besides=()):
     """Give the first `count` listings another description, as a page would: with their outbox rows, in one commit."""
-    subprocess.run([sys.executable, "-c", SOURCE, description, str(count), *besides], cwd=ROOT, env=site.environment,
-                   check=True)
+    subprocess.run(
+        [sys.executable, "-c", SOURCE, description, str(count), *besides], cwd=ROOT, env=site.environment, check=True
+    )
 
 
 def rows(site):
@@ -48,8 +50,10 @@ def rows(site):
 def database_is_whole(site):
     """True when SQLite's own check finds nothing."""
     with closing(sqlite3.connect(site.instance / "doorstep.sqlite")) as database:
-        return database.execute("PRAGMA integrity_check").fetchall() == [("ok",)] and not database.execute(
-            "PRAGMA foreign_key_check").fetchall()
+        return (
+            database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            and not database.execute("PRAGMA foreign_key_check").fetchall()
+        )
 
 
 def agrees(site):
@@ -76,6 +80,7 @@ def lines(log, event, **fields):
 @pytest.fixture
 def tell(capsys):
     """`tell("5 kills ...")` shows a figure in the run."""
+
     def show(figure):
         with capsys.disabled():
             print(f"\n  {figure}")

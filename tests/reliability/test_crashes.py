@@ -1,4 +1,5 @@
 """Killed workers: nothing that was committed is lost, and the index agrees with the database after the next start."""
+
 import fcntl
 import os
 import random
@@ -44,8 +45,14 @@ with app.app_context():
 
 
 def process(site, *arguments):
-    return subprocess.Popen([sys.executable, *arguments], cwd=ROOT, env=site.environment, stdout=subprocess.DEVNULL,
-                            stderr=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=site.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def working(site):
@@ -122,8 +129,10 @@ def test_a_worker_killed_during_writes_loses_nothing(demo_site, tell):
             time.sleep(chance.random())
             assert worker.poll() is None
             caught += kill(site, worker)
-    tell(f"{KILLS} kills during writes, {caught} with the index half written; "
-         f"{len(writing.acknowledged())} rows acknowledged")
+    tell(
+        f"{KILLS} kills during writes, {caught} with the index half written; "
+        f"{len(writing.acknowledged())} rows acknowledged"
+    )
     assert_nothing_is_lost(site, before, writing.acknowledged())
 
 

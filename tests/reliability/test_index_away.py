@@ -1,4 +1,5 @@
 """A damaged, missing, read-only or full index directory: pages answer, the log says it once, the index comes back."""
+
 import os
 import random
 import shutil
@@ -77,8 +78,9 @@ def running(demo_site):
     site.stop()
 
 
-@pytest.mark.parametrize("damage", [damage_deleted, damage_cut, damage_replaced, damage_bits],
-                         ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize(
+    "damage", [damage_deleted, damage_cut, damage_replaced, damage_bits], ids=lambda damage: damage.__name__
+)
 def test_pages_answer_while_the_index_is_away_and_it_comes_back(running, damage):
     assert "川芎" in running.client().open(CHUANXIONG).text
     before = len(running.log())
@@ -114,8 +116,10 @@ def test_a_read_only_index_goes_on_answering_and_takes_in_later_what_was_saved_m
         disk.read_only(False)
         again = time.monotonic()
         assert wait_until(lambda: agrees(site)), site.log()[-3000:]
-        tell(f"{len(reading.answers)} answers from a read-only index, back {time.monotonic() - again:.0f} s after it "
-             "could be written")
+        tell(
+            f"{len(reading.answers)} answers from a read-only index, back {time.monotonic() - again:.0f} s after it "
+            "could be written"
+        )
         assert len(lines(site.log(), "search_index_written_again", kind="listings")) == 1
     finally:
         site.stop()

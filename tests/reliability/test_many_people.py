@@ -1,4 +1,5 @@
 """Many people at once on the running site: nobody is refused, nothing that was acknowledged is lost."""
+
 import sqlite3
 import threading
 from collections import Counter
@@ -31,9 +32,19 @@ def test_twenty_save_while_twenty_search(site):
             start.wait(60)
             for turn in range(SAVES):
                 title = f"同时保存的需求{number}-{turn}"
-                answer = client.open("/needs/new", {
-                    "csrf_token": token, "title": title, "lines-0-item": "PE袋", "lines-0-quantity": "100",
-                    "lines-0-unit": "只", "local_preference": "none", "quotation_mode": "open", "step": "draft"})
+                answer = client.open(
+                    "/needs/new",
+                    {
+                        "csrf_token": token,
+                        "title": title,
+                        "lines-0-item": "PE袋",
+                        "lines-0-quantity": "100",
+                        "lines-0-unit": "只",
+                        "local_preference": "none",
+                        "quotation_mode": "open",
+                        "step": "draft",
+                    },
+                )
                 statuses[answer.status] += 1
                 if answer.status == 200 and "/needs/new" not in answer.url:
                     acknowledged.append(title)

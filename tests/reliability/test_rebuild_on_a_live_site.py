@@ -1,4 +1,5 @@
 """`flask search rebuild` while people search and save: no error, every answer complete, nothing forgotten."""
+
 import re
 import threading
 import time
@@ -67,8 +68,10 @@ def test_searching_is_unhurt_and_complete_throughout_a_rebuild(demo_site, tell):
             stop.set()
             for reader in readers:
                 reader.join()
-        tell(f"{statuses.total()} searches during {REBUILDS} rebuilds in {time.monotonic() - started:.0f} s: "
-             f"{dict(statuses)}, {len(wrong)} incomplete")
+        tell(
+            f"{statuses.total()} searches during {REBUILDS} rebuilds in {time.monotonic() - started:.0f} s: "
+            f"{dict(statuses)}, {len(wrong)} incomplete"
+        )
         assert set(statuses) == {200}
         assert wrong == []
         assert wait_until(lambda: agrees(site), 30)

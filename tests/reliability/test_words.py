@@ -1,4 +1,5 @@
 """On the running site every process searches by a word that staff link, and no search waits for the log of searches."""
+
 import itertools
 import re
 import sqlite3

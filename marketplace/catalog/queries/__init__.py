@@ -1,4 +1,5 @@
 """Every read of categories and listings."""
+
 from marketplace.catalog.queries.categories import (
     CategoryNode,
     CategoryTree,
@@ -27,9 +28,26 @@ from marketplace.catalog.queries.listings import (
 )
 
 __all__ = [
-    "CategoryNode", "CategoryTree", "category_by_code", "category_or_404", "category_tree", "count_by_status",
-    "count_to_review", "ids_of_organisation", "ids_with_certificate_ended", "listing_by_id", "listing_or_404",
-    "listings_by_ids", "listings_of_organisation", "listings_to_expire", "listings_to_remind",
-    "listings_to_review", "newest_of_organisation", "own_listings", "picture_or_404", "public_listings",
-    "versions_of", "with_facts",
+    "CategoryNode",
+    "CategoryTree",
+    "category_by_code",
+    "category_or_404",
+    "category_tree",
+    "count_by_status",
+    "count_to_review",
+    "ids_of_organisation",
+    "ids_with_certificate_ended",
+    "listing_by_id",
+    "listing_or_404",
+    "listings_by_ids",
+    "listings_of_organisation",
+    "listings_to_expire",
+    "listings_to_remind",
+    "listings_to_review",
+    "newest_of_organisation",
+    "own_listings",
+    "picture_or_404",
+    "public_listings",
+    "versions_of",
+    "with_facts",
 ]

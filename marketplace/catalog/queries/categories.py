@@ -1,4 +1,5 @@
 """The category tree, read once a request as plain values."""
+
 from dataclasses import dataclass, field
 
 from flask import abort, g, has_request_context
@@ -69,11 +70,28 @@ class CategoryTree:
 def read_category_tree() -> CategoryTree:
     """The tree as the database has it now; one query."""
     rows = db.session.execute(
-        select(Category.id, Category.code, Category.name_zh, Category.name_en, Category.chain_stage,
-               Category.seller_licences, Category.buyer_licences).order_by(Category.position, Category.code))
-    nodes = tuple(CategoryNode(id=row.id, code=row.code, name_zh=row.name_zh, name_en=row.name_en,
-                               chain_stage=row.chain_stage, seller_licences=tuple(row.seller_licences or ()),
-                               buyer_licences=tuple(row.buyer_licences or ())) for row in rows)
+        select(
+            Category.id,
+            Category.code,
+            Category.name_zh,
+            Category.name_en,
+            Category.chain_stage,
+            Category.seller_licences,
+            Category.buyer_licences,
+        ).order_by(Category.position, Category.code)
+    )
+    nodes = tuple(
+        CategoryNode(
+            id=row.id,
+            code=row.code,
+            name_zh=row.name_zh,
+            name_en=row.name_en,
+            chain_stage=row.chain_stage,
+            seller_licences=tuple(row.seller_licences or ()),
+            buyer_licences=tuple(row.buyer_licences or ()),
+        )
+        for row in rows
+    )
     return CategoryTree(nodes, {node.code: node for node in nodes})
 
 

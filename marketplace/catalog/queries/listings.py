@@ -1,4 +1,5 @@
 """Every read of listings."""
+
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -17,15 +18,19 @@ LIKE_ESCAPE = "\\"
 
 def with_card(statement: Select[Listing]) -> Select[Listing]:
     """Load what a card shows: supplier, category, prices, pictures."""
-    return statement.options(joinedload(Listing.organisation), joinedload(Listing.category),
-                             selectinload(Listing.tiers),
-                             selectinload(Listing.pictures).joinedload(ListingPicture.file))
+    return statement.options(
+        joinedload(Listing.organisation),
+        joinedload(Listing.category),
+        selectinload(Listing.tiers),
+        selectinload(Listing.pictures).joinedload(ListingPicture.file),
+    )
 
 
 def with_facts(statement: Select[Listing]) -> Select[Listing]:
     """Load what an index document or a match is made of: a card, certificates and the supplier's licences."""
-    return with_card(statement).options(selectinload(Listing.certificates),
-                                        joinedload(Listing.organisation).selectinload(Organisation.licences))
+    return with_card(statement).options(
+        selectinload(Listing.certificates), joinedload(Listing.organisation).selectinload(Organisation.licences)
+    )
 
 
 def like(column, words: str):  # type: ignore[no-untyped-def]
@@ -38,8 +43,11 @@ def like(column, words: str):  # type: ignore[no-untyped-def]
 
 def visible(now: datetime):  # type: ignore[no-untyped-def]
     """The condition that everybody may see a listing: published, within its life, of a verified organisation."""
-    return (Listing.status == ListingStatus.PUBLISHED) & (Listing.expires_at > now) & Listing.organisation_id.in_(
-        select(Organisation.id).where(Organisation.status == OrganisationStatus.VERIFIED))
+    return (
+        (Listing.status == ListingStatus.PUBLISHED)
+        & (Listing.expires_at > now)
+        & Listing.organisation_id.in_(select(Organisation.id).where(Organisation.status == OrganisationStatus.VERIFIED))
+    )
 
 
 def public_listings(now: datetime) -> Select[Listing]:
@@ -58,8 +66,9 @@ def listing_by_id(listing_id: int) -> Listing | None:
     return db.session.scalar(select(Listing).where(Listing.id == listing_id).options(joinedload(Listing.organisation)))
 
 
-def listings_by_ids(ids: Iterable[int | str], now: datetime, *, organisation_ids: Iterable[int] = (),
-                    every: bool = False) -> list[Listing]:
+def listings_by_ids(
+    ids: Iterable[int | str], now: datetime, *, organisation_ids: Iterable[int] = (), every: bool = False
+) -> list[Listing]:
     """The listings of `ids` in that order that everybody may see; also those of `organisation_ids`; or `every` one."""
     wanted = [int(id_) for id_ in ids]
     if not wanted:
@@ -87,9 +96,11 @@ def own_listings(organisation_id: int, status: ListingStatus | None = None, word
 
 def count_by_status(organisation_id: int) -> dict[ListingStatus, int]:
     """How many listings a supplier has in each status."""
-    rows = db.session.execute(select(Listing.status, func.count().label("listings"))
-                              .where(Listing.organisation_id == organisation_id)
-                              .group_by(Listing.status))
+    rows = db.session.execute(
+        select(Listing.status, func.count().label("listings"))
+        .where(Listing.organisation_id == organisation_id)
+        .group_by(Listing.status)
+    )
     return {row.status: row.listings for row in rows}
 
 
@@ -97,35 +108,54 @@ def listings_to_review(words: str = "") -> Select[Listing]:
     """Listings that wait for the park staff, longest waiting first."""
     statement = with_facts(select(Listing).where(Listing.status == ListingStatus.IN_REVIEW))
     if words:
-        statement = statement.where(or_(like(Listing.title, words), Listing.organisation.has(
-            like(Organisation.name, words))))
+        statement = statement.where(
+            or_(like(Listing.title, words), Listing.organisation.has(like(Organisation.name, words)))
+        )
     return statement.order_by(Listing.submitted_at, Listing.id)
 
 
 def count_to_review() -> int:
-    return db.session.scalar(
-        select(func.count()).select_from(Listing).where(Listing.status == ListingStatus.IN_REVIEW)) or 0
+    return (
+        db.session.scalar(select(func.count()).select_from(Listing).where(Listing.status == ListingStatus.IN_REVIEW))
+        or 0
+    )
 
 
 def listings_to_expire(now: datetime) -> Select[Listing]:
     """Published listings whose life is over."""
-    return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at <= now)
-            .options(joinedload(Listing.organisation)).order_by(Listing.expires_at, Listing.id))
+    return (
+        select(Listing)
+        .where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at <= now)
+        .options(joinedload(Listing.organisation))
+        .order_by(Listing.expires_at, Listing.id)
+    )
 
 
 def listings_to_remind(now: datetime) -> Select[Listing]:
     """Published listings near their end that have not had the last renewal notice (R6)."""
-    return (select(Listing).where(Listing.status == ListingStatus.PUBLISHED, Listing.expires_at > now,
-                                  Listing.expires_at <= now + timedelta(days=max(RENEWAL_NOTICES)),
-                                  or_(Listing.reminded_days.is_(None), Listing.reminded_days > min(RENEWAL_NOTICES)))
-            .options(joinedload(Listing.organisation)).order_by(Listing.expires_at, Listing.id))
+    return (
+        select(Listing)
+        .where(
+            Listing.status == ListingStatus.PUBLISHED,
+            Listing.expires_at > now,
+            Listing.expires_at <= now + timedelta(days=max(RENEWAL_NOTICES)),
+            or_(Listing.reminded_days.is_(None), Listing.reminded_days > min(RENEWAL_NOTICES)),
+        )
+        .options(joinedload(Listing.organisation))
+        .order_by(Listing.expires_at, Listing.id)
+    )
 
 
 def versions_of(listing: Listing) -> list[ListingVersion]:
     """How it read before each edit, newest first."""
-    return list(db.session.scalars(
-        select(ListingVersion).where(ListingVersion.listing_id == listing.id)
-        .options(joinedload(ListingVersion.replaced_by)).order_by(ListingVersion.number.desc(), ListingVersion.id)))
+    return list(
+        db.session.scalars(
+            select(ListingVersion)
+            .where(ListingVersion.listing_id == listing.id)
+            .options(joinedload(ListingVersion.replaced_by))
+            .order_by(ListingVersion.number.desc(), ListingVersion.id)
+        )
+    )
 
 
 def picture_or_404(listing: Listing, picture_id: int) -> ListingPicture:
@@ -134,16 +164,26 @@ def picture_or_404(listing: Listing, picture_id: int) -> ListingPicture:
 
 
 def ids_of_organisation(organisation_id: int) -> list[int]:
-    return list(db.session.scalars(select(Listing.id).where(Listing.organisation_id == organisation_id)
-                                   .order_by(Listing.id)))
+    return list(
+        db.session.scalars(select(Listing.id).where(Listing.organisation_id == organisation_id).order_by(Listing.id))
+    )
 
 
 def ids_with_certificate_ended(today: date) -> list[int]:
     """Listings on the shelf with a certificate whose last day was yesterday or the day before."""
-    return list(db.session.scalars(
-        select(ListingCertificate.listing_id).distinct().join(Listing)
-        .where(Listing.status == ListingStatus.PUBLISHED, ListingCertificate.valid_until < today,
-               ListingCertificate.valid_until >= today - timedelta(days=2)).order_by(ListingCertificate.listing_id)))
+    return list(
+        db.session.scalars(
+            select(ListingCertificate.listing_id)
+            .distinct()
+            .join(Listing)
+            .where(
+                Listing.status == ListingStatus.PUBLISHED,
+                ListingCertificate.valid_until < today,
+                ListingCertificate.valid_until >= today - timedelta(days=2),
+            )
+            .order_by(ListingCertificate.listing_id)
+        )
+    )
 
 
 def newest_of_organisation(organisation_id: int, now: datetime, count: int) -> list[Listing]:

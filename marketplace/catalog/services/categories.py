@@ -1,4 +1,5 @@
 """The category tree as the project ships it."""
+
 import csv
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """What the clock does to listings: the end of a life, and the notices before it (R6)."""
+
 from datetime import datetime, timedelta
 
 from sqlalchemy import update
@@ -32,8 +33,12 @@ def remind_due(now: datetime) -> int:
         days = due_reminder((ends - now) / timedelta(days=1), listing.reminded_days)
         if days is None:
             continue
-        db.session.execute(update(Listing).where(Listing.id == listing.id).values(reminded_days=days)
-                           .execution_options(synchronize_session="fetch"))
+        db.session.execute(
+            update(Listing)
+            .where(Listing.id == listing.id)
+            .values(reminded_days=days)
+            .execution_options(synchronize_session="fetch")
+        )
         listing_expires_soon.send(listing, days=days, now=now)
         asked += 1
     return asked

@@ -1,4 +1,5 @@
 """Writing a listing: the draft, its edits, and the earlier versions of what was published."""
+
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,8 +26,7 @@ from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 
 
-def create_listing(organisation: Organisation, actor: Person | None, content: ListingContent,
-                   now: datetime) -> Listing:
+def create_listing(organisation: Organisation, actor: Person | None, content: ListingContent, now: datetime) -> Listing:
     """A draft of `organisation`; it may be as unfinished as its supplier likes.
 
     Raises:
@@ -43,8 +43,9 @@ def create_listing(organisation: Organisation, actor: Person | None, content: Li
     return listing
 
 
-def edit_listing(listing: Listing, actor: Person | None, content: ListingContent, now: datetime, *,
-                 opened_version: int | None = None) -> Listing:
+def edit_listing(
+    listing: Listing, actor: Person | None, content: ListingContent, now: datetime, *, opened_version: int | None = None
+) -> Listing:
     """Write `content` over what stands there; published text keeps its earlier version.
 
     An edit that brings in words of R11 or a restricted category sends a published listing back in review.
@@ -58,9 +59,13 @@ def edit_listing(listing: Listing, actor: Person | None, content: ListingContent
     if listing.status not in EDITABLE:
         raise StepNotPossible(_("This listing cannot be changed while it is in review or after it was withdrawn."))
     if opened_version is not None and opened_version != listing.version:
-        raise LostEdit(_("%(name)s saved another version at %(time)s. Look at it before you save yours.",
-                         name=listing.updated_by.name if listing.updated_by else _("The park staff"),
-                         time=f"{local(listing.updated_at):%H:%M}"))
+        raise LostEdit(
+            _(
+                "%(name)s saved another version at %(time)s. Look at it before you save yours.",
+                name=listing.updated_by.name if listing.updated_by else _("The park staff"),
+                time=f"{local(listing.updated_at):%H:%M}",
+            )
+        )
     before = content_of(listing)
     was_published = listing.published_at is not None
     old_reasons = review_reasons(before, listing.category)
@@ -92,8 +97,12 @@ def review_reasons(content: ListingContent, category: Category | None) -> set[st
     reasons = {"always"} if current_app.config["REVIEW_LISTINGS"] == "always" else set()
     if category is not None and category.seller_licences:
         reasons.add(f"restricted:{category.code}")
-    texts = (content.title, content.description, *content.aliases,
-             *(f"{spec.name} {spec.value}" for spec in content.specs))
+    texts = (
+        content.title,
+        content.description,
+        *content.aliases,
+        *(f"{spec.name} {spec.value}" for spec in content.specs),
+    )
     reasons |= {claim.word for text in texts for claim in find_claims(text, content.category)}
     return reasons
 
@@ -116,24 +125,38 @@ def ensure_may_sell(listing: Listing, now: datetime) -> None:
     """Raise `RuleBroken` when the supplier lacks a licence that its category asks for."""
     lacking = missing_licences(listing, now)
     if lacking:
-        raise RuleBroken(_("This category is restricted. Your organisation must hold: %(licences)s. "
-                           "Add it to your organisation's licences and let the park staff check it.",
-                           licences="、".join(lacking)))
+        raise RuleBroken(
+            _(
+                "This category is restricted. Your organisation must hold: %(licences)s. "
+                "Add it to your organisation's licences and let the park staff check it.",
+                licences="、".join(lacking),
+            )
+        )
 
 
 def content_of(listing: Listing) -> ListingContent:
     """What its supplier wrote, as plain values."""
     return ListingContent(
-        title=listing.title, kind=listing.kind, category=listing.category.code if listing.category else "",
-        description=listing.description, aliases=tuple(listing.aliases),
-        specs=tuple(Spec(row["name"], row["value"]) for row in listing.specs), unit=listing.unit,
-        negotiable=listing.negotiable, tax_included=listing.tax_included,
+        title=listing.title,
+        kind=listing.kind,
+        category=listing.category.code if listing.category else "",
+        description=listing.description,
+        aliases=tuple(listing.aliases),
+        specs=tuple(Spec(row["name"], row["value"]) for row in listing.specs),
+        unit=listing.unit,
+        negotiable=listing.negotiable,
+        tax_included=listing.tax_included,
         tiers=tuple(Tier(tier.min_quantity, tier.unit_price) for tier in listing.tiers),
-        moq_quantity=listing.moq_quantity, moq_unit=listing.moq_unit, capacity_quantity=listing.capacity_quantity,
-        capacity_unit=listing.capacity_unit, capacity_per=listing.capacity_per,
-        lead_time_min_days=listing.lead_time_min_days, lead_time_max_days=listing.lead_time_max_days,
+        moq_quantity=listing.moq_quantity,
+        moq_unit=listing.moq_unit,
+        capacity_quantity=listing.capacity_quantity,
+        capacity_unit=listing.capacity_unit,
+        capacity_per=listing.capacity_per,
+        lead_time_min_days=listing.lead_time_min_days,
+        lead_time_max_days=listing.lead_time_max_days,
         certificates=tuple(CertificateClaim(row.kind, row.number, row.valid_until) for row in listing.certificates),
-        town=listing.town)
+        town=listing.town,
+    )
 
 
 def as_json(content: ListingContent) -> dict[str, Any]:
@@ -162,8 +185,20 @@ def _write(listing: Listing, content: ListingContent) -> None:
     if content.category and category is None:
         raise RuleBroken(_("Choose a category from the list."))
     listing.category = category
-    for name in ("title", "kind", "description", "unit", "negotiable", "tax_included", "moq_quantity",
-                 "capacity_quantity", "capacity_per", "lead_time_min_days", "lead_time_max_days", "town"):
+    for name in (
+        "title",
+        "kind",
+        "description",
+        "unit",
+        "negotiable",
+        "tax_included",
+        "moq_quantity",
+        "capacity_quantity",
+        "capacity_per",
+        "lead_time_min_days",
+        "lead_time_max_days",
+        "town",
+    ):
         setattr(listing, name, getattr(content, name))
     listing.moq_unit = content.moq_unit or (content.unit if content.moq_quantity is not None else "")
     listing.capacity_unit = content.capacity_unit or (content.unit if content.capacity_quantity is not None else "")
@@ -182,22 +217,31 @@ def _write_rows(listing: Listing, content: ListingContent) -> None:
     """Tiers and certificates: kept when they are the same, else all anew."""
     before = content_of(listing) if listing.id is not None else None
     tiers = tuple(sorted(content.tiers, key=lambda tier: tier.min_quantity))
-    claims = tuple(CertificateClaim(canonical(claim.kind), claim.number, claim.valid_until)
-                   for claim in content.certificates)
+    claims = tuple(
+        CertificateClaim(canonical(claim.kind), claim.number, claim.valid_until) for claim in content.certificates
+    )
     if before is None or before.tiers != tiers:
         listing.tiers.clear()
         if before is not None:
             db.session.flush()
         listing.tiers.extend(ListingTier(min_quantity=tier.min_quantity, unit_price=tier.unit_price) for tier in tiers)
     if before is None or before.certificates != claims:
-        listing.certificates = [ListingCertificate(kind=claim.kind, number=claim.number,
-                                                   valid_until=claim.valid_until) for claim in claims]
+        listing.certificates = [
+            ListingCertificate(kind=claim.kind, number=claim.number, valid_until=claim.valid_until) for claim in claims
+        ]
 
 
 def _keep_version(listing: Listing, before: ListingContent, actor: Person | None, now: datetime) -> None:
     last = db.session.scalar(select(func.max(ListingVersion.number)).where(ListingVersion.listing_id == listing.id))
-    db.session.add(ListingVersion(listing_id=listing.id, number=(last or 0) + 1, content=as_json(before),
-                                  replaced_at=now, replaced_by_id=actor.id if actor is not None else None))
+    db.session.add(
+        ListingVersion(
+            listing_id=listing.id,
+            number=(last or 0) + 1,
+            content=as_json(before),
+            replaced_at=now,
+            replaced_by_id=actor.id if actor is not None else None,
+        )
+    )
 
 
 def _back_in_review(listing: Listing, actor: Person | None, now: datetime) -> None:

@@ -1,4 +1,5 @@
 """Telling the index that a listing is no longer what it was."""
+
 from marketplace.catalog.models import Listing
 from marketplace.search import changed
 

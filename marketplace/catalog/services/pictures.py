@@ -1,4 +1,5 @@
 """Pictures of a listing: checked and re-encoded before the transaction, kept in it."""
+
 from datetime import datetime
 
 from flask import current_app
@@ -14,8 +15,15 @@ from marketplace.core.files import store_picture
 from marketplace.core.timeline import record
 
 
-def add_picture(listing: Listing, actor: Person | None, prepared: dict[str, bytes], now: datetime, *,
-                name: str | None = None, alt: str = "") -> ListingPicture:
+def add_picture(
+    listing: Listing,
+    actor: Person | None,
+    prepared: dict[str, bytes],
+    now: datetime,
+    *,
+    name: str | None = None,
+    alt: str = "",
+) -> ListingPicture:
     """Keep a picture that `core.files.prepare_picture` made; it comes last.
 
     Raises:
@@ -27,8 +35,9 @@ def add_picture(listing: Listing, actor: Person | None, prepared: dict[str, byte
     if len(listing.pictures) >= most:
         raise RuleBroken(_("A listing may have at most %(max)d pictures.", max=most))
     file = store_picture(prepared, name=name, owner=listing, actor=actor)
-    picture = ListingPicture(file=file, alt=_alt(alt),
-                             position=1 + max((other.position for other in listing.pictures), default=0))
+    picture = ListingPicture(
+        file=file, alt=_alt(alt), position=1 + max((other.position for other in listing.pictures), default=0)
+    )
     listing.pictures.append(picture)
     db.session.flush()
     record(listing, "picture_added", at=now, actor=actor, organisation=listing.organisation, note=file.name)

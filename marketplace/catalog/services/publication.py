@@ -1,4 +1,5 @@
 """The steps of a listing's life."""
+
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -138,8 +139,9 @@ def expire_listing(listing: Listing, now: datetime) -> Listing:
     return listing
 
 
-def withdraw_listing(listing: Listing, actor: Person, now: datetime, *, reason: str = "",
-                     by_staff: bool = False) -> Listing:
+def withdraw_listing(
+    listing: Listing, actor: Person, now: datetime, *, reason: str = "", by_staff: bool = False
+) -> Listing:
     """Take it down for good. Staff must give a reason, which the supplier reads.
 
     Raises:
@@ -150,8 +152,14 @@ def withdraw_listing(listing: Listing, actor: Person, now: datetime, *, reason: 
     was_visible = listing.status is ListingStatus.PUBLISHED
     listing.move_to(ListingStatus.WITHDRAWN)
     listing.status_reason = reason
-    record(listing, "suspended" if by_staff else "withdrawn", at=now, actor=actor,
-           organisation=None if by_staff else listing.organisation, note=reason)
+    record(
+        listing,
+        "suspended" if by_staff else "withdrawn",
+        at=now,
+        actor=actor,
+        organisation=None if by_staff else listing.organisation,
+        note=reason,
+    )
     if was_visible:
         _taken_down(listing, actor, now)
     else:
@@ -172,8 +180,9 @@ def _reason(text: str, refusal: str = "") -> str:
 
 def _ensure_publishable(listing: Listing, now: datetime) -> None:
     if not listing.organisation.is_verified:
-        raise RuleBroken(_("Your organisation waits for verification. Until then you can prepare drafts, "
-                           "but not publish them."))
+        raise RuleBroken(
+            _("Your organisation waits for verification. Until then you can prepare drafts, but not publish them.")
+        )
     ensure_complete(content_of(listing))
     ensure_may_sell(listing, now)
 

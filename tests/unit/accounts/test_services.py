@@ -1,4 +1,5 @@
 """Organisations are registered, verified and returned; people sign in under a limit."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -90,9 +91,15 @@ class TestVerifying:
             services.edit_organisation(row, facts(), [], actor=owner, now=NOW)
         assert row.status is OrganisationStatus.PENDING
 
-    @pytest.mark.parametrize(("start", "target"), [
-        (start, target) for start in OrganisationStatus for target in OrganisationStatus
-        if target not in STEPS[start]])
+    @pytest.mark.parametrize(
+        ("start", "target"),
+        [
+            (start, target)
+            for start in OrganisationStatus
+            for target in OrganisationStatus
+            if target not in STEPS[start]
+        ],
+    )
     def test_no_other_step_is_possible(self, start, target):
         row = OrganisationFactory.build(status=start)
         with pytest.raises(StepNotPossible):
@@ -102,15 +109,21 @@ class TestVerifying:
         row = OrganisationFactory()
         owner = owner_of(row)
         with pytest.raises(RuleBroken, match="verified name"), transaction():
-            services.edit_organisation(row, facts(name="另一个名字", credit_code=row.credit_code), [], actor=owner,
-                                       now=NOW)
+            services.edit_organisation(
+                row, facts(name="另一个名字", credit_code=row.credit_code), [], actor=owner, now=NOW
+            )
 
     def test_only_licences_that_staff_checked_are_held(self):
         row, staff = self.pending(), StaffFactory()
         owner = owner_of(row)
         with transaction():
-            services.edit_organisation(row, facts(), [LicenceFacts("药品生产许可证", "1", date(2027, 1, 1)),
-                                                      LicenceFacts("食品经营许可证", "2")], actor=owner, now=NOW)
+            services.edit_organisation(
+                row,
+                facts(),
+                [LicenceFacts("药品生产许可证", "1", date(2027, 1, 1)), LicenceFacts("食品经营许可证", "2")],
+                actor=owner,
+                now=NOW,
+            )
         with transaction():
             first = row.licences[0].id
             services.verify_organisation(row, Verdict(Locality.PARK, None, frozenset({first})), actor=staff, now=NOW)
@@ -126,8 +139,9 @@ class TestVerifying:
         with transaction():
             services.edit_organisation(row, same, [kept, old], actor=owner, now=NOW)
         with transaction():
-            services.update_verdict(row, Verdict(Locality.PARK, None, frozenset(x.id for x in row.licences)),
-                                    actor=staff, now=NOW)
+            services.update_verdict(
+                row, Verdict(Locality.PARK, None, frozenset(x.id for x in row.licences)), actor=staff, now=NOW
+            )
         with transaction():
             services.edit_organisation(row, same, [kept, LicenceFacts("B", "2")], actor=owner, now=NOW)
         assert [licence.checked_at is not None for licence in row.licences] == [True, False]

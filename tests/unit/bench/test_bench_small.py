@@ -1,4 +1,5 @@
 """The benches run, on a park so small that it takes seconds, and write what they measured."""
+
 import json
 from datetime import date
 from math import log

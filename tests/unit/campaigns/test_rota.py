@@ -1,4 +1,5 @@
 """R7 by its number: eligible listings take turns, whatever comes and goes."""
+
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
@@ -15,8 +16,11 @@ WEEK = 7 * 24
 
 def shown_hours(rota: list[tuple[int, ...]], listing: int, begin: int, end: int) -> int:
     """Hours that `listing` was shown from hour `begin` to hour `end` of a rota of six-hour turns."""
-    return sum(max(0, min(end, (turn + 1) * HOURS) - max(begin, turn * HOURS))
-               for turn, shown in enumerate(rota) if listing in shown)
+    return sum(
+        max(0, min(end, (turn + 1) * HOURS) - max(begin, turn * HOURS))
+        for turn, shown in enumerate(rota)
+        if listing in shown
+    )
 
 
 def live_through(eligible_by_turn: list[set[int]], slots: int) -> list[tuple[int, ...]]:
@@ -28,8 +32,10 @@ def live_through(eligible_by_turn: list[set[int]], slots: int) -> list[tuple[int
         begins = START + turn * TURN
         for listing in eligible:
             joined.setdefault(listing, begins - timedelta(minutes=1))
-        waiting = [Waiting(listing, *last[listing]) if listing in last else Waiting(listing, joined[listing])
-                   for listing in eligible]
+        waiting = [
+            Waiting(listing, *last[listing]) if listing in last else Waiting(listing, joined[listing])
+            for listing in eligible
+        ]
         shown = take_turns(queue_of(waiting), slots=slots, turns=1)[0]
         last.update({listing: (begins, place) for place, listing in enumerate(shown, 1)})
         rota.append(shown)
@@ -64,8 +70,8 @@ class TestR7:
         rota = live_through(eligible, slots)
         week = WEEK // HOURS
         for first in range(len(rota) - week + 1):
-            throughout = set.intersection(*eligible[first:first + week])
-            counts = {one: sum(one in shown for shown in rota[first:first + week]) for one in throughout}
+            throughout = set.intersection(*eligible[first : first + week])
+            counts = {one: sum(one in shown for shown in rota[first : first + week]) for one in throughout}
             assert all(abs(counts[a] - counts[b]) <= 1 for a, b in combinations(throughout, 2))
 
     def test_planning_ahead_and_planning_turn_by_turn_agree(self):

@@ -1,4 +1,5 @@
 """The rota as rows: who may take part, who is shown, and what stays when somebody comes or goes (R7)."""
+
 from collections import Counter
 from datetime import timedelta
 

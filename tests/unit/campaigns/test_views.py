@@ -1,4 +1,5 @@
 """The public rota, and the page on which staff fill it."""
+
 from marketplace.campaigns import queries, services
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction

@@ -1,4 +1,5 @@
 """The address of the search page, and what its filters show."""
+
 from decimal import Decimal
 
 import pytest
@@ -21,9 +22,20 @@ def browse(tree, *args):
 
 
 class TestFromArgs:
-    @pytest.mark.parametrize(("name", "value"), [
-        ("category", "ZZ"), ("page", "-3"), ("page", "x"), ("price_from", "abc"), ("price_from", "nan"),
-        ("price_to", "-1"), ("price_to", "1e999"), ("sort", "stars"), ("organisation", "x")])
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("category", "ZZ"),
+            ("page", "-3"),
+            ("page", "x"),
+            ("price_from", "abc"),
+            ("price_from", "nan"),
+            ("price_to", "-1"),
+            ("price_to", "1e999"),
+            ("sort", "stars"),
+            ("organisation", "x"),
+        ],
+    )
     def test_nonsense_in_the_address_is_left_out(self, tree, name, value):
         assert browse(tree, (name, value)) == Browse()
 
@@ -57,7 +69,9 @@ class TestGroups:
         hits = Hits(ids=[], total=0, facets={"certificates": {"FSC": 2}})
         groups = browsing.groups(browse(tree, ("certificates", "HACCP")), hits, tree)
         assert [(option.label, option.count, option.active) for option in groups[0].options] == [
-            ("FSC", 2, False), ("HACCP", 0, True)]
+            ("FSC", 2, False),
+            ("HACCP", 0, True),
+        ]
 
     def test_the_nearest_category_is_the_most_exact(self, tree):
         hits = Hits(ids=[], total=0, nearest={"category": ("J", "J01", "J0101")})

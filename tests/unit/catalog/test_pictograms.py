@@ -1,4 +1,5 @@
 """Pictures drawn for listings, and the outlines they are drawn from."""
+
 import csv
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Pictures of a listing: re-encoded, bounded, removable (R13)."""
+
 import io
 from datetime import timedelta
 

@@ -1,4 +1,5 @@
 """What the index knows of a listing, and the answer without an index."""
+
 from datetime import timedelta
 from decimal import Decimal
 
@@ -36,10 +37,26 @@ def shelf(lives_now):
     far = OrganisationFactory(name="远处包装厂", locality=Locality.OUTSIDE)
     return (
         ListingFactory(title="食品级PE自封袋", organisation=near, category=bags, tiers=[tier("0.26")], **lives_now),
-        ListingFactory(title="牛皮纸自立袋", organisation=far, category=bags, tiers=[tier("1.2")], certificates=[],
-                       aliases=["食品自封袋"], **lives_now),
-        ListingFactory(title="颗粒包装机", organisation=near, category=machines, kind=ListingKind.SERVICE, tiers=[],
-                       certificates=[], aliases=[], **lives_now))
+        ListingFactory(
+            title="牛皮纸自立袋",
+            organisation=far,
+            category=bags,
+            tiers=[tier("1.2")],
+            certificates=[],
+            aliases=["食品自封袋"],
+            **lives_now,
+        ),
+        ListingFactory(
+            title="颗粒包装机",
+            organisation=near,
+            category=machines,
+            kind=ListingKind.SERVICE,
+            tiers=[],
+            certificates=[],
+            aliases=[],
+            **lives_now,
+        ),
+    )
 
 
 class TestDocument:
@@ -68,14 +85,20 @@ class TestDocument:
         assert [document.id for document in documents(None)] == [str(shelf[1].id), str(shelf[2].id)]
 
     def test_a_certificate_that_ran_out_does_not_count(self, lives_now):
-        listing = ListingFactory(certificates=[
-            ListingCertificate(kind="ISO 9001", valid_until=(utc_now() - timedelta(days=3)).date()),
-            ListingCertificate(kind="FSC")], **lives_now)
+        listing = ListingFactory(
+            certificates=[
+                ListingCertificate(kind="ISO 9001", valid_until=(utc_now() - timedelta(days=3)).date()),
+                ListingCertificate(kind="FSC"),
+            ],
+            **lives_now,
+        )
         assert next(documents([listing.id])).facets["certificates"] == ["FSC"]
 
     def test_one_whose_certificate_ran_out_yesterday_is_indexed_again(self, lives_now, worker):
-        ListingFactory(certificates=[
-            ListingCertificate(kind="ISO 9001", valid_until=(utc_now() - timedelta(days=1)).date())], **lives_now)
+        ListingFactory(
+            certificates=[ListingCertificate(kind="ISO 9001", valid_until=(utc_now() - timedelta(days=1)).date())],
+            **lives_now,
+        )
         worker()
         jobs.forget_old_certificates(utc_now())
         worker()
@@ -112,8 +135,9 @@ class TestFind:
         assert self.find(Query(ranges={"price": (None, 1_000_000)})).ids == [self.bag]
         assert self.find(Query(ranges={"price": (1_000_000, None)})).ids == [self.paper]
 
-    @pytest.mark.parametrize(("sort", "order"), [
-        ("price_up", "bag paper machine"), ("price_down", "paper bag machine")])
+    @pytest.mark.parametrize(
+        ("sort", "order"), [("price_up", "bag paper machine"), ("price_down", "paper bag machine")]
+    )
     def test_sorts_by_price_with_the_unknown_last(self, sort, order):
         assert self.find(Query(sort=sort)).ids == [getattr(self, name) for name in order.split()]
 

@@ -1,4 +1,5 @@
 """Writing, publishing, renewing and ending listings."""
+
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,13 +26,21 @@ DAY = timedelta(days=1)
 
 
 def content(**changes):
-    return replace(ListingContent(
-        title="食品级PE自封袋", category="Z0001",
-        description="全新料吹膜，厚度均匀，封口牢固，可印一到四色，适合食品和饮片内包装。",
-        aliases=("塑料自封袋",), specs=(Spec("厚度", "0.08 mm"),), unit="只",
-        tiers=(Tier(Decimal(20000), Decimal("0.26")), Tier(Decimal(5000), Decimal("0.28"))),
-        moq_quantity=Decimal(5000), capacity_quantity=Decimal(2_000_000),
-        certificates=(CertificateClaim("SC", "示例1", date(2028, 1, 1)),)), **changes)
+    return replace(
+        ListingContent(
+            title="食品级PE自封袋",
+            category="Z0001",
+            description="全新料吹膜，厚度均匀，封口牢固，可印一到四色，适合食品和饮片内包装。",
+            aliases=("塑料自封袋",),
+            specs=(Spec("厚度", "0.08 mm"),),
+            unit="只",
+            tiers=(Tier(Decimal(20000), Decimal("0.26")), Tier(Decimal(5000), Decimal("0.28"))),
+            moq_quantity=Decimal(5000),
+            capacity_quantity=Decimal(2_000_000),
+            certificates=(CertificateClaim("SC", "示例1", date(2028, 1, 1)),),
+        ),
+        **changes,
+    )
 
 
 @pytest.fixture
@@ -69,6 +78,7 @@ class Heard:
     def _listener(self, name):
         def listen(_sender, **_news):
             self.names.append(name)
+
         return listen
 
 
@@ -94,17 +104,23 @@ class TestCreateListing:
         with pytest.raises(RuleBroken):
             do(services.create_listing, supplier.organisation, supplier, content(category="J9999"), NOW)
 
-    @pytest.mark.parametrize("changes", [
-        {"title": "字" * (limits.TITLE_LENGTH + 1)}, {"title": ""},
-        {"description": "字" * (limits.DESCRIPTION_LENGTH + 1)},
-        {"aliases": tuple(str(n) for n in range(limits.ALIASES + 1))}, {"aliases": ("字" * (limits.ALIAS_LENGTH + 1),)},
-        {"specs": tuple(Spec(str(n), "1") for n in range(limits.SPECS + 1))},
-        {"specs": (Spec("长", "字" * (limits.SPEC_VALUE_LENGTH + 1)),)},
-        {"tiers": tuple(Tier(Decimal(n + 1), Decimal(1)) for n in range(limits.TIERS + 1))},
-        {"tiers": (Tier(Decimal(5), Decimal(1)), Tier(Decimal(5), Decimal(2)))},
-        {"tiers": (Tier(Decimal(5), Decimal(0)),)},
-        {"certificates": tuple(CertificateClaim(f"证{n}") for n in range(limits.CERTIFICATES + 1))},
-        {"lead_time_min_days": 9, "lead_time_max_days": 3}])
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"title": "字" * (limits.TITLE_LENGTH + 1)},
+            {"title": ""},
+            {"description": "字" * (limits.DESCRIPTION_LENGTH + 1)},
+            {"aliases": tuple(str(n) for n in range(limits.ALIASES + 1))},
+            {"aliases": ("字" * (limits.ALIAS_LENGTH + 1),)},
+            {"specs": tuple(Spec(str(n), "1") for n in range(limits.SPECS + 1))},
+            {"specs": (Spec("长", "字" * (limits.SPEC_VALUE_LENGTH + 1)),)},
+            {"tiers": tuple(Tier(Decimal(n + 1), Decimal(1)) for n in range(limits.TIERS + 1))},
+            {"tiers": (Tier(Decimal(5), Decimal(1)), Tier(Decimal(5), Decimal(2)))},
+            {"tiers": (Tier(Decimal(5), Decimal(0)),)},
+            {"certificates": tuple(CertificateClaim(f"证{n}") for n in range(limits.CERTIFICATES + 1))},
+            {"lead_time_min_days": 9, "lead_time_max_days": 3},
+        ],
+    )
     def test_limits_of_r13_hold_on_the_server(self, supplier, changes):
         with pytest.raises(RuleBroken):
             do(services.create_listing, supplier.organisation, supplier, content(**changes), NOW)
@@ -161,8 +177,14 @@ class TestRestrictedCategories:
 
     def give_licence(self, person, valid_until=None, checked_at=NOW):
         with transaction() as session:
-            session.add(OrganisationLicence(organisation_id=person.organisation.id, kind="药品生产许可证",
-                                            valid_until=valid_until, checked_at=checked_at))
+            session.add(
+                OrganisationLicence(
+                    organisation_id=person.organisation.id,
+                    kind="药品生产许可证",
+                    valid_until=valid_until,
+                    checked_at=checked_at,
+                )
+            )
 
     def test_a_supplier_without_the_licence_cannot_hand_in(self, restricted):
         listing, person = restricted
@@ -211,7 +233,8 @@ class TestReview:
     def test_approval_tells_the_supplier(self, waiting, supplier):
         do(services.approve_listing, waiting, StaffFactory(), NOW)
         assert db.session.scalars(select(Notice.kind).where(Notice.person_id == supplier.id)).all() == [
-            "listing_approved"]
+            "listing_approved"
+        ]
 
     def test_staff_take_a_listing_down_with_a_reason(self, supplier, heard):
         listing = ListingFactory(organisation=supplier.organisation)
@@ -222,7 +245,8 @@ class TestReview:
         assert listing.status is ListingStatus.WITHDRAWN
         assert heard.names == ["listing_taken_down"]
         assert [(entry.step, entry.note, entry.organisation) for entry in timeline_of(listing)] == [
-            ("suspended", "假冒", None)]
+            ("suspended", "假冒", None)
+        ]
 
 
 class TestEditListing:
@@ -309,8 +333,9 @@ class TestShelfLife:
 
     @pytest.mark.parametrize("status", [ListingStatus.PUBLISHED, ListingStatus.EXPIRED])
     def test_r6_renewal_is_one_step_from_now(self, supplier, status):
-        listing = ListingFactory(organisation=supplier.organisation, status=status, expires_at=NOW + DAY,
-                                 reminded_days=1)
+        listing = ListingFactory(
+            organisation=supplier.organisation, status=status, expires_at=NOW + DAY, reminded_days=1
+        )
         shown_since = listing.published_at
         do(services.renew_listing, listing, supplier, NOW)
         assert listing.status is ListingStatus.PUBLISHED

@@ -1,4 +1,5 @@
 """Words in advertising that the law forbids, marked with their rule (R11)."""
+
 import pytest
 
 from marketplace.catalog.wording import ClaimRule, find_claims, marked_pieces
@@ -11,16 +12,41 @@ def words(text, category=PACKAGING):
 
 
 class TestSuperlativesR11:
-    @pytest.mark.parametrize(("text", "found"), [
-        ("国家级品质，销量第一", ["国家级", "销量第一"]), ("最好的纸箱", ["最好的"]), ("全网最低价", ["全网最低"]),
-        ("行业唯一", ["唯一"]), ("顶级工艺", ["顶级"]), ("最先进的设备", ["最先进"]), ("the best bags", ["the best"]),
-        ("百分百有效", ["百分百有效"]), ("第一品牌", ["第一品牌"])])
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("国家级品质，销量第一", ["国家级", "销量第一"]),
+            ("最好的纸箱", ["最好的"]),
+            ("全网最低价", ["全网最低"]),
+            ("行业唯一", ["唯一"]),
+            ("顶级工艺", ["顶级"]),
+            ("最先进的设备", ["最先进"]),
+            ("the best bags", ["the best"]),
+            ("百分百有效", ["百分百有效"]),
+            ("第一品牌", ["第一品牌"]),
+        ],
+    )
     def test_are_marked_in_every_category(self, text, found):
         assert words(text) == found
 
-    @pytest.mark.parametrize("text", [
-        "起订最低二百盒", "最快三天发货", "最高500 kg", "医疗器械唯一标识", "第一批次", "销售第一时间响应", "最长三年",
-        "最佳食用期", "万能粉碎机", "最好在阴凉处存放", "中国药典2025年版一部", "治疗仪配件", "pest control"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "起订最低二百盒",
+            "最快三天发货",
+            "最高500 kg",
+            "医疗器械唯一标识",
+            "第一批次",
+            "销售第一时间响应",
+            "最长三年",
+            "最佳食用期",
+            "万能粉碎机",
+            "最好在阴凉处存放",
+            "中国药典2025年版一部",
+            "治疗仪配件",
+            "pest control",
+        ],
+    )
     def test_plain_facts_are_not(self, text):
         assert words(text) == []
 

@@ -1,4 +1,5 @@
 """The front-end build, on a small tree of its own, and how pages ask for what it built."""
+
 import base64
 import hashlib
 import json

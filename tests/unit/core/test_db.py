@@ -1,4 +1,5 @@
 """A transaction is whole, holds the write lock while it decides, and loses nothing under many writers."""
+
 import threading
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,5 @@
 """Uploads are told by their content, pictures are re-encoded, bombs refused, names harmless (R13)."""
+
 import io
 import struct
 import zlib
@@ -54,9 +55,17 @@ class TestPictures:
     def test_other_formats_are_taken(self, kind):
         assert files.prepare_picture(upload(picture_bytes(kind)))["small"]
 
-    @pytest.mark.parametrize("content", [
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", b"GIF89a<script>alert(1)</script>",
-        b"%PDF-1.7", bomb(), picture_bytes()[:900], b"\x00" * 5000])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            b"GIF89a<script>alert(1)</script>",
+            b"%PDF-1.7",
+            bomb(),
+            picture_bytes()[:900],
+            b"\x00" * 5000,
+        ],
+    )
     def test_what_is_no_picture_is_refused(self, content):
         with pytest.raises(RuleBroken, match="picture"):
             files.prepare_picture(upload(content))
@@ -69,21 +78,36 @@ class TestPictures:
 
 
 class TestDocuments:
-    @pytest.mark.parametrize(("content", "name", "kind"), [
-        (b"%PDF-1.7 x", "a.exe", "application/pdf"), (b"PK\x03\x04x", "a.docx", files.OFFICE[".docx"]),
-        (b"PK\x03\x04x", "A.XLSX", files.OFFICE[".xlsx"])])
+    @pytest.mark.parametrize(
+        ("content", "name", "kind"),
+        [
+            (b"%PDF-1.7 x", "a.exe", "application/pdf"),
+            (b"PK\x03\x04x", "a.docx", files.OFFICE[".docx"]),
+            (b"PK\x03\x04x", "A.XLSX", files.OFFICE[".xlsx"]),
+        ],
+    )
     def test_the_content_says_what_it_is(self, content, name, kind):
         assert files.prepare_document(upload(content, name))[0] == kind
 
-    @pytest.mark.parametrize(("content", "name"), [
-        (b"<html>", "a.pdf"), (b"PK\x03\x04", "a.zip"), (b"MZ\x90", "a.docx"), (b"PK\x03\x04", "a.docx.html")])
+    @pytest.mark.parametrize(
+        ("content", "name"),
+        [(b"<html>", "a.pdf"), (b"PK\x03\x04", "a.zip"), (b"MZ\x90", "a.docx"), (b"PK\x03\x04", "a.docx.html")],
+    )
     def test_others_are_refused(self, content, name):
         with pytest.raises(RuleBroken, match="PDF"):
             files.prepare_document(upload(content, name))
 
-    @pytest.mark.parametrize(("given", "kept"), [
-        ("../../etc/passwd", "passwd"), ("C:\\x\\执照.pdf", "执照.pdf"), ("a\u202efdp.exe", "afdp.exe"), ("", "file"),
-        ("x\x00y", "xy"), ("长" * 300, "长" * 120)])
+    @pytest.mark.parametrize(
+        ("given", "kept"),
+        [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\x\\执照.pdf", "执照.pdf"),
+            ("a\u202efdp.exe", "afdp.exe"),
+            ("", "file"),
+            ("x\x00y", "xy"),
+            ("长" * 300, "长" * 120),
+        ],
+    )
     def test_names_are_harmless(self, given, kept):
         assert files._display_name(given) == kept
 
@@ -94,8 +118,9 @@ class TestServing:
         organisation = OrganisationFactory()
         owner = owner_of(organisation)
         with transaction():
-            files.store_document(("application/pdf", b"%PDF-1.7 licence"), name="执照.pdf", owner=organisation,
-                                 actor=owner)
+            files.store_document(
+                ("application/pdf", b"%PDF-1.7 licence"), name="执照.pdf", owner=organisation, actor=owner
+            )
         return db.session.query(StoredFile).one(), owner
 
     def test_those_who_may_read_get_it_as_a_download_that_runs_nothing(self, paper, as_person):

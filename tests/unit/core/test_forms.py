@@ -1,4 +1,5 @@
 """Numbers as people type them, text without control characters, refusals on the form."""
+
 from decimal import Decimal
 
 import pytest
@@ -19,9 +20,16 @@ def filled(**values):
     return SampleForm(MultiDict(values))
 
 
-@pytest.mark.parametrize(("typed", "value"), [
-    ("20,000", Decimal(20000)), (" 0.3 ", Decimal("0.3")), ("1，200", Decimal(1200)), ("7", Decimal(7)),
-    ("１２", Decimal(12))])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("20,000", Decimal(20000)),
+        (" 0.3 ", Decimal("0.3")),
+        ("1，200", Decimal(1200)),
+        ("7", Decimal(7)),
+        ("１２", Decimal(12)),
+    ],
+)
 def test_reads_numbers_as_people_type_them(typed, value):
     form = filled(amount=typed)
     assert form.validate(), form.errors

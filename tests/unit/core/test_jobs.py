@@ -1,4 +1,5 @@
 """Jobs are rows of the transaction that asked for them; each is done once in effect."""
+
 from datetime import timedelta
 
 import pytest

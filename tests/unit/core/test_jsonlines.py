@@ -28,7 +28,7 @@ class TestReadJsonLines:
         [
             (b"{oops", "not JSON"),
             (b"[1]", "not a JSON object"),
-            ("{\"id\": \"甲\"}".encode("gb18030"), "not UTF-8"),
+            ('{"id": "甲"}'.encode("gb18030"), "not UTF-8"),
             (b'{"text": "x"}', "no 'id'"),
             (b'{"id": null}', "no 'id'"),
             (b'{"id": ' + b"[" * 100000 + b"}", "not JSON"),

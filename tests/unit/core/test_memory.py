@@ -1,4 +1,5 @@
 """Garbage in a process of the site: collected between two tasks, never in the midst of one."""
+
 import gc
 import subprocess
 import sys

@@ -1,4 +1,5 @@
 """Numbers, prices, days and clocks as the reader sees them."""
+
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 

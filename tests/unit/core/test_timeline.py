@@ -1,4 +1,5 @@
 """What happened to a thing is kept and worded, with who did it or the clock."""
+
 import pytest
 
 from marketplace.core.db import transaction
@@ -16,4 +17,5 @@ def test_names_who_did_it_for_whom_and_the_clock_otherwise():
         record(organisation, "expired", at=NOW)
     assert worded(timeline_of(organisation), {"edited": "Changed"}) == [
         {"at": NOW, "title": "Changed", "note": "new address", "actor": "李采 · 示例"},
-        {"at": NOW, "title": "expired", "note": "", "actor": "the clock"}]
+        {"at": NOW, "title": "expired", "note": "", "actor": "the clock"},
+    ]

@@ -1,4 +1,5 @@
 """The database is brought to the newest tables once, and copied before."""
+
 import sqlite3
 
 from marketplace import create_app

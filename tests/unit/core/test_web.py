@@ -1,4 +1,5 @@
 """What every answer carries, where links may lead, and what readiness means."""
+
 import pytest
 
 from marketplace import create_app
@@ -9,9 +10,23 @@ from marketplace.core.web import safe_next
 from tests.conftest import TEST_SETTINGS
 
 HARMLESS = ["/needs", "/needs/7?a=b", "/listings?q=PE%E8%A2%8B"]
-HARMFUL = ["//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "http://evil.example",
-           "https:evil.example",
-           "javascript:alert(1)", "/\tevil", "/ evil", "/\nevil", "", None, "needs", "\x00/needs", "/a\\b"]
+HARMFUL = [
+    "//evil.example",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "http://evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "/\tevil",
+    "/ evil",
+    "/\nevil",
+    "",
+    None,
+    "needs",
+    "\x00/needs",
+    "/a\\b",
+]
 
 
 class TestLinks:
@@ -74,6 +89,7 @@ class TestIndexReadiness:
 class TestSettings:
     def test_environment_wins_over_the_file_and_the_file_over_the_default(self, tmp_path):
         from marketplace.settings import load_settings
+
         (tmp_path / "settings.toml").write_text('site_name = "示例"\nneed_open_max_days = 60\n', "utf-8")
         values = load_settings(tmp_path, {"DOORSTEP_SITE_NAME": "别处", "DOORSTEP_LANGUAGES": "en, zh_Hans"})
         assert (values["SITE_NAME"], values["NEED_OPEN_MAX_DAYS"], values["LISTING_LIFE_DAYS"]) == ("别处", 60, 180)
@@ -82,6 +98,7 @@ class TestSettings:
 
     def test_an_unknown_or_wrong_setting_stops_the_start(self, tmp_path):
         from marketplace.settings import load_settings
+
         with pytest.raises(ValueError, match="yes or no"):
             load_settings(tmp_path, {"DOORSTEP_DEV_PAGES": "maybe"})
         (tmp_path / "settings.toml").write_text("site_nam = 1\n", "utf-8")

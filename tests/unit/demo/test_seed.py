@@ -1,4 +1,5 @@
 """The files of the demonstration park, and how their dates move."""
+
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -47,6 +48,15 @@ class TestFiles:
             assert len(moments) == len(row["messages"]) + len(row["quotations"])
 
     def test_a_quotation_reads_like_a_message(self):
-        text = quotation_text({"quantity": 20000, "unit": "只", "unit_price": "0.138", "total_fen": 276000,
-                               "tax_included": True, "lead_time_days": 7, "valid_days": 7})
+        text = quotation_text(
+            {
+                "quantity": 20000,
+                "unit": "只",
+                "unit_price": "0.138",
+                "total_fen": 276000,
+                "tax_included": True,
+                "lead_time_days": 7,
+                "valid_days": 7,
+            }
+        )
         assert text == "报价：20,000 只，单价 0.138 元，合计 2,760 元，含税，交期 7 天，7 天内有效。"

@@ -1,4 +1,5 @@
 """The thread: who may write, decline and close, and when contact data shows."""
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -24,8 +25,10 @@ def refused(error, act, match=None):
 
 
 def notices_of(person):
-    return [notice.kind for notice in db.session.scalars(
-        select(Notice).where(Notice.person_id == person.id).order_by(Notice.id))]
+    return [
+        notice.kind
+        for notice in db.session.scalars(select(Notice).where(Notice.person_id == person.id).order_by(Notice.id))
+    ]
 
 
 class TestAnswering:
@@ -135,8 +138,10 @@ class TestContact:
                 shown = services.show_contact(inquiry, person, NOW)
             assert shown.id == other.organisation.id
         assert [(row.person_id, row.organisation_id) for row in queries.showings_of(inquiry)] == [
-            (buyer.id, supplier.organisation.id), (supplier.id, buyer.organisation.id),
-            (buyer.id, supplier.organisation.id)]
+            (buyer.id, supplier.organisation.id),
+            (supplier.id, buyer.organisation.id),
+            (buyer.id, supplier.organisation.id),
+        ]
         assert [entry.step for entry in timeline_of(inquiry)].count("contact_shown") == 3
 
     def test_declined_without_an_answer_it_stays_hidden(self, app):

@@ -1,4 +1,5 @@
 """Files of a letter (R13): checked, kept once, and read by the parties only."""
+
 import io
 
 import pytest
@@ -30,9 +31,14 @@ def letter(app):
     buyer = owner_of()
     files = services.prepare_files([upload(), picture()])
     with transaction():
-        sent = services.send_inquiries(buyer.organisation, buyer, [(first.organisation_id, first.id),
-                                                                   (second.organisation_id, second.id)],
-                                       text=LETTER, now=NOW, files=files)
+        sent = services.send_inquiries(
+            buyer.organisation,
+            buyer,
+            [(first.organisation_id, first.id), (second.organisation_id, second.id)],
+            text=LETTER,
+            now=NOW,
+            files=files,
+        )
     return buyer, one, two, sent
 
 

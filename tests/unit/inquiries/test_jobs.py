@@ -1,4 +1,5 @@
 """The clocks of inquiries: each does its work once."""
+
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from tests.factories.inquiries import a_talk, answer, send
 
 
 def kinds(person):
-    return [notice.kind for notice in db.session.scalars(
-        select(Notice).where(Notice.person_id == person.id).order_by(Notice.id))]
+    return [
+        notice.kind
+        for notice in db.session.scalars(select(Notice).where(Notice.person_id == person.id).order_by(Notice.id))
+    ]
 
 
 class TestReminder:

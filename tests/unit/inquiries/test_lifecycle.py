@@ -1,4 +1,5 @@
 """The steps of an inquiry."""
+
 import pytest
 
 from marketplace.core.errors import StepNotPossible
@@ -6,18 +7,32 @@ from marketplace.core.lifecycle import ensure_step
 from marketplace.inquiries.lifecycle import OPEN, STATUS_LABELS, STEPS, InquiryStatus
 
 
-@pytest.mark.parametrize(("current", "target"), [
-    ("sent", "answered"), ("sent", "declined"), ("sent", "closed"), ("sent", "lapsed"),
-    ("answered", "declined"), ("answered", "closed"),
-])
+@pytest.mark.parametrize(
+    ("current", "target"),
+    [
+        ("sent", "answered"),
+        ("sent", "declined"),
+        ("sent", "closed"),
+        ("sent", "lapsed"),
+        ("answered", "declined"),
+        ("answered", "closed"),
+    ],
+)
 def test_steps_that_are_possible(app, current, target):
     ensure_step(STEPS, InquiryStatus(current), InquiryStatus(target))
 
 
-@pytest.mark.parametrize(("current", "target"), [
-    ("answered", "sent"), ("answered", "lapsed"), ("declined", "answered"), ("closed", "answered"),
-    ("lapsed", "answered"), ("declined", "closed"),
-])
+@pytest.mark.parametrize(
+    ("current", "target"),
+    [
+        ("answered", "sent"),
+        ("answered", "lapsed"),
+        ("declined", "answered"),
+        ("closed", "answered"),
+        ("lapsed", "answered"),
+        ("declined", "closed"),
+    ],
+)
 def test_steps_that_are_not(app, current, target):
     with pytest.raises(StepNotPossible):
         ensure_step(STEPS, InquiryStatus(current), InquiryStatus(target))

@@ -1,4 +1,5 @@
 """Asking: who may ask whom, and one letter is sent once."""
+
 from datetime import date, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -122,8 +123,9 @@ class TestRestrictedCategories:
     def holder(self, **licence):
         buyer = owner_of()
         with transaction() as session:
-            session.add(OrganisationLicence(organisation_id=buyer.organisation.id, kind="医疗机构执业许可证",
-                                            **licence))
+            session.add(
+                OrganisationLicence(organisation_id=buyer.organisation.id, kind="医疗机构执业许可证", **licence)
+            )
         return buyer
 
     def test_a_buyer_without_any_of_the_licences_may_not(self, listing):
@@ -132,8 +134,9 @@ class TestRestrictedCategories:
     def test_a_buyer_with_one_of_them_may(self, listing):
         assert send(self.holder(checked_at=NOW, valid_until=date(2026, 11, 23)), listing)
 
-    @pytest.mark.parametrize("licence", [
-        {"checked_at": NOW, "valid_until": date(2026, 11, 22)}, {"checked_at": None, "valid_until": None}])
+    @pytest.mark.parametrize(
+        "licence", [{"checked_at": NOW, "valid_until": date(2026, 11, 22)}, {"checked_at": None, "valid_until": None}]
+    )
     def test_a_licence_that_ran_out_or_was_not_checked_does_not_count(self, listing, licence):
         refused(RuleBroken, self.holder(**licence), to(listing), "restricted")
 
@@ -148,10 +151,15 @@ class TestLimits:
     def test_at_least_one_supplier(self, app):
         refused(RuleBroken, owner_of(), [], "at least one")
 
-    @pytest.mark.parametrize(("letter", "match"), [
-        ({"text": "  \n"}, "Write what"), ({"text": "长" * 4001}, "4000"), ({"quantity": Decimal(0)}, "above zero"),
-        ({"wanted_by": date(2026, 11, 22)}, "still to come"),
-    ])
+    @pytest.mark.parametrize(
+        ("letter", "match"),
+        [
+            ({"text": "  \n"}, "Write what"),
+            ({"text": "长" * 4001}, "4000"),
+            ({"quantity": Decimal(0)}, "above zero"),
+            ({"wanted_by": date(2026, 11, 22)}, "still to come"),
+        ],
+    )
     def test_a_letter_has_a_text_and_a_day_to_come(self, app, letter, match):
         refused(RuleBroken, owner_of(), to(ListingFactory()), match, **letter)
 

@@ -1,4 +1,5 @@
 """The letter to begin with and the clock of R1 in words."""
+
 from datetime import date, timedelta
 
 import pytest
@@ -14,8 +15,12 @@ from tests.factories.needs import NeedFactory, line
 
 class TestFirstLetter:
     def test_it_says_what_the_need_says(self, app):
-        need = NeedFactory(deliver_by=date(2026, 12, 15), certificates=["SC食品生产许可证"], hard_words=["无硫"],
-                           lines=[line(), line(number=2, item="标签", quantity=None, unit="")])
+        need = NeedFactory(
+            deliver_by=date(2026, 12, 15),
+            certificates=["SC食品生产许可证"],
+            hard_words=["无硫"],
+            lines=[line(), line(number=2, item="标签", quantity=None, unit="")],
+        )
         words = first_letter(need, [])
         for part in ("食品级PE袋", "20,000", "标签", "15 Dec", "致和街道", "SC食品生产许可证", "无硫"):
             assert part in words
@@ -23,10 +28,13 @@ class TestFirstLetter:
     def test_it_keeps_the_limit_to_the_buyer(self, app):
         assert "0.3" not in first_letter(NeedFactory(), [])
 
-    @pytest.mark.parametrize(("facts", "part"), [
-        ({"deliver_by": date(2026, 12, 15), "deliver_town": ""}, "Delivery by Tue 15 Dec."),
-        ({"deliver_by": None}, "Delivery to 致和街道."),
-    ])
+    @pytest.mark.parametrize(
+        ("facts", "part"),
+        [
+            ({"deliver_by": date(2026, 12, 15), "deliver_town": ""}, "Delivery by Tue 15 Dec."),
+            ({"deliver_by": None}, "Delivery to 致和街道."),
+        ],
+    )
     def test_it_says_where_or_when_alone(self, app, facts, part):
         assert part in first_letter(NeedFactory(**facts), [])
 
@@ -42,12 +50,15 @@ class TestFirstLetter:
 
 
 class TestClock:
-    @pytest.mark.parametrize(("after", "words", "state"), [
-        (timedelta(0), "16 working hours left", "plenty"),
-        (timedelta(hours=24), "7 working hours left", "soon"),
-        (timedelta(hours=31), "Less than a working hour left", "soon"),
-        (timedelta(hours=32), "Answer overdue", "missed"),
-    ])
+    @pytest.mark.parametrize(
+        ("after", "words", "state"),
+        [
+            (timedelta(0), "16 working hours left", "plenty"),
+            (timedelta(hours=24), "7 working hours left", "soon"),
+            (timedelta(hours=31), "Less than a working hour left", "soon"),
+            (timedelta(hours=32), "Answer overdue", "missed"),
+        ],
+    )
     def test_r1_it_counts_working_hours(self, app, after, words, state):
         _buyer, _supplier, inquiry = a_talk()
         clock = answer_clock(inquiry, NOW + after)

@@ -63,8 +63,11 @@ def hard_pairs() -> list[tuple[NeedFacts, ListingFacts]]:
     """A need with two offers each of which one meets a hard fact and one misses it."""
     needs = {row["id"]: row for row in json_lines(JUDGED / "constraint-needs.jsonl")}
     offers = {row["id"]: row for row in json_lines(JUDGED / "constraint-listings.jsonl")}
-    told = [(needs[row["query"]], offers[row[side]])
-            for row in json_lines(JUDGED / "constraint-pairs.jsonl") for side in ("better", "worse")]
+    told = [
+        (needs[row["query"]], offers[row[side]])
+        for row in json_lines(JUDGED / "constraint-pairs.jsonl")
+        for side in ("better", "worse")
+    ]
     own = json.loads((Path(__file__).parent / "pairs.json").read_text("utf-8"))
     told += [(row["need"], row[side]) for row in own for side in ("better", "worse")]
     return [(need_facts_from_json(need, today=TODAY), listing_facts_from_json(offer)) for need, offer in told]
@@ -127,8 +130,10 @@ def askings(draw, need: NeedFacts) -> NeedFacts:
     return replace(
         need,
         lines=lines,
-        deliver_by=draw(st.sampled_from((need.deliver_by, None)) | st.integers(0, 60).map(
-            lambda number: TODAY + timedelta(days=number))),
+        deliver_by=draw(
+            st.sampled_from((need.deliver_by, None))
+            | st.integers(0, 60).map(lambda number: TODAY + timedelta(days=number))
+        ),
         budget_fen=draw(st.sampled_from((need.budget_fen, None)) | st.integers(1000, 10**8)),
         certificates=tuple(dict.fromkeys((*need.certificates, *draw(st.lists(st.sampled_from(PAPERS), max_size=2))))),
         local_preference=draw(st.sampled_from(("none", "prefer", "require"))),

@@ -71,8 +71,9 @@ def test_parts_that_are_there_are_not_done_again(two_way, tmp_path):
 
 def test_a_run_goes_on_after_a_process_was_killed(two_way, tmp_path, monkeypatch):
     whole = TwoWayRun.match_needs
-    monkeypatch.setattr(TwoWayRun, "match_needs",
-                        lambda self, part: os.kill(os.getpid(), 9) if part.start == 40 else whole(self, part))
+    monkeypatch.setattr(
+        TwoWayRun, "match_needs", lambda self, part: os.kill(os.getpid(), 9) if part.start == 40 else whole(self, part)
+    )
     with pytest.raises(PartFailed):
         two_way.run(processes=1)
     assert sorted(path.name for path in tmp_path.glob("needs-*")) == ["needs-00000000.jsonl", "needs-00000020.jsonl"]

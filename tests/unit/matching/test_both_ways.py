@@ -68,8 +68,11 @@ def test_the_pages_see_one_score_as_well(app):
         shown_listing("食品级PE袋 加厚", tiers=cheap, certificates=[], town="涪城区"),
         shown_listing("PE袋", moq_quantity=Decimal(50000), lead_time_min_days=40, lead_time_max_days=60),
     ]  # fmt: skip
-    needs = [open_need(), open_need("透明塑料袋", local_preference=LocalPreference.REQUIRE, certificates=[]),
-             open_need("自封袋五万只", lines=[line(quantity=Decimal(50000)), line(number=2, item="瓦楞纸箱")])]
+    needs = [
+        open_need(),
+        open_need("透明塑料袋", local_preference=LocalPreference.REQUIRE, certificates=[]),
+        open_need("自封袋五万只", lines=[line(quantity=Decimal(50000)), line(number=2, item="瓦楞纸箱")]),
+    ]
     search.drain()
     pairing = Pairing(utc_now(), fresh=True)
     from_needs = {(p.need_id, p.listing_id): p for n in needs for p in pairing.of_need(facts_of_need(n))}

@@ -52,7 +52,7 @@ def fits(changed: Pair) -> bool:
 
 def offers(**values) -> list[Pair]:
     """Pairs of one need with listings of which one value differs."""
-    (name, each), = values.items()
+    ((name, each),) = values.items()
     return [pair(listing=replace(LISTING, id=f"L{n}", **{name: value})) for n, value in enumerate(each)]
 
 

@@ -156,8 +156,7 @@ class TestOneScore:
         for listing in listings:
             find_for(listing=listing)
         assert len(from_needs) == 4
-        assert {(row.need_id, row.listing_id): (row.score, row.plain_score, row.line)
-                for row in pairs()} == from_needs
+        assert {(row.need_id, row.listing_id): (row.score, row.plain_score, row.line) for row in pairs()} == from_needs
 
 
 class TestLocalLift:

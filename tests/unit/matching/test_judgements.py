@@ -29,8 +29,13 @@ def rows() -> list[MatchJudgement]:
 @pytest.fixture
 def pair(app):
     """A stored pair with one finding, and somebody of each side."""
-    match = stored_match(need=open_need(), listing=shown_listing(), score=61.5, about=0.8, findings=[
-        {"code": "price", "state": "missed", "hard": True, "figures": {"limit": {"decimal": "0.3"}}}])
+    match = stored_match(
+        need=open_need(),
+        listing=shown_listing(),
+        score=61.5,
+        about=0.8,
+        findings=[{"code": "price", "state": "missed", "hard": True, "figures": {"limit": {"decimal": "0.3"}}}],
+    )
     match.buyer, match.supplier = owner_of(match.need.organisation), owner_of(match.listing.organisation)
     return match
 
@@ -98,7 +103,9 @@ class TestKeeping:
         with transaction():
             decline_inquiry(inquiry, pair.supplier, "缺货，找老王 13800000000", utc_now())
         assert [(row.judgement, row.side) for row in rows()][1:] == [
-            (Judgement.ANSWERED, Side.SUPPLIER), (Judgement.DECLINED, Side.SUPPLIER)]
+            (Judgement.ANSWERED, Side.SUPPLIER),
+            (Judgement.DECLINED, Side.SUPPLIER),
+        ]
         assert [row.score for row in rows()] == [61.5] * 3
 
     def test_asking_without_a_need_judges_no_pair(self, pair):
@@ -119,9 +126,23 @@ class TestTheFile:
             decline_inquiry(inquiry, pair.supplier, "找老王", utc_now())
         lines = self.write(app, tmp_path)
         assert [(line["judgement"], line["reason"], line["grade"]) for line in lines] == [
-            ("dismissed", "other", None), ("asked", "", 2), ("declined", "", 1)]
-        assert set(lines[0]) == {"need", "listing", "side", "judgement", "reason", "grade", "score", "about", "line",
-                                 "findings", "when"}
+            ("dismissed", "other", None),
+            ("asked", "", 2),
+            ("declined", "", 1),
+        ]
+        assert set(lines[0]) == {
+            "need",
+            "listing",
+            "side",
+            "judgement",
+            "reason",
+            "grade",
+            "score",
+            "about",
+            "line",
+            "findings",
+            "when",
+        }
         assert lines[0]["findings"] == [{"code": "price", "state": "missed", "hard": True}]
         text = (tmp_path / "F.jsonl").read_text("utf-8")
         for person in (pair.buyer, pair.supplier):

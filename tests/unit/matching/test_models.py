@@ -36,8 +36,14 @@ def test_each_side_says_no_once(app):
     need, listing = open_need(), shown_listing()
 
     def dismissal() -> MatchDismissal:
-        return MatchDismissal(need_id=need.id, listing_id=listing.id, side=Side.BUYER, reason=DismissalReason.PRICE,
-                              organisation_id=need.organisation_id, at=need.updated_at)
+        return MatchDismissal(
+            need_id=need.id,
+            listing_id=listing.id,
+            side=Side.BUYER,
+            reason=DismissalReason.PRICE,
+            organisation_id=need.organisation_id,
+            at=need.updated_at,
+        )
 
     with transaction() as session:
         session.add(dismissal())

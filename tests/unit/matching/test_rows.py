@@ -90,8 +90,10 @@ class TestRecords:
     def test_give_the_same_facts_as_rows(self, app):
         listings, needs = [shown_listing() for _number in range(3)], [open_need() for _number in range(2)]
         now = utc_now()
-        assert [rows.listing_facts(record, TOWNS) for record in records.listings_on_offer(
-            (listing.id for listing in listings), now)] == [rows.listing_facts(listing, TOWNS) for listing in listings]
+        assert [
+            rows.listing_facts(record, TOWNS)
+            for record in records.listings_on_offer((listing.id for listing in listings), now)
+        ] == [rows.listing_facts(listing, TOWNS) for listing in listings]
         assert [rows.need_facts(record, TOWNS) for record in records.open_needs((need.id for need in needs), now)] == [
             rows.need_facts(need, TOWNS) for need in needs]  # fmt: skip
 
@@ -115,8 +117,15 @@ def test_a_sentence_has_facts_too():
 
 
 class TestCost:
-    @pytest.mark.parametrize(("quantity", "unit", "expected"), [
-        (Decimal(20000), "只", 520_000), (Decimal(2), "万只", 520_000), (None, "只", None), (Decimal(5), "千克", None)])
+    @pytest.mark.parametrize(
+        ("quantity", "unit", "expected"),
+        [
+            (Decimal(20000), "只", 520_000),
+            (Decimal(2), "万只", 520_000),
+            (None, "只", None),
+            (Decimal(5), "千克", None),
+        ],
+    )
     def test_is_price_times_my_quantity_in_fen(self, app, quantity, unit, expected):
         listing = rows.listing_facts(shown_listing(), TOWNS)
         need = NeedFacts("1", "PE袋", lines=(NeedLineFacts("PE袋", quantity=quantity, unit=unit),))
@@ -129,9 +138,11 @@ class TestCost:
 
 
 def test_findings_come_back_as_they_were():
-    told = [Finding("price", State.MISSED, True, {"price": Decimal("0.35"), "limit": Decimal("0.30"), "unit": "只"}),
-            Finding("lead_time", State.MET, True, {"deliver_by": date(2026, 12, 15), "days": 21}),
-            Finding("certificate", State.MET, True, {"name": "SC", "valid_until": None})]
+    told = [
+        Finding("price", State.MISSED, True, {"price": Decimal("0.35"), "limit": Decimal("0.30"), "unit": "只"}),
+        Finding("lead_time", State.MET, True, {"deliver_by": date(2026, 12, 15), "days": 21}),
+        Finding("certificate", State.MET, True, {"name": "SC", "valid_until": None}),
+    ]
     assert findings.from_json(findings.to_json(told)) == told
 
 

@@ -28,16 +28,25 @@ def say_no(pair, side=Side.BUYER, reason=DismissalReason.PRICE, note=""):
     need, listing = pair
     person = owner_of(need.organisation if side is Side.BUYER else listing.organisation)
     with transaction() as session:
-        services.dismiss(session.merge(need), session.merge(listing), side, reason=reason,
-                         actor=session.merge(person), now=utc_now(), note=note)
+        services.dismiss(
+            session.merge(need),
+            session.merge(listing),
+            side,
+            reason=reason,
+            actor=session.merge(person),
+            now=utc_now(),
+            note=note,
+        )
 
 
 def shown(pair) -> tuple[int, int]:
     """How often the pair stands on the need's and on the listing's page."""
     now = utc_now()
     need, listing = pair
-    return (len(db.session.scalars(queries.matches_of_need(need.id, MatchFilter(), now)).all()),
-            len(db.session.scalars(queries.matches_of_listing(listing.id, now)).all()))
+    return (
+        len(db.session.scalars(queries.matches_of_need(need.id, MatchFilter(), now)).all()),
+        len(db.session.scalars(queries.matches_of_listing(listing.id, now)).all()),
+    )
 
 
 class TestDismiss:
@@ -57,8 +66,11 @@ class TestDismiss:
     def test_keeps_the_reason_to_learn_from(self, pair):
         say_no(pair, reason=DismissalReason.OTHER, note="颜色不对")
         [row] = db.session.query(MatchDismissal)
-        assert (row.reason, row.note, row.organisation_id) == (DismissalReason.OTHER, "颜色不对",
-                                                               pair[0].organisation_id)
+        assert (row.reason, row.note, row.organisation_id) == (
+            DismissalReason.OTHER,
+            "颜色不对",
+            pair[0].organisation_id,
+        )
         assert queries.dismissed_pairs(SubjectKind.NEED, pair[0].id) == {pair[1].id}
         assert queries.dismissed_pairs(SubjectKind.LISTING, pair[1].id) == {pair[0].id}
 
@@ -81,10 +93,24 @@ class TestDismiss:
 
 
 def scored(need_id: int, listing_id: int, score: float = 50.0) -> Pair:
-    told = (Finding("price", State.MET), Finding("moq", State.MISSED), Finding("size", State.MISSED, hard=False),
-            Finding("distance", State.UNKNOWN, hard=False))
-    return Pair(need_id=need_id, listing_id=listing_id, score=score, plain=score, about=0.9, line=1, km=None,
-                findings=told, cost_fen=None, words=())
+    told = (
+        Finding("price", State.MET),
+        Finding("moq", State.MISSED),
+        Finding("size", State.MISSED, hard=False),
+        Finding("distance", State.UNKNOWN, hard=False),
+    )
+    return Pair(
+        need_id=need_id,
+        listing_id=listing_id,
+        score=score,
+        plain=score,
+        about=0.9,
+        line=1,
+        km=None,
+        findings=told,
+        cost_fen=None,
+        words=(),
+    )
 
 
 class TestStorePairs:

@@ -21,8 +21,10 @@ from tests.factories.needs import DraftFactory, line
 
 def titles(page) -> list[str]:
     """Titles of the rows, in order."""
-    return [re.sub(r"<[^>]+>", "", found) for found in
-            re.findall(r'match-row__title"><a[^>]*>(.*?)</a>', page.get_data(as_text=True))]
+    return [
+        re.sub(r"<[^>]+>", "", found)
+        for found in re.findall(r'match-row__title"><a[^>]*>(.*?)</a>', page.get_data(as_text=True))
+    ]
 
 
 def ready(need) -> None:
@@ -59,7 +61,7 @@ class TestOfNeed:
         assert 'hx-trigger="every 1s"' in waiting
         assert 'hx-trigger="every 5s"' in browser.get(f"/needs/{need.id}/matches?tries=40").get_data(as_text=True)
         find_for(need=need)
-        assert "hx-trigger=\"every" not in browser.get(f"/needs/{need.id}/matches").get_data(as_text=True)
+        assert 'hx-trigger="every' not in browser.get(f"/needs/{need.id}/matches").get_data(as_text=True)
 
     def test_a_draft_is_matched_at_once_for_its_buyer_only(self, as_person, browser, app):
         listing = shown_listing()
@@ -69,16 +71,21 @@ class TestOfNeed:
         assert titles(as_person(buyer).get(f"/needs/{draft.id}/matches")) == [listing.title]
         assert as_person(owner_of()).get(f"/needs/{draft.id}/matches").status_code == 404
 
-    @pytest.mark.parametrize("change", [
-        {"status": ListingStatus.PAUSED}, {"expires_at": utc_now() - timedelta(days=1)},
-    ])
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"status": ListingStatus.PAUSED},
+            {"expires_at": utc_now() - timedelta(days=1)},
+        ],
+    )
     def test_what_is_no_longer_on_offer_is_not_shown(self, browser, need, change):
         stored_match(need=need, listing=shown_listing(**change))
         assert titles(browser.get(f"/needs/{need.id}/matches")) == []
 
     def test_a_suspended_supplier_is_not_shown(self, browser, need):
-        stored_match(need=need, listing=shown_listing(
-            organisation=OrganisationFactory(status=OrganisationStatus.SUSPENDED)))
+        stored_match(
+            need=need, listing=shown_listing(organisation=OrganisationFactory(status=OrganisationStatus.SUSPENDED))
+        )
         assert titles(browser.get(f"/needs/{need.id}/matches")) == []
 
     def test_parts_the_very_thing_from_what_is_only_related(self, browser, need):
@@ -119,16 +126,19 @@ class TestChoices:
         stored_match(need=need, listing=city, score=60, plain_score=60, distance_km=15, cost_fen=None, missed=1)
         return need
 
-    @pytest.mark.parametrize(("address", "expected"), [
-        ("", ["园区的", "外地的", "本市的"]),
-        ("?local=0", ["外地的", "园区的", "本市的"]),
-        ("?order=nearest", ["园区的", "本市的", "外地的"]),
-        ("?order=cheapest", ["外地的", "园区的", "本市的"]),
-        ("?order=quickest", ["本市的", "外地的", "园区的"]),
-        ("?order=nonsense", ["园区的", "外地的", "本市的"]),
-        ("?all=1", ["园区的", "外地的"]),
-        ("?near=1", ["园区的", "本市的"]),
-    ])
+    @pytest.mark.parametrize(
+        ("address", "expected"),
+        [
+            ("", ["园区的", "外地的", "本市的"]),
+            ("?local=0", ["外地的", "园区的", "本市的"]),
+            ("?order=nearest", ["园区的", "本市的", "外地的"]),
+            ("?order=cheapest", ["外地的", "园区的", "本市的"]),
+            ("?order=quickest", ["本市的", "外地的", "园区的"]),
+            ("?order=nonsense", ["园区的", "外地的", "本市的"]),
+            ("?all=1", ["园区的", "外地的"]),
+            ("?near=1", ["园区的", "本市的"]),
+        ],
+    )
     def test_order_and_filter(self, browser, three, address, expected):
         """R8: `?local=0` switches the local lift off with one click; nothing is hidden unless asked for."""
         assert titles(browser.get(f"/needs/{three.id}/matches{address}")) == expected
@@ -229,8 +239,10 @@ class TestOfListing:
         stored_match(need=wanted, listing=listing)
         stored_match(need=open_need("已截止", status=NeedStatus.CLOSED), listing=listing)
         stored_match(need=open_need("过了时间", closes_at=utc_now() - timedelta(hours=1)), listing=listing)
-        stored_match(need=open_need("被停用的单位", organisation=OrganisationFactory(
-            status=OrganisationStatus.SUSPENDED)), listing=listing)
+        stored_match(
+            need=open_need("被停用的单位", organisation=OrganisationFactory(status=OrganisationStatus.SUSPENDED)),
+            listing=listing,
+        )
         assert titles(browser.get(f"/listings/{listing.id}/matches")) == ["要PE袋"]
 
     def test_a_listing_that_is_not_public_has_no_such_page(self, browser, app):

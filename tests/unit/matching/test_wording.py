@@ -1,4 +1,5 @@
 """The page that explains the order names every sort of requirement that can be missed."""
+
 from dataclasses import replace
 
 from marketplace.matching.judge import Finding, State
@@ -17,7 +18,9 @@ def test_every_sort_of_miss_has_its_words_and_its_weight(request_context):
 def test_sorts_that_weigh_alike_stand_together_the_heaviest_first(request_context):
     weights = replace(WEIGHTS, missed={**dict.fromkeys(SORTS, 0.4), "kind": 0.2})
     assert [(row.words.split(", ")[0], row.value) for row in missed_rows(weights)] == [
-        ("Product or service", "20%"), ("Minimum order", "40%")]
+        ("Product or service", "20%"),
+        ("Minimum order", "40%"),
+    ]
 
 
 def test_the_example_is_what_the_score_does(request_context):

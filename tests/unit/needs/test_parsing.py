@@ -15,8 +15,7 @@ from marketplace.needs.parsing.result import ROLES
 
 MONDAY = date(2026, 11, 23)
 CASES = [
-    json.loads(line)
-    for line in (Path(__file__).parent / "parse_cases.jsonl").read_text(encoding="utf-8").splitlines()
+    json.loads(line) for line in (Path(__file__).parent / "parse_cases.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 """Sentences typed by buyers of many trades, in the form of the parse cases; `item` holds words of the item."""
 
@@ -39,8 +38,7 @@ def test_understands(case):
 class TestSpans:
     def test_every_value_can_be_traced_to_its_words(self):
         text = (
-            "急需食品级PE袋2万只，单价0.3元以内，12月15日前送到致和，要SC和检测报告，"
-            "不要二手，预算6000元，必须带手提"
+            "急需食品级PE袋2万只，单价0.3元以内，12月15日前送到致和，要SC和检测报告，不要二手，预算6000元，必须带手提"
         )
         need = read(text)
         said = {role: need.words_of(role) for role in ROLES}

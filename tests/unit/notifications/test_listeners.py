@@ -1,4 +1,5 @@
 """What the accounts' news means for people."""
+
 from datetime import UTC, datetime
 
 from sqlalchemy import select

@@ -1,4 +1,5 @@
 """Mail goes out once, as a readable file or through a server."""
+
 import email
 from datetime import UTC, datetime
 from email.policy import default
@@ -20,8 +21,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 def write(language="zh_Hans"):
     reader = PersonFactory(language=language, email="wang@example.com")
     with transaction():
-        services.tell([reader], "x", N_("%(title)s 已发布"),
-                      {"title": "食品级PE袋"}, "/listings/7", NOW)
+        services.tell([reader], "x", N_("%(title)s 已发布"), {"title": "食品级PE袋"}, "/listings/7", NOW)
     return db.session.query(Mail).one()
 
 
@@ -58,8 +58,9 @@ def test_a_mail_that_is_gone_stops_nobody(app):
 
 def test_a_signed_link_is_forgotten_once_the_mail_is_out(app, worker):
     with transaction():
-        mail = services.write_mail("new@example.com", "en", N_("Finish your registration"), "registration.txt",
-                                   now=NOW, url="/register/token")
+        mail = services.write_mail(
+            "new@example.com", "en", N_("Finish your registration"), "registration.txt", now=NOW, url="/register/token"
+        )
     worker()
     db.session.refresh(mail)
     assert mail.text == ""

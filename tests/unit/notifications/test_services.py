@@ -1,4 +1,5 @@
 """Telling people: a notice and a mail each, in their own language."""
+
 from datetime import UTC, date, datetime
 
 from flask import current_app
@@ -16,8 +17,9 @@ MESSAGE = N_("%(organisation)s waits for verification.")
 
 def tell(*people, **extra):
     with transaction():
-        return services.tell(people, "organisation_submitted", MESSAGE, {"organisation": "甲公司"},
-                             "/staff/organisations", NOW, **extra)
+        return services.tell(
+            people, "organisation_submitted", MESSAGE, {"organisation": "甲公司"}, "/staff/organisations", NOW, **extra
+        )
 
 
 def mails():
@@ -43,8 +45,9 @@ def test_a_mail_is_worded_in_the_readers_language_and_the_notice_in_the_pages(ap
 def test_days_and_moments_are_worded_when_they_are_read(app):
     reader = PersonFactory(language="en")
     with transaction():
-        (notice,) = services.tell([reader], "x", N_("Closed on %(day)s at %(moment)s"),
-                                  {"day": date(2026, 12, 15), "moment": NOW}, "/", NOW)
+        (notice,) = services.tell(
+            [reader], "x", N_("Closed on %(day)s at %(moment)s"), {"day": date(2026, 12, 15), "moment": NOW}, "/", NOW
+        )
     with app.test_request_context("/", headers={"Accept-Language": "en"}):
         assert sentence(notice.message, notice.params) == "Closed on Tue 15 Dec at Mon 23 Nov 10:00"
 
@@ -75,8 +78,14 @@ def test_a_subject_cannot_smuggle_in_a_second_header(app):
 
 def test_a_link_to_another_host_is_brought_home(app):
     with transaction():
-        mail = services.write_mail("new@example.com", "en", N_("Finish your registration"), "registration.txt",
-                                   now=NOW, url="http://evil.example/register/abc?x=1")
+        mail = services.write_mail(
+            "new@example.com",
+            "en",
+            N_("Finish your registration"),
+            "registration.txt",
+            now=NOW,
+            url="http://evil.example/register/abc?x=1",
+        )
     assert f"{current_app.config['PUBLIC_URL']}/register/abc?x=1" in mail.text
     assert "evil" not in mail.text
 

@@ -1,4 +1,5 @@
 """The page of notices."""
+
 from datetime import UTC, datetime
 
 from marketplace.core.db import db, transaction
@@ -11,8 +12,17 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def told(person, times=1):
     with transaction():
-        return [services.tell([person], "x", N_("%(organisation)s waits for verification."),
-                              {"organisation": f"企业{n}"}, "/notices?page=1", NOW)[0] for n in range(times)]
+        return [
+            services.tell(
+                [person],
+                "x",
+                N_("%(organisation)s waits for verification."),
+                {"organisation": f"企业{n}"},
+                "/notices?page=1",
+                NOW,
+            )[0]
+            for n in range(times)
+        ]
 
 
 def test_a_visitor_is_sent_to_sign_in(browser):

@@ -1,4 +1,5 @@
 """`flask setup` on an empty installation."""
+
 import pytest
 from sqlalchemy import func, select
 
@@ -33,8 +34,9 @@ class TestSetup:
         assert not has_administrator()
 
     def test_a_password_may_be_asked_for(self, run):
-        result = run("--admin-email", "a@example.com", "--admin-name", "管理员", "--ask-password",
-                     input="eine lange Zeile\n")
+        result = run(
+            "--admin-email", "a@example.com", "--admin-name", "管理员", "--ask-password", input="eine lange Zeile\n"
+        )
         assert result.exit_code == 0, result.output
         assert "eine lange" not in result.output
 

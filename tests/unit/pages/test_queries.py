@@ -1,4 +1,5 @@
 """Figures, and what waits for whom."""
+
 from datetime import timedelta
 
 from marketplace.accounts.lifecycle import OrganisationStatus

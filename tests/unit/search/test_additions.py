@@ -1,4 +1,5 @@
 """Words that staff add reach every process; the index takes in those that it had cut apart."""
+
 import time
 from pathlib import Path
 
@@ -122,9 +123,11 @@ class TestEveryProcess:
     def test_each_change_makes_another_state(self, app):
         row = add()
         states = [additions.state()]
-        for step in (lambda: other_names.remove_name(row, actor=None, now=utc_now()),
-                     lambda: other_names.restore_name(row, actor=None, now=utc_now()),
-                     lambda: other_names.change_name(row, PAIR, note="新", actor=None, now=utc_now())):
+        for step in (
+            lambda: other_names.remove_name(row, actor=None, now=utc_now()),
+            lambda: other_names.restore_name(row, actor=None, now=utc_now()),
+            lambda: other_names.change_name(row, PAIR, note="新", actor=None, now=utc_now()),
+        ):
             with transaction():
                 step()
             states.append(additions.state())

@@ -1,10 +1,18 @@
 """Names by what they begin with: characters, pinyin, initials, letters, and mixtures of them."""
+
 import pytest
 
 from marketplace.search import Beginnings
 
-NAMES = ("四川锦屹包装有限公司", "PE自封袋", "包装材料与印刷", "Packaging and labels", "重庆长安厂",
-         "快递盒、飞机盒 现货", "绿色食品")
+NAMES = (
+    "四川锦屹包装有限公司",
+    "PE自封袋",
+    "包装材料与印刷",
+    "Packaging and labels",
+    "重庆长安厂",
+    "快递盒、飞机盒 现货",
+    "绿色食品",
+)
 FIRM, BAG, PACKAGING, LABELS, CHONGQING, BOXES, GREEN = range(len(NAMES))
 
 
@@ -37,8 +45,9 @@ def test_names_that_begin_so_stand_before_those_with_a_word_inside(names):
     assert names.find("bz") == ([PACKAGING], [FIRM])
 
 
-@pytest.mark.parametrize("typed", ["", " ", "%", "_", "\0", "锦装", "bao印", "屹", "zhuang", "封",
-                                   "\U0010ffff", "'", "a" * 5000])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "%", "_", "\0", "锦装", "bao印", "屹", "zhuang", "封", "\U0010ffff", "'", "a" * 5000]
+)
 def test_what_begins_nothing(names, typed):
     assert names.find(typed) == ([], [])
 

@@ -33,6 +33,7 @@ def listings(app):
 
 def elsewhere(app, work):
     """Let another thread, with its own connection, do some work."""
+
     def run():
         with app.app_context():
             work()
@@ -53,6 +54,7 @@ def rename(title):
 @contextmanager
 def unwritable(monkeypatch, code):
     """Whoever opens a lock of the index is told that nothing can be written."""
+
     def refuse(self, documents, removed=(), **more):
         raise OSError(code, "no writing")
 
@@ -121,6 +123,7 @@ def test_it_rests_after_a_failed_write_and_other_kinds_go_on(app, listings, monk
     try:
         rename("艾草精油")
         with monkeypatch.context() as patch:
+
             def apply(self, searchable, ids, real=Consumer.apply):
                 with unwritable(monkeypatch, errno.EROFS) if searchable.kind == "listings" else monkeypatch.context():
                     return real(self, searchable, ids)

@@ -1,12 +1,23 @@
 """What may have been meant by words that no row holds."""
+
 import pytest
 
 from marketplace.search import Document
 from marketplace.search.meaning import Looker, Proposal, kind_of, same_end
 from marketplace.search.postings import snapshot_of_documents
 
-TITLES = ("食品级自封袋 加厚", "三七饮片", "托盘吸塑泡壳", "清洗机 超声波", "不锈钢洗药机", "纯化水设备", "维保服务",
-          "枳壳饮片", "Panax notoginseng", "高频淬火加工")
+TITLES = (
+    "食品级自封袋 加厚",
+    "三七饮片",
+    "托盘吸塑泡壳",
+    "清洗机 超声波",
+    "不锈钢洗药机",
+    "纯化水设备",
+    "维保服务",
+    "枳壳饮片",
+    "Panax notoginseng",
+    "高频淬火加工",
+)
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +27,14 @@ def looker():
     return Looker(snapshot_of_documents(rows))
 
 
-@pytest.mark.parametrize(("text", "proposal"), [
-    ("洗瓶机", Proposal("洗药机", "alias")), ("纯净水", Proposal("纯化水", "alias")),
-    ("电梯维保", Proposal("维保", "near")),
-])
+@pytest.mark.parametrize(
+    ("text", "proposal"),
+    [
+        ("洗瓶机", Proposal("洗药机", "alias")),
+        ("纯净水", Proposal("纯化水", "alias")),
+        ("电梯维保", Proposal("维保", "near")),
+    ],
+)
 def test_the_nearest_known_word_is_proposed(looker, text, proposal):
     found = looker.look_for(text)
     assert found.in_vain
@@ -51,16 +66,27 @@ def test_at_most_three(looker):
     assert all(len(looker.look_for(text).proposals) <= 3 for text in ("洗瓶机", "清洗", "水机", "袋"))
 
 
-@pytest.mark.parametrize(("one", "other", "count"), [
-    ("洗瓶机", "洗药机", 1), ("泡壳", "吸塑泡壳", 2), ("袋", "盒", 0), ("袋", "袋", 1),
-])
+@pytest.mark.parametrize(
+    ("one", "other", "count"),
+    [
+        ("洗瓶机", "洗药机", 1),
+        ("泡壳", "吸塑泡壳", 2),
+        ("袋", "盒", 0),
+        ("袋", "袋", 1),
+    ],
+)
 def test_how_far_words_end_alike(one, other, count):
     assert same_end(one, other) == same_end(other, one) == count
 
 
-@pytest.mark.parametrize(("unknown", "word", "kind"), [
-    ("三期", "三七", "typo"), ("notogin", "notoginseng", "typo"), ("托盘泡壳", "泡壳", "near"),
-    ("洗瓶机", "洗药机", "alias"),
-])
+@pytest.mark.parametrize(
+    ("unknown", "word", "kind"),
+    [
+        ("三期", "三七", "typo"),
+        ("notogin", "notoginseng", "typo"),
+        ("托盘泡壳", "泡壳", "near"),
+        ("洗瓶机", "洗药机", "alias"),
+    ],
+)
 def test_the_kind_is_guessed(unknown, word, kind):
     assert kind_of(unknown, word) == kind

@@ -1,4 +1,5 @@
 """Which texts are shown to others, which to staff, and which to nobody."""
+
 from itertools import product
 
 import pytest
@@ -24,17 +25,26 @@ def shown(worker, text, kind="listings"):
 def test_both_ways_to_say_what_may_be_shown_agree(app):
     values = product((2, 3), (1, 2), (0, 4), (False, True), (None, utc_now()))
     for number, (times, days, results, in_vain, aside) in enumerate(values):
-        SearchedTextFactory(text=str(number), times=times, days=days, results=results, in_vain=in_vain,
-                            set_aside_at=aside)
+        SearchedTextFactory(
+            text=str(number), times=times, days=days, results=results, in_vain=in_vain, set_aside_at=aside
+        )
     rows = db.session.query(SearchedText).all()
     by_query = {row.id for row in db.session.scalars(searched.texts("shown"))}
     assert by_query == {row.id for row in rows if searched.may_be_shown(row)}
     assert len(by_query) == 1
 
 
-@pytest.mark.parametrize("hidden", [
-    {"times": 2}, {"days": 1}, {"results": 0}, {"in_vain": True}, {"set_aside_at": utc_now()}, {"kind": "needs"},
-])
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        {"times": 2},
+        {"days": 1},
+        {"results": 0},
+        {"in_vain": True},
+        {"set_aside_at": utc_now()},
+        {"kind": "needs"},
+    ],
+)
 def test_what_one_person_typed_or_what_was_in_vain_is_not_shown(worker, hidden):
     SearchedTextFactory(**hidden)
     assert shown(worker, "PE袋") == []

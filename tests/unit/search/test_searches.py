@@ -1,4 +1,5 @@
 """Searches are counted by text and day, by nobody's name, and never in the way of a page."""
+
 import json
 from datetime import timedelta
 from pathlib import Path
@@ -29,13 +30,31 @@ def lines(spool):
     return [json.loads(line) for line in spool.read_text("utf-8").splitlines()] if spool.exists() else []
 
 
-@pytest.mark.parametrize(("text", "kept"), [
-    ("三七 ", "三七"), ("ＰＥ袋", "pe袋"), ("三七  粉", "三七 粉"), ("SUS304", "sus304"), ("6205-2RS", "6205-2rs"),
-    ("GB/T 19001-2016", "gb/t 19001-2016"), ("500*300*80", "500*300*80"),
-    ("13812345678", ""), ("138 1234 5678", ""), ("138-1234-5678 找张三", ""), ("028-83710000", ""),
-    ("0288371 0000", ""), ("li@example.com", ""), ("微信zhang@qq", ""), ("510182199001011234", ""),
-    ("51018219900101123X", ""), ("QQ12345678", ""), ("三" * 41, ""), ("？！", ""), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("三七 ", "三七"),
+        ("ＰＥ袋", "pe袋"),
+        ("三七  粉", "三七 粉"),
+        ("SUS304", "sus304"),
+        ("6205-2RS", "6205-2rs"),
+        ("GB/T 19001-2016", "gb/t 19001-2016"),
+        ("500*300*80", "500*300*80"),
+        ("13812345678", ""),
+        ("138 1234 5678", ""),
+        ("138-1234-5678 找张三", ""),
+        ("028-83710000", ""),
+        ("0288371 0000", ""),
+        ("li@example.com", ""),
+        ("微信zhang@qq", ""),
+        ("510182199001011234", ""),
+        ("51018219900101123X", ""),
+        ("QQ12345678", ""),
+        ("三" * 41, ""),
+        ("？！", ""),
+        ("", ""),
+    ],
+)
 def test_only_texts_without_a_person_are_kept(text, kept):
     assert searches.kept_text(text) == kept
 
@@ -48,26 +67,53 @@ def test_a_line_says_day_kind_text_and_results_and_nothing_else(app, spool):
 
 def test_no_table_of_searches_knows_who_searched():
     kept = {column.name for table in (SearchCount, SearchedText) for column in table.__table__.columns}
-    assert kept == {"id", "kind", "text", "day", "times", "unanswered", "results", "days", "last_on", "in_vain",
-                    "unknown", "proposals", "set_aside_at", "set_aside_by_id"}
+    assert kept == {
+        "id",
+        "kind",
+        "text",
+        "day",
+        "times",
+        "unanswered",
+        "results",
+        "days",
+        "last_on",
+        "in_vain",
+        "unknown",
+        "proposals",
+        "set_aside_at",
+        "set_aside_by_id",
+    }
 
 
-@pytest.mark.parametrize("request_of", [
-    {"path": "/listings?q=三七&page=2"}, {"path": "/listings?q=三七&sort=newest"},
-    {"path": "/listings?q=三七&category=A01"}, {"path": "/listings?page=3"}, {"method": "HEAD"},
-    {"hits": Hits(ids=[], total=0, degraded=True)},
-    {"HX-Trigger-Name": "q"}, {"HX-History-Restore-Request": "true"}, {"Sec-Purpose": "prefetch"},
-    {"User-Agent": "Mozilla/5.0 (compatible; Baiduspider/2.0)"}, {"User-Agent": "bingbot/2.0"},
-])
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        {"path": "/listings?q=三七&page=2"},
+        {"path": "/listings?q=三七&sort=newest"},
+        {"path": "/listings?q=三七&category=A01"},
+        {"path": "/listings?page=3"},
+        {"method": "HEAD"},
+        {"hits": Hits(ids=[], total=0, degraded=True)},
+        {"HX-Trigger-Name": "q"},
+        {"HX-History-Restore-Request": "true"},
+        {"Sec-Purpose": "prefetch"},
+        {"User-Agent": "Mozilla/5.0 (compatible; Baiduspider/2.0)"},
+        {"User-Agent": "bingbot/2.0"},
+    ],
+)
 def test_what_is_no_search_of_a_person_is_not_counted(app, spool, request_of):
     ask(app, **request_of)
     assert lines(spool) == []
 
 
-@pytest.mark.parametrize("request_of", [
-    {"path": "/listings?q=三七&sort=&price_from="}, {"HX-Request": "true"},
-    {"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0"},
-])
+@pytest.mark.parametrize(
+    "request_of",
+    [
+        {"path": "/listings?q=三七&sort=&price_from="},
+        {"HX-Request": "true"},
+        {"User-Agent": "Mozilla/5.0 (Linux; Android 14) MicroMessenger/8.0"},
+    ],
+)
 def test_a_search_of_a_person_is_counted(app, spool, request_of):
     ask(app, **request_of)
     assert len(lines(spool)) == 1

@@ -1,4 +1,5 @@
 """Suggestions while typing: which words, in which order, for whom, and after a change of the index."""
+
 import pytest
 
 from marketplace import search
@@ -14,7 +15,8 @@ STAFF = frozenset({"staff", "org:7"})
 
 def shelf(*titles, **more):
     return snapshot_of_documents(
-        Document(id=str(number), title=title, **more) for number, title in enumerate(titles, start=1))
+        Document(id=str(number), title=title, **more) for number, title in enumerate(titles, start=1)
+    )
 
 
 def suggested(snapshot, typed, limit=8):
@@ -44,8 +46,9 @@ class TestWords:
         assert suggested(shelf("一次性手套"), "一") == ["一次性"]
         assert suggested(shelf("一次性手套", "一次"), "一次") == ["一次", "一次性"]
 
-    @pytest.mark.parametrize("typed", ["", " ", "的", "1", "10", "=", "袋", "多少", "x" * (LONGEST_TYPED + 1), "%",
-                                       "\0"])
+    @pytest.mark.parametrize(
+        "typed", ["", " ", "的", "1", "10", "=", "袋", "多少", "x" * (LONGEST_TYPED + 1), "%", "\0"]
+    )
     def test_nothing_for_what_names_nothing(self, typed):
         assert suggested(shelf("10ml 的 多少钱 PE袋 304 100个装"), typed) == []
 
@@ -82,24 +85,33 @@ class TestSpelling:
 
 class TestForWhom:
     def test_only_words_that_everybody_may_see(self):
-        snapshot = snapshot_of_documents([
-            Document(id="1", title="川芎"), Document(id="2", title="川贝母", audiences=STAFF),
-            Document(id="3", title="川芎 川乌", audiences=STAFF)])
+        snapshot = snapshot_of_documents(
+            [
+                Document(id="1", title="川芎"),
+                Document(id="2", title="川贝母", audiences=STAFF),
+                Document(id="3", title="川芎 川乌", audiences=STAFF),
+            ]
+        )
         assert suggested(snapshot, "川") == ["川芎"]
 
     def test_drafts_do_not_change_the_order(self):
         drafts = [Document(id=str(number), title="纸盒", audiences=STAFF) for number in range(3, 9)]
-        snapshot = snapshot_of_documents([Document(id="1", title="纸箱"), Document(id="2", title="纸箱"), *drafts,
-                                          Document(id="10", title="纸盒")])
+        snapshot = snapshot_of_documents(
+            [Document(id="1", title="纸箱"), Document(id="2", title="纸箱"), *drafts, Document(id="10", title="纸盒")]
+        )
         assert suggested(snapshot, "zh") == ["纸箱", "纸盒"]
 
 
 class TestNames:
     def test_things_are_found_by_the_beginning_of_a_name_before_a_word_inside(self):
         snapshot = snapshot_of_documents(
-            Document(id=str(number), title=name, names=(short, name)) for number, short, name in (
-                (3, "岷江纸业", "成都岷江纸业有限公司"), (5, "成都包装", "成都市包装厂"),
-                (9, "锦屹包装", "四川锦屹包装有限公司")))
+            Document(id=str(number), title=name, names=(short, name))
+            for number, short, name in (
+                (3, "岷江纸业", "成都岷江纸业有限公司"),
+                (5, "成都包装", "成都市包装厂"),
+                (9, "锦屹包装", "四川锦屹包装有限公司"),
+            )
+        )
         assert named_in(snapshot, "成都", 8) == [3, 5]
         assert named_in(snapshot, "jybz", 8) == [9]
         assert named_in(snapshot, "bz", 8) == [5, 9]

@@ -1,4 +1,5 @@
 """Every word list says where it comes from."""
+
 import re
 from pathlib import Path
 

@@ -1,4 +1,5 @@
 """Staff's words flow out into a file of the project's form and in again."""
+
 import csv
 
 import pytest
