@@ -15,7 +15,7 @@ from sqlalchemy import event
 from marketplace import create_app, search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
-from marketplace.search.additions import search_by
+from marketplace.search.staff_words_sync import search_by
 from tests.live import Site, demo_copy
 
 # Locally Hypothesis looks for new cases at each run; the continuous integration runs the same ones each time.

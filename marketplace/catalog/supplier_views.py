@@ -9,6 +9,7 @@ from flask_login import current_user
 from marketplace.accounts.models import Organisation
 from marketplace.catalog import content as limits
 from marketplace.catalog import queries, services
+from marketplace.catalog.claims import RULE_WORDS, find_claims
 from marketplace.catalog.content import ListingContent
 from marketplace.catalog.forms import CertificateForm, ListingForm, SpecForm, TierForm, values_of
 from marketplace.catalog.lifecycle import EDITABLE, STATUS_LABELS, SUBMITTABLE, ListingStatus
@@ -17,7 +18,6 @@ from marketplace.catalog.quality import check
 from marketplace.catalog.queries import CategoryNode
 from marketplace.catalog.services import LostEdit
 from marketplace.catalog.views import bp
-from marketplace.catalog.wording import RULE_WORDS, find_claims
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction

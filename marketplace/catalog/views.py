@@ -11,6 +11,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import organisations_by_ids
 from marketplace.catalog import browsing, queries, services
 from marketplace.catalog.browsing import Browse
+from marketplace.catalog.claims import RULE_WORDS, find_claims, marked_pieces
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.catalog.forms import ReasonForm
 from marketplace.catalog.lifecycle import (
@@ -26,7 +27,6 @@ from marketplace.catalog.lifecycle import (
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import KIND
-from marketplace.catalog.wording import RULE_WORDS, find_claims, marked_pieces
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public

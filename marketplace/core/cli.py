@@ -9,8 +9,8 @@ from flask.cli import AppGroup
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
+from marketplace.core.garbage_and_caches import collect_between_tasks, give_back_at_once
 from marketplace.core.jobs import Worker, queue_state, work_off
-from marketplace.core.memory import collect_between_tasks, give_back_at_once
 from marketplace.core.serving import serve
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
-from marketplace.core.memory import collect_what_is_due
+from marketplace.core.garbage_and_caches import collect_what_is_due
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)

@@ -15,8 +15,8 @@ import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
-from marketplace.core.memory import collect_between_tasks, collect_what_is_due, give_back_at_once
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access

@@ -5,8 +5,8 @@ from flask import Flask
 from marketplace.matching import jobs, policies, tuning_cli, views
 from marketplace.matching.cli import match_cli
 from marketplace.matching.documents import category_path
+from marketplace.matching.listeners import LISTENERS
 from marketplace.matching.queries import supply_counts
-from marketplace.matching.signals import LISTENERS
 from marketplace.needs.results import SUPPLY_COUNTERS
 from marketplace.search.registry import CATEGORY_NAMES
 

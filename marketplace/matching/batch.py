@@ -27,21 +27,21 @@ from marketplace.core.jsonlines import write_json_line
 from marketplace.matching.columns import Numbers, OfferColumns, Rows
 from marketplace.matching.demands import judge_thing
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.matching.files import quiet
-from marketplace.matching.merit import Marks
-from marketplace.matching.scorer import (
+from marketplace.matching.file_index import quiet
+from marketplace.matching.find_matches import (
     CANDIDATE_NEEDS,
     CANDIDATES,
     NEAR_LINE,
     Best,
     Match,
     MatchIndex,
-    aboutness,
     match_pair,
     may_answer,
+    relevance_by_line,
 )
-from marketplace.matching.verdicts import State
-from marketplace.matching.wanted import NeedView, judged_view, need_view, wanted_lines
+from marketplace.matching.finding import State
+from marketplace.matching.need_concepts import NeedView, judged_view, need_view, wanted_lines
+from marketplace.matching.score import Marks
 
 NEEDS_A_PART = 100
 LISTINGS_A_PART = 2000
@@ -106,13 +106,13 @@ class TwoWayRun:
     @cached_property
     def floor(self) -> float:
         """Pairs less about each other than this are not noted."""
-        least = self.index.weights.least_about
+        least = self.index.weights.least_relevance
         return least if len(self.needs) <= CANDIDATE_NEEDS else max(least, NEAR)
 
     @cached_property
     def near_type(self) -> np.dtype[Any]:
         most = max((len(wanted_lines(need)) for need in self.needs), default=1)
-        return np.dtype([("row", "<i4"), ("need", "<i4"), ("about", "<f4"), ("by_line", "<f4", (most,)),
+        return np.dtype([("row", "<i4"), ("need", "<i4"), ("relevance", "<f4"), ("by_line", "<f4", (most,)),
                          ("most", "<f8"), ("exactly", "?")])  # fmt: skip
 
     @cached_property
@@ -120,7 +120,7 @@ class TwoWayRun:
         """The figures of the listings, row by row of the index."""
         ids = self.index.listings.ids
         facts = self.index.listings_of(ids)
-        return OfferColumns([facts[id_] for id_ in ids], self.index.ground, self.index.weights,
+        return OfferColumns([facts[id_] for id_ in ids], self.index.judging_context, self.index.weights,
                             local_lift=self.index.local_lift)  # fmt: skip
 
     def match_needs(self, part: range) -> None:
@@ -131,11 +131,11 @@ class TwoWayRun:
                 need = self.needs[place]
                 started = time.perf_counter()
                 view = need_view(need, self.index.listings, self.index.weights)
-                by_line = aboutness(view, self.index.listings, self.index.weights)
-                about = by_line.max(axis=0)
-                mask = may_answer(need, about, self.index, self.index.weights.least_about)
-                candidates = self.index.listings.best(about, mask, max(CANDIDATES, self.top))
-                wanted = mask & (about >= self.floor) if need.status == "open" else np.zeros(len(mask), np.bool_)
+                by_line = relevance_by_line(view, self.index.listings, self.index.weights)
+                relevance = by_line.max(axis=0)
+                mask = may_answer(need, relevance, self.index, self.index.weights.least_relevance)
+                candidates = self.index.listings.best(relevance, mask, max(CANDIDATES, self.top))
+                wanted = mask & (relevance >= self.floor) if need.status == "open" else np.zeros(len(mask), np.bool_)
                 looked_at = wanted.copy()
                 looked_at[candidates] = True
                 near = self.near(view, place, by_line, np.flatnonzero(looked_at))
@@ -150,7 +150,7 @@ class TwoWayRun:
         """Pairs of a need with the listings of `rows`."""
         pairs = np.zeros(len(rows), self.near_type)
         by_line = by_line[:, rows]
-        pairs["row"], pairs["need"], pairs["about"] = rows, place, by_line.max(axis=0)
+        pairs["row"], pairs["need"], pairs["relevance"] = rows, place, by_line.max(axis=0)
         pairs["by_line"][:, : len(by_line)] = by_line.T
         pairs["most"], pairs["exactly"] = self.scores(view, by_line.astype(np.float64), rows)
         return pairs
@@ -159,10 +159,10 @@ class TwoWayRun:
         """What pairs score at most by the line that they answer best, and whether that is just what they score."""
         exact, at_most = np.full(len(rows), -1.0), np.full(len(rows), -1.0)
         least = by_line.max(axis=0) * NEAR_LINE
-        for line, about in zip(view.lines, by_line, strict=True):
-            found = self.offers.scores(view.need, line.line, line.demands, about, rows)
+        for line, relevance in zip(view.lines, by_line, strict=True):
+            found = self.offers.scores(view.need, line.line, line.demands, relevance, rows)
             kind = at_most if line.demands.name_properties or self.told is not None else exact
-            np.maximum(kind, found, out=kind, where=about >= least)
+            np.maximum(kind, found, out=kind, where=relevance >= least)
         return np.maximum(exact, at_most), exact >= at_most
 
     def best_listings(self, view: NeedView, near: Near) -> list[Hit]:
@@ -229,7 +229,7 @@ class TwoWayRun:
             begin, end = np.searchsorted(pairs["row"], (first, last + 1))
             parts.append(np.array(pairs[begin:end]))
         pairs = np.concatenate(parts) if parts else np.zeros(0, self.near_type)
-        return pairs[np.lexsort((pairs["need"], -pairs["about"], pairs["row"]))]
+        return pairs[np.lexsort((pairs["need"], -pairs["relevance"], pairs["row"]))]
 
     def write(self, lines: TextIO, query: str, hits: Sequence[Hit], started: float) -> None:
         elapsed = (time.perf_counter() - started) * 1000

@@ -17,15 +17,15 @@ from flask_babel import force_locale
 from tqdm import tqdm
 
 from marketplace.core.clock import local_day, utc_now
+from marketplace.core.garbage_and_caches import without_collecting
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
-from marketplace.core.memory import without_collecting
 from marketplace.core.places import load_gazetteer
 from marketplace.matching import reasons
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import Facts, index_of_files, quiet
+from marketplace.matching.file_index import Facts, index_of_files, quiet
+from marketplace.matching.find_matches import Match, MatchIndex, match_listing, match_need
 from marketplace.matching.judge import State
-from marketplace.matching.scorer import Match, MatchIndex, match_listing, match_need
 from marketplace.matching.weights import WEIGHTS
 from marketplace.search.postings import Snapshot
 from marketplace.search.understanding import understand
@@ -64,8 +64,20 @@ match_cli = AppGroup("match", help="Matching needs and listings.")
     help="How many share the work of both directions.",
 )
 @without_collecting()
-def run(*, listings_file: str, needs_file: str, direction: str, top: int, out: str, today: datetime | None,
-        skip_bad: bool, plain: bool, language: str, brief: bool, processes: int) -> None:  # fmt: skip
+def run(
+    *,
+    listings_file: str,
+    needs_file: str,
+    direction: str,
+    top: int,
+    out: str,
+    today: datetime | None,
+    skip_bad: bool,
+    plain: bool,
+    language: str,
+    brief: bool,
+    processes: int,
+) -> None:
     """Match a file of listings and a file of needs (JSON lines), without a database.
 
     With both directions several processes share the work, and a run that was cut off goes on where it stopped.
@@ -112,8 +124,9 @@ def beside(out: str) -> str:
     return str(path.with_name(f"{path.stem}.listings{path.suffix}"))
 
 
-def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], skip_bad: bool,
-               skipped: SkippedLines) -> list[Facts]:  # fmt: skip
+def read_facts(
+    path: str, understand_line: Callable[[dict[str, Any]], Facts], skip_bad: bool, skipped: SkippedLines
+) -> list[Facts]:
     """All lines of a file as facts; of two lines with one id the last counts.
 
     Raises:
@@ -134,8 +147,9 @@ def read_facts(path: str, understand_line: Callable[[dict[str, Any]], Facts], sk
     return list(found.values())
 
 
-def write_run(path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]],
-              hit: Callable[[Match], dict[str, Any]]) -> None:  # fmt: skip
+def write_run(
+    path: str, queries: Sequence[Facts], ask: Callable[[Any], list[Match]], hit: Callable[[Match], dict[str, Any]]
+) -> None:
     """One run line for each query; the time is that of its matching alone."""
     with open(path, "w", encoding="utf-8", newline="\n") as lines:
         for query in tqdm(queries, desc="match", disable=quiet()):

@@ -1,6 +1,6 @@
 """Judging in columns: what many listings score for one line of a need, by their figures, at once.
 
-The rules are those of `judge`, the formula is that of `merit`; a test holds them equal on whole parks. What a line
+The rules are those of `judge`, the formula is that of `score`; a test holds them equal on whole parks. What a line
 asks of the thing itself (steels, measures, what must not be in it) is read from texts pair by pair. Here it counts as
 met, so that the score is then the most that a pair can reach.
 """
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.finding import Demands, JudgingContext
 from marketplace.matching.judge import (
     DAYS_UNTOLD,
     HERE_KM,
@@ -27,10 +28,9 @@ from marketplace.matching.judge import (
     too_far,
     way_km,
 )
-from marketplace.matching.merit import LOCAL, Marks, Numbers, Tally, costs_of, freshness, readiness, scores_of
-from marketplace.matching.packing import contents, factor_between, is_pack, told_in
+from marketplace.matching.packing import contents, convert_for, factor_between, is_pack
 from marketplace.matching.papers import SERVES
-from marketplace.matching.verdicts import Demands, Ground
+from marketplace.matching.score import LOCAL, Marks, Numbers, Tally, costs_of, freshness, readiness, scores_of
 from marketplace.matching.weights import Weights
 
 Codes = npt.NDArray[np.int32]
@@ -79,8 +79,10 @@ class Names:
 class OfferColumns:
     """The figures of listings as arrays, by row. Amounts are in their own unit, NaN where nothing is told."""
 
-    def __init__(self, listings: Sequence[ListingFacts], ground: Ground, weights: Weights, *, local_lift: bool):
-        self.listings, self.ground, self.weights = listings, ground, weights
+    def __init__(
+        self, listings: Sequence[ListingFacts], judging_context: JudgingContext, weights: Weights, *, local_lift: bool
+    ):
+        self.listings, self.judging_context, self.weights = listings, judging_context, weights
         self.is_told_kind = np.array([bool(listing.kind) for listing in listings])
         self.is_bare_service = np.array([listing.kind == "service" for listing in listings])
         self.is_service = Trait(listings, is_service)
@@ -107,10 +109,12 @@ class OfferColumns:
         self._factors: dict[tuple[str, int], Numbers] = {}
         self.town = Names([f"{listing.town}\n{listing.place}" for listing in listings])
         first = np.unique(self.town.codes, return_index=True)[1]
-        self.places = [place_of(listings[row].town, listings[row].place, ground.gazetteer) for row in first.tolist()]
+        self.places = [
+            place_of(listings[row].town, listings[row].place, judging_context.gazetteer) for row in first.tolist()
+        ]
         self.is_outside = np.array([listing.locality == "outside" for listing in listings])
         self.is_lifted = np.array([local_lift and listing.locality in LOCAL for listing in listings])
-        self.freshness = np.array([freshness(listing, weights, ground.today) for listing in listings])
+        self.freshness = np.array([freshness(listing, weights, judging_context.today) for listing in listings])
         self.readiness = np.array([readiness(listing, weights) for listing in listings])
         self.licences = self._licences()
 
@@ -131,7 +135,10 @@ class OfferColumns:
     def _licences(self) -> Tally:
         """The licences that categories ask of suppliers, whatever a need asks for."""
         tally = Tally.of(len(self.listings))
-        today, most = self.ground.today.toordinal(), max((len(one.seller_licences) for one in self.listings), default=0)
+        today, most = (
+            self.judging_context.today.toordinal(),
+            max((len(one.seller_licences) for one in self.listings), default=0),
+        )
         for number in range(most):
             names = [one.seller_licences[number] if number < len(one.seller_licences) else "" for one in self.listings]
             held = np.array([_until(one, name) for one, name in zip(self.listings, names, strict=True)])
@@ -140,7 +147,7 @@ class OfferColumns:
             tally.miss(asked & (held > 0) & (held < today), costs_of("licence", 1.0, self.weights))
         return tally
 
-    def scores(self, need: NeedFacts, line: NeedLineFacts, demands: Demands, about: Numbers, rows: Rows) -> Numbers:
+    def scores(self, need: NeedFacts, line: NeedLineFacts, demands: Demands, relevance: Numbers, rows: Rows) -> Numbers:
         """What the listings of `rows` score, each so far about the line; the most they can where `demands` ask for
         properties of the thing."""
         tally = Tally.of(len(rows))
@@ -159,8 +166,8 @@ class OfferColumns:
         inside = np.where(not_shown, self.weights.licence_not_shown, 1.0)
         distance = np.where(np.isnan(km), 1.0, 1 - self.weights.distance * np.minimum(km / 100, 2))
         small = (distance, self.freshness[rows], self.readiness[rows])
-        about = np.rint(about * 10**4) / 10**4
-        return scores_of(about, tally, inside, small, self.is_lifted[rows], self.weights)
+        relevance = np.rint(relevance * 10**4) / 10**4
+        return scores_of(relevance, tally, inside, small, self.is_lifted[rows], self.weights)
 
     def _kind(self, tally: Tally, demands: Demands, rows: Rows) -> None:
         if demands.is_service is None:
@@ -170,17 +177,17 @@ class OfferColumns:
 
     def _moq(self, tally: Tally, line: NeedLineFacts, rows: Rows) -> None:
         least = self.moq[rows]
-        wanted = float(line.quantity or 0) * self._told_in(line.unit, self.moq_unit, rows)
+        wanted = float(line.quantity or 0) * self._convert_for(line.unit, self.moq_unit, rows)
         asked = ~np.isnan(least)
         tally.leave_open(asked & np.isnan(wanted))
         tally.miss(asked & (wanted < least * (1 - SLACK)), costs_of("moq", 1.0, self.weights))
 
     def _quantity(self, tally: Tally, need: NeedFacts, line: NeedLineFacts, demands: Demands, rows: Rows) -> None:
         made = self.capacity[rows]
-        wanted = float(line.quantity or 0) * self._told_in(line.unit, self.capacity_unit, rows)
+        wanted = float(line.quantity or 0) * self._convert_for(line.unit, self.capacity_unit, rows)
         told = ~np.isnan(wanted) & (made > 0)
         by = need.deliver_by
-        days = max(demands.pace or ((by - self.ground.today).days if by else DAYS_UNTOLD), 1)
+        days = max(demands.pace or ((by - self.judging_context.today).days if by else DAYS_UNTOLD), 1)
         with np.errstate(divide="ignore", invalid="ignore"):
             takes = np.ceil(wanted * self.capacity_days[rows] / made - SLACK)
         late = told & (takes > days)
@@ -196,13 +203,13 @@ class OfferColumns:
             return
         buys = np.full(len(rows), np.nan)
         if line.quantity is not None:
-            buys = float(line.quantity) * self._told_in(line.unit, self.price_unit, rows)
+            buys = float(line.quantity) * self._convert_for(line.unit, self.price_unit, rows)
         price = np.full(len(rows), np.nan)
         for number, (least, step_price) in enumerate(self.tiers):
             reached = number == 0 or least[rows] <= buys * (1 + SLACK)
             price = np.where(reached & ~np.isnan(step_price[rows]), step_price[rows], price)
         if limited:
-            factor = self._told_in(line.price_unit or line.unit, self.price_unit, rows)
+            factor = self._convert_for(line.price_unit or line.unit, self.price_unit, rows)
             told, most, code = price * np.where(factor == 0, np.nan, factor), float(line.max_unit_price or 0), "price"
             over = told > most * float(TOLERANCE)
         else:
@@ -213,9 +220,9 @@ class OfferColumns:
         tally.miss(over & ~self.negotiable[rows], costs_of(code, beyond, self.weights))
 
     def _lead_time(self, tally: Tally, need: NeedFacts, rows: Rows) -> None:
-        if need.deliver_by is None or need.deliver_by < self.ground.today:
+        if need.deliver_by is None or need.deliver_by < self.judging_context.today:
             return
-        days = (need.deliver_by - self.ground.today).days
+        days = (need.deliver_by - self.judging_context.today).days
         shortest, longest = self.lead_min[rows], self.lead_max[rows]
         missed = shortest > days
         perhaps = ~missed & (longest > days)
@@ -236,7 +243,7 @@ class OfferColumns:
                                 np.maximum(held, self._until(entry.held)[rows]), held)  # fmt: skip
         untold = (held == 0) & ~self.shows_papers[rows]
         tally.leave_open(untold, strict=True)
-        needed = max(need.deliver_by or self.ground.today, self.ground.today).toordinal()
+        needed = max(need.deliver_by or self.judging_context.today, self.judging_context.today).toordinal()
         tally.miss(~untold & (held < needed), costs_of("certificate", 1.0, self.weights))
 
     def _place(self, tally: Tally, need: NeedFacts, km: Numbers, rows: Rows) -> None:
@@ -244,14 +251,14 @@ class OfferColumns:
         missed = np.zeros(len(rows), np.bool_)
         for place in np.flatnonzero(self.stays_near.of(rows) & ~(km <= HERE_KM)).tolist():
             way = None if np.isnan(km[place]) else float(km[place])
-            missed[place] = too_far(need, self.listings[rows[place]], self.ground, way) is not None
+            missed[place] = too_far(need, self.listings[rows[place]], self.judging_context, way) is not None
         tally.miss(missed, cost)
         if need.local_preference == "require":
             tally.miss(self.is_outside[rows], costs_of("locality", 1.0, self.weights))
 
     def _km(self, need: NeedFacts) -> Numbers:
         """The way to each of `places`."""
-        there = place_of(need.deliver_town, need.place, self.ground.gazetteer)
+        there = place_of(need.deliver_town, need.place, self.judging_context.gazetteer)
         return _figures(None if there is None or here is None else way_km(here, there) for here in self.places)
 
     def _until(self, name: str) -> Codes:
@@ -263,7 +270,7 @@ class OfferColumns:
             self._untils[name] = until
         return self._untils[name]
 
-    def _told_in(self, unit: str, others: Names, rows: Rows) -> Numbers:
+    def _convert_for(self, unit: str, others: Names, rows: Rows) -> Numbers:
         """What one `unit` is in the unit of each row, packs opened as listings say; NaN when nothing leads to it."""
         known = self._factors.get((unit, id(others)))
         if known is None:
@@ -273,7 +280,7 @@ class OfferColumns:
         packs = np.flatnonzero(closed)
         for place in packs[self.holds_packs.of(rows[packs])].tolist():
             row = rows[place]
-            factor = told_in(ONE, unit, others.names[others.codes[row]], self.listings[row])
+            factor = convert_for(ONE, unit, others.names[others.codes[row]], self.listings[row])
             factors[place] = np.nan if factor is None else float(factor)
         return factors
 

@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.certificates import find_certificates
-from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, kept
+from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
+from marketplace.matching.finding import Demands, Finding, State
+from marketplace.matching.ingredients import in_series, is_another_sort, mentions, presence, refused_thing
 from marketplace.matching.properties import (
     BETTER_STEEL,
     Measure,
@@ -20,8 +22,6 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
-from marketplace.matching.substances import in_series, is_another_sort, mentions, presence, refused_thing
-from marketplace.matching.verdicts import Demands, Finding, State
 from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
@@ -66,7 +66,7 @@ def demands_of(need: NeedFacts, line: NeedLineFacts) -> Demands:
     return known[line]
 
 
-@kept
+@cached_on_facts
 def _demands(_need: NeedFacts) -> dict[NeedLineFacts, Demands]:
     """What has been read of its lines so far."""
     return {}
@@ -89,19 +89,21 @@ def _read_demands(need: NeedFacts, line: NeedLineFacts) -> Demands:
             hard_sizes += sizes(words)
         elif words.strip():
             wanted.append(words)
-    about = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
-    wanted_steels = steels(f"{about} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
+    asked_text = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
+    wanted_steels = (
+        steels(f"{asked_text} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
+    )
     said = [(measure, True) for measure in hard_measures]
-    said += [(measure, False) for measure in measures(about) if _is_property(measure, line)]
+    said += [(measure, False) for measure in measures(asked_text) if _is_property(measure, line)]
     said += [(limit, True) for words in need.hard_words for limit in named_limits(words)]
-    said += [(limit, False) for limit in named_limits(about)]
+    said += [(limit, False) for limit in named_limits(asked_text)]
     return Demands(
         steels=wanted_steels,
         refused_steels=frozenset(refused_steels),
         refused=tuple(refused),
         wanted=tuple(wanted),
         measures=tuple(_unlike(said)),
-        sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(about)][:1]),
+        sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(asked_text)][:1]),
         is_service=_wants_service(line, need),
         pace=None if line.quantity is None else pace_of(need.text, line.quantity),
     )
@@ -201,7 +203,7 @@ def _words(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         yield Finding("wanted", state, True, {"words": words})
 
 
-@kept
+@cached_on_facts
 def _listed_measures(listing: ListingFacts) -> dict[str, list[Measure]]:
     """Measures of the specification table under their names, then those of the title, by base unit; those of the text
     where there are none."""
@@ -210,7 +212,7 @@ def _listed_measures(listing: ListingFacts) -> dict[str, list[Measure]]:
     return _by_base(listed) if listed else _told_measures(listing)
 
 
-@kept
+@cached_on_facts
 def _told_measures(listing: ListingFacts) -> dict[str, list[Measure]]:
     """Measures of the text, by base unit."""
     return _by_base(measures(listing.description))

@@ -104,7 +104,7 @@ Found = TypeVar("Found")
 Read = TypeVar("Read", "ListingFacts", "NeedFacts")
 
 
-def kept(read: Callable[[Read], Found]) -> Callable[[Read], Found]:
+def cached_on_facts(read: Callable[[Read], Found]) -> Callable[[Read], Found]:
     """Read something out of facts once: they never change, so what was found stays with them."""
     name = f"_{read.__name__}"
 

@@ -14,10 +14,10 @@ from typing import Any
 
 from marketplace.core.units import COUNTED_DIMENSIONS, find_unit
 from marketplace.matching.facts import HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.finding import Demands, Finding, JudgingContext, State
 from marketplace.matching.judge import NOT_AWAY, ONLY_THERE, judge, unit_price_at
-from marketplace.matching.packing import told_in
+from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import VOLUNTARY
-from marketplace.matching.verdicts import Demands, Finding, Ground, State
 
 REACH = Decimal("0.8")
 """Beside the smallest change of a sort stands the one that wins so much of all that the sort can win."""
@@ -82,9 +82,9 @@ class Pair:
     demands: Demands
     listing: ListingFacts
 
-    def missed(self, ground: Ground) -> list[Finding]:
+    def missed(self, judging_context: JudgingContext) -> list[Finding]:
         """The requirements that are missed though the buyer insists on them."""
-        findings = judge(self.need, self.line, self.demands, self.listing, ground)
+        findings = judge(self.need, self.line, self.demands, self.listing, judging_context)
         return [finding for finding in findings if finding.hard and finding.state is State.MISSED]
 
     def after(self, change: Change) -> "Pair":
@@ -127,7 +127,7 @@ class Proposal:
         return len({pair.listing.organisation for pair in self.won})
 
 
-Least = Callable[[Pair, Finding, Ground], Iterator[Change]]
+Least = Callable[[Pair, Finding, JudgingContext], Iterator[Change]]
 
 
 @dataclass(frozen=True)
@@ -148,42 +148,46 @@ class Rule:
     """True when it concerns one line of a need."""
 
 
-def proposals(pairs: Iterable[Pair], kinds: Sequence[Kind], ground: Ground,
-              fitting: Callable[[], Sequence[Pair]] = tuple) -> list[Proposal]:  # fmt: skip
+def proposals(
+    pairs: Iterable[Pair],
+    kinds: Sequence[Kind],
+    judging_context: JudgingContext,
+    fitting: Callable[[], Sequence[Pair]] = tuple,
+) -> list[Proposal]:
     """What would win most of `pairs` by one change of `kinds`, the most and then the smallest first.
 
     All pairs are of one need or of one supplier. `fitting` gives the pairs that fit today; it is asked only when a
     change might lose one of them.
     """
     fitting = cache(fitting)
-    near = {pair: missed for pair in pairs if 0 < len(missed := pair.missed(ground)) <= MOST_MISSED}
+    near = {pair: missed for pair in pairs if 0 < len(missed := pair.missed(judging_context)) <= MOST_MISSED}
     ladders: dict[tuple[Kind, str], dict[Pair, Change]] = {}
     for pair, missed in near.items():
         for kind in kinds:
-            change = smallest(kind, pair, missed, ground)
+            change = smallest(kind, pair, missed, judging_context)
             if change is not None:
                 ladders.setdefault((kind, change.of), {})[pair] = change
     found = []
     for (kind, _of), ladder in ladders.items():
-        steps = [Proposal(change, won_by(change, near, ground)) for change in steps_of(ladder.values(), kind)]
+        steps = [Proposal(change, won_by(change, near, judging_context)) for change in steps_of(ladder.values(), kind)]
         if RULES[kind].loses:
-            steps = [step for step in steps if not loses(step.change, fitting(), ground)]
+            steps = [step for step in steps if not loses(step.change, fitting(), judging_context)]
         found += [step for number, step in enumerate(steps) if not number or len(step.won) > len(steps[0].won)]
     return sorted(found, key=lambda step: (-len(step.won), step.change.share, list(Kind).index(step.change.kind),
                                            step.change.of))  # fmt: skip
 
 
-def smallest(kind: Kind, pair: Pair, missed: Sequence[Finding], ground: Ground) -> Change | None:
+def smallest(kind: Kind, pair: Pair, missed: Sequence[Finding], judging_context: JudgingContext) -> Change | None:
     """The least change of a kind that leaves nothing missed; None when none does, or none that is small."""
     rule = RULES[kind]
     if any(finding.code not in rule.codes for finding in missed):
         return None
-    changes = [change for finding in missed for change in rule.least(pair, finding, ground)]
+    changes = [change for finding in missed for change in rule.least(pair, finding, judging_context)]
     if len(changes) < len(missed) or len({change.of for change in changes}) != 1:
         return None
     change = max(changes, key=lambda change: change.share)
     small = rule.most is None or change.share <= rule.most
-    return change if small and not pair.after(change).missed(ground) else None
+    return change if small and not pair.after(change).missed(judging_context) else None
 
 
 def steps_of(changes: Iterable[Change], kind: Kind) -> list[Change]:
@@ -193,14 +197,14 @@ def steps_of(changes: Iterable[Change], kind: Kind) -> list[Change]:
     return [ladder[0]] if far.to == ladder[0].to else [ladder[0], far]
 
 
-def won_by(change: Change, near: Iterable[Pair], ground: Ground) -> tuple[Pair, ...]:
+def won_by(change: Change, near: Iterable[Pair], judging_context: JudgingContext) -> tuple[Pair, ...]:
     """Those of the near misses that fit once the change is made."""
-    return tuple(pair for pair in near if concerns(change, pair) and not pair.after(change).missed(ground))
+    return tuple(pair for pair in near if concerns(change, pair) and not pair.after(change).missed(judging_context))
 
 
-def loses(change: Change, fitting: Iterable[Pair], ground: Ground) -> bool:
+def loses(change: Change, fitting: Iterable[Pair], judging_context: JudgingContext) -> bool:
     """True when a pair that fits today would miss something after the change."""
-    return any(concerns(change, pair) and pair.after(change).missed(ground) for pair in fitting)
+    return any(concerns(change, pair) and pair.after(change).missed(judging_context) for pair in fitting)
 
 
 def concerns(change: Change, pair: Pair) -> bool:
@@ -231,26 +235,26 @@ def _line_change(kind: Kind, line: NeedLineFacts, amount: Decimal | None, roundi
         yield Change(kind, str(line.number), to, _share(line.quantity, to), line.unit)
 
 
-def _limit(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _limit(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     now, to = finding.figures["limit"], finding.figures["price"].quantize(PRICE_PLACES, ROUND_CEILING)
     yield Change(Kind.LIMIT, str(pair.line.number), to, _share(now, to), finding.figures["unit"])
 
 
-def _budget(_pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _budget(_pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     now, to = finding.figures["budget_fen"], Decimal(finding.figures["total_fen"])
     yield Change(Kind.BUDGET, "", to, _share(now, to))
 
 
-def _day(pair: Pair, finding: Finding, ground: Ground) -> Iterator[Change]:
+def _day(pair: Pair, finding: Finding, judging_context: JudgingContext) -> Iterator[Change]:
     """Days more, counted from the day that is asked for."""
     asked = pair.need.deliver_by
     if asked is None or (finding.code == "quantity" and _again_and_again(pair)):
         return
     takes = finding.figures["lead_min"] if finding.code == "lead_time" else finding.figures["takes"]
-    day = ground.today + timedelta(days=takes)
+    day = judging_context.today + timedelta(days=takes)
     later = (day - asked).days
     if 0 < later <= LATEST:
-        yield Change(Kind.DAY, "", Decimal(later), _share((asked - ground.today).days, takes), day=day)
+        yield Change(Kind.DAY, "", Decimal(later), _share((asked - judging_context.today).days, takes), day=day)
 
 
 def _made_day(pair: Pair, change: Change) -> Pair:
@@ -258,20 +262,20 @@ def _made_day(pair: Pair, change: Change) -> Pair:
     return pair.with_need(deliver_by=asked and asked + timedelta(days=int(_to(change))))
 
 
-def _more(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _more(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """As much as the supplier's minimum order, in the unit of the need."""
     if not _again_and_again(pair):
         figures = finding.figures
-        least = told_in(figures["moq"], figures["moq_unit"], pair.line.unit, pair.listing)
+        least = convert_for(figures["moq"], figures["moq_unit"], pair.line.unit, pair.listing)
         yield from _line_change(Kind.MORE, pair.line, least, ROUND_CEILING)
 
 
-def _less(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _less(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """As much as can be made in time, in the unit of the need."""
     capacity = pair.listing.capacity
     if capacity is not None and not _again_and_again(pair):
         makes = capacity.quantity * finding.figures["days"] / capacity.days
-        most = told_in(makes, capacity.unit, pair.line.unit, pair.listing)
+        most = convert_for(makes, capacity.unit, pair.line.unit, pair.listing)
         yield from _line_change(Kind.LESS, pair.line, most, ROUND_FLOOR)
 
 
@@ -280,7 +284,7 @@ def _again_and_again(pair: Pair) -> bool:
     return pair.demands.pace is not None
 
 
-def _without(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _without(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """Only a paper that no law asks for, neither of everybody nor in this category."""
     name = finding.figures["name"]
     if name in VOLUNTARY and name not in pair.listing.seller_licences:
@@ -295,24 +299,24 @@ def _made_without(pair: Pair, change: Change) -> Pair:
         certificates=kept(pair.need.certificates))  # fmt: skip
 
 
-def _anywhere(_pair: Pair, _finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _anywhere(_pair: Pair, _finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     yield Change(Kind.ANYWHERE)
 
 
-def _moq(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _moq(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     figures = finding.figures
-    wanted = told_in(figures["quantity"], figures["unit"], figures["moq_unit"], pair.listing)
+    wanted = convert_for(figures["quantity"], figures["unit"], figures["moq_unit"], pair.listing)
     to = _rounded(wanted or Decimal(0), figures["moq_unit"], ROUND_FLOOR)
     if to > 0:
         yield Change(Kind.MOQ, "", to, _share(figures["moq"], to), figures["moq_unit"])
 
 
-def _price(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _price(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """The price that the limit or the budget leaves, for one unit of the listing's price."""
     line, listing, figures = pair.line, pair.listing, finding.figures
-    quantity = told_in(line.quantity, line.unit, listing.price_unit, listing)
+    quantity = convert_for(line.quantity, line.unit, listing.price_unit, listing)
     if finding.code == "price":
-        of, one = figures["limit"], told_in(Decimal(1), figures["unit"], listing.price_unit, listing)
+        of, one = figures["limit"], convert_for(Decimal(1), figures["unit"], listing.price_unit, listing)
     else:
         of, one = Decimal(figures["budget_fen"]) / 100, quantity
     now = unit_price_at(listing, quantity)
@@ -326,7 +330,7 @@ def _made_price(pair: Pair, change: Change) -> Pair:
     return pair.with_listing(tiers=tuple(tiers))
 
 
-def _lead_time(_pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _lead_time(_pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     now, days = finding.figures["lead_min"], finding.figures["days"]
     if days > 0:
         yield Change(Kind.LEAD_TIME, "", Decimal(days), _share(now, days))
@@ -339,10 +343,10 @@ def _made_lead_time(pair: Pair, change: Change) -> Pair:
     return pair.with_listing(**told)
 
 
-def _capacity(pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _capacity(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """As much as makes the quantity in the days there are."""
     capacity, figures = pair.listing.capacity, finding.figures
-    wanted = told_in(figures["quantity"], figures["unit"], figures["capacity_unit"], pair.listing)
+    wanted = convert_for(figures["quantity"], figures["unit"], figures["capacity_unit"], pair.listing)
     if capacity is not None and wanted is not None:
         to = _rounded(wanted * capacity.days / figures["days"], capacity.unit, ROUND_CEILING)
         yield Change(Kind.CAPACITY, "", to, _share(capacity.quantity, to), capacity.unit, figures["per"])
@@ -353,7 +357,7 @@ def _made_capacity(pair: Pair, change: Change) -> Pair:
     return pair.with_listing(capacity=capacity and replace(capacity, quantity=_to(change)))
 
 
-def _certificate(_pair: Pair, finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _certificate(_pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     kind = Kind.LICENCE if finding.code == "licence" else Kind.CERTIFICATE
     yield Change(kind, finding.figures["name"])
 
@@ -363,7 +367,7 @@ def _made_certificate(pair: Pair, change: Change) -> Pair:
     return pair.with_listing(certificates=held)
 
 
-def _area(_pair: Pair, _finding: Finding, _ground: Ground) -> Iterator[Change]:
+def _area(_pair: Pair, _finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     yield Change(Kind.AREA)
 
 
@@ -399,7 +403,7 @@ RULES: Mapping[Kind, Rule] = {
     Kind.LICENCE: Rule(frozenset({"licence"}), _certificate, _made_certificate),
     Kind.AREA: Rule(frozenset({"place"}), _area, _made_area),
 }  # fmt: skip
-"""Prices and budgets move by what is missed by less than half (`merit.NEAR_MISS`): a third off is half over the limit.
+"""Prices and budgets move by what is missed by less than half (`score.NEAR_MISS`): a third off is half over the limit.
 A quantity is doubled or halved at most, a capacity doubled, a lead time halved; a minimum order is the supplier's word.
 What makes another thing of it (material, measures, what must not be in it, product or service) no change proposes."""
 

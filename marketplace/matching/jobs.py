@@ -11,11 +11,11 @@ from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import clock, enqueue, job, on_tick, waiting
-from marketplace.matching import news, queries, services
+from marketplace.matching import match_notices, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
-from marketplace.search.additions import saying
 from marketplace.search.lexicon import lexicon
+from marketplace.search.staff_words_sync import saying
 
 
 @job("matching.match_need")
@@ -33,7 +33,7 @@ def match_need(need_id: int) -> None:
     db.session.rollback()
     with transaction():
         kept = services.store_pairs(SubjectKind.NEED, need_id, pairs, now)
-        news.tell_of_need(need_id, kept, now)
+        match_notices.tell_of_need(need_id, kept, now)
 
 
 @job("matching.match_listing")
@@ -49,7 +49,7 @@ def match_listing(listing_id: int) -> None:
     db.session.rollback()
     with transaction():
         kept = services.store_pairs(SubjectKind.LISTING, listing_id, pairs, now)
-        news.tell_of_listing(listing_id, kept, now)
+        match_notices.tell_of_listing(listing_id, kept, now)
 
 
 @job("matching.match_organisation")

@@ -1,6 +1,6 @@
 """Judging one pair: which requirements of a need does an offer meet, miss, or leave open, with the figures.
 
-Findings say nothing in any language: `reasons` words them, `scorer` counts them. Whatever is not told is unknown; only
+Findings say nothing in any language: `reasons` words them, `score` counts them. Whatever is not told is unknown; only
 what is told can be missed. `hard` tells a requirement from a wish.
 """
 
@@ -13,13 +13,13 @@ from typing import Any
 
 from marketplace.core.places import Gazetteer, Place, distance_km
 from marketplace.matching.demands import demands_of, judge_thing, names_service
-from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, kept
-from marketplace.matching.packing import told_in
-from marketplace.matching.papers import serving
-from marketplace.matching.substances import mentions
-from marketplace.matching.verdicts import Demands, Finding, Ground, State
+from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
+from marketplace.matching.finding import Demands, Finding, JudgingContext, State
+from marketplace.matching.ingredients import mentions
+from marketplace.matching.packing import convert_for
+from marketplace.matching.papers import accepted_certificate
 
-__all__ = ["Demands", "Finding", "Ground", "State", "demands_of", "is_shown", "judge", "judging", "offers",
+__all__ = ["Demands", "Finding", "JudgingContext", "State", "demands_of", "is_shown", "judge", "judging", "offers",
            "unit_price_at"]  # fmt: skip
 
 ASKS = re.compile(
@@ -52,7 +52,7 @@ MET, MISSED, UNKNOWN = State
 TOLERANCE = Decimal("1.0005")
 
 
-@kept
+@cached_on_facts
 def offers(listing: ListingFacts) -> bool:
     """False for a listing that asks (求购) instead of offering."""
     if ASKS.search(listing.title) or any(ASKS.search(word) for word in listing.keywords):
@@ -66,29 +66,43 @@ def is_shown(listing: ListingFacts, today: date) -> bool:
     return listing.status == "published" and runs and offers(listing)
 
 
-def judge(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
-          ground: Ground) -> list[Finding]:  # fmt: skip
+def judge(
+    need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, judging_context: JudgingContext
+) -> list[Finding]:
     """Every requirement of one need line against one listing."""
-    return list(judging(need, line, demands, listing, ground, distance_of(need, listing, ground.gazetteer)))
+    return list(
+        judging(need, line, demands, listing, judging_context, distance_of(need, listing, judging_context.gazetteer))
+    )
 
 
-def judging(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, ground: Ground,
-            km: float | None) -> Iterator[Finding]:  # fmt: skip
+def judging(
+    need: NeedFacts,
+    line: NeedLineFacts,
+    demands: Demands,
+    listing: ListingFacts,
+    judging_context: JudgingContext,
+    km: float | None,
+) -> Iterator[Finding]:
     """The requirements one after the other, what is told in figures first, for who may stop at a missed one.
 
     `km` is their distance, None when it is not known.
     """
-    for finding in (_kind(demands, listing), _moq(line, listing), _quantity(need, line, demands, listing, ground),
-                    _price(need, line, listing), _lead_time(need, listing, ground)):  # fmt: skip
+    for finding in (
+        _kind(demands, listing),
+        _moq(line, listing),
+        _quantity(need, line, demands, listing, judging_context),
+        _price(need, line, listing),
+        _lead_time(need, listing, judging_context),
+    ):
         if finding is not None:
             yield finding
     if need.certificates or line.certificates:
-        yield from _certificates(need, line, listing, ground)
+        yield from _certificates(need, line, listing, judging_context)
     if listing.seller_licences:
-        yield from _licences(listing, ground)
+        yield from _licences(listing, judging_context)
     if demands.name_properties:
         yield from judge_thing(demands, listing)
-    yield from _place(need, listing, ground, km)
+    yield from _place(need, listing, judging_context, km)
 
 
 def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
@@ -100,7 +114,7 @@ def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
     return Finding("kind", state, True, {"wanted": "product"})
 
 
-@kept
+@cached_on_facts
 def is_service(listing: ListingFacts) -> bool:
     """True when it is offered as a service, or named like one and more than goods."""
     if listing.kind in ("service", "capability"):
@@ -112,25 +126,26 @@ def _moq(line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
     moq = listing.moq
     if moq is None or line.quantity is None:
         return None
-    wanted = told_in(line.quantity, line.unit, moq.unit, listing)
+    wanted = convert_for(line.quantity, line.unit, moq.unit, listing)
     figures = {"quantity": line.quantity, "unit": line.unit, "moq": moq.quantity, "moq_unit": moq.unit}
     if wanted is None:
         return Finding("moq", UNKNOWN, True, figures)
     return Finding("moq", MET if wanted >= moq.quantity else MISSED, True, figures)
 
 
-def _quantity(need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts,
-              ground: Ground) -> Finding | None:  # fmt: skip
+def _quantity(
+    need: NeedFacts, line: NeedLineFacts, demands: Demands, listing: ListingFacts, judging_context: JudgingContext
+) -> Finding | None:
     """Quantity against capacity times the days there are; the first delivery may take the shortest lead time."""
     if line.quantity is None:
         return None
     capacity = listing.capacity
     figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
-    wanted = told_in(line.quantity, line.unit, capacity.unit, listing) if capacity else None
+    wanted = convert_for(line.quantity, line.unit, capacity.unit, listing) if capacity else None
     if capacity is None or wanted is None or capacity.quantity <= 0:
         return Finding("quantity", UNKNOWN, True, figures)
     pace = demands.pace
-    days = pace or ((need.deliver_by - ground.today).days if need.deliver_by else DAYS_UNTOLD)
+    days = pace or ((need.deliver_by - judging_context.today).days if need.deliver_by else DAYS_UNTOLD)
     days = max(days, 1)
     takes = days_to_make(wanted, capacity)
     figures |= {
@@ -173,8 +188,8 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
     limit = line.max_unit_price
     assert limit is not None
     figures: dict[str, Any] = {"limit": limit, "unit": unit}
-    price = unit_price_at(listing, told_in(line.quantity, line.unit, listing.price_unit, listing))
-    factor = told_in(Decimal(1), unit, listing.price_unit, listing)
+    price = unit_price_at(listing, convert_for(line.quantity, line.unit, listing.price_unit, listing))
+    factor = convert_for(Decimal(1), unit, listing.price_unit, listing)
     if price is None or factor is None or factor == 0:
         return Finding("price", UNKNOWN, True, figures)
     told = price * factor
@@ -188,7 +203,7 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
 
 def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Finding:
     assert need.budget_fen is not None
-    quantity = told_in(line.quantity, line.unit, listing.price_unit, listing)
+    quantity = convert_for(line.quantity, line.unit, listing.price_unit, listing)
     price = unit_price_at(listing, quantity)
     figures: dict[str, Any] = {"budget_fen": need.budget_fen}
     if price is None or quantity is None:
@@ -202,17 +217,17 @@ def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Find
     return Finding("budget", state, True, figures)
 
 
-def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Finding | None:
-    if need.deliver_by is None or need.deliver_by < ground.today:
+def _lead_time(need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext) -> Finding | None:
+    if need.deliver_by is None or need.deliver_by < judging_context.today:
         return None
     shortest = listing.lead_days_min if listing.lead_days_min is not None else listing.lead_days_max
     longest = listing.lead_days_max if listing.lead_days_max is not None else listing.lead_days_min
     figures: dict[str, Any] = {"deliver_by": need.deliver_by}
     if shortest is None or longest is None:
         return Finding("lead_time", UNKNOWN, True, figures)
-    days = (need.deliver_by - ground.today).days
+    days = (need.deliver_by - judging_context.today).days
     figures |= {"days": days, "lead_min": shortest, "lead_max": longest,
-                "ready_by": ground.today + timedelta(days=longest)}  # fmt: skip
+                "ready_by": judging_context.today + timedelta(days=longest)}  # fmt: skip
     if longest <= days:
         state = MET
     else:
@@ -220,12 +235,14 @@ def _lead_time(need: NeedFacts, listing: ListingFacts, ground: Ground) -> Findin
     return Finding("lead_time", state, True, figures)
 
 
-def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
-    needed_on = max(need.deliver_by or ground.today, ground.today)
+def _certificates(
+    need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, judging_context: JudgingContext
+) -> Iterator[Finding]:
+    needed_on = max(need.deliver_by or judging_context.today, judging_context.today)
     held = listing.all_licences
     for name in dict.fromkeys((*need.certificates, *line.certificates)) if line.certificates else need.certificates:
         figures: dict[str, Any] = {"name": name, "needed_on": needed_on}
-        serves = serving(name, held, listing.category or line.category, needed_on)
+        serves = accepted_certificate(name, held, listing.category or line.category, needed_on)
         if serves:
             until = held[serves]
             figures["valid_until"] = until
@@ -246,7 +263,7 @@ def _certificates(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts, g
             yield Finding("certificate", MISSED, True, figures)
 
 
-def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
+def _licences(listing: ListingFacts, judging_context: JudgingContext) -> Iterator[Finding]:
     """Licences that the category asks of the supplier. Those of the whole organisation may not be told here."""
     held, shows = listing.all_licences, listing.certificates is not None
     for name in listing.seller_licences:
@@ -256,7 +273,7 @@ def _licences(listing: ListingFacts, ground: Ground) -> Iterator[Finding]:
             continue
         until = held[name]
         figures["valid_until"] = until
-        valid = until is None or until >= ground.today
+        valid = until is None or until >= judging_context.today
         yield Finding("licence", MET if valid else MISSED, True, figures)
 
 
@@ -291,8 +308,10 @@ def way_km(here: tuple[float, float], there: tuple[float, float]) -> float:
     return distance_km(here, there)
 
 
-def _place(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | None) -> Iterator[Finding]:
-    if stays_near(listing) and (missed := too_far(need, listing, ground, km)):
+def _place(
+    need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext, km: float | None
+) -> Iterator[Finding]:
+    if stays_near(listing) and (missed := too_far(need, listing, judging_context, km)):
         yield missed
     if need.local_preference == "require" and listing.locality:
         state = MISSED if listing.locality == "outside" else MET
@@ -302,32 +321,34 @@ def _place(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | N
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
 
 
-def too_far(need: NeedFacts, listing: ListingFacts, ground: Ground, km: float | None) -> Finding | None:
+def too_far(
+    need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext, km: float | None
+) -> Finding | None:
     """The finding of a place that a supplier who stays near does not serve; None when he may."""
-    there = _only_there(listing, ground.gazetteer)
+    there = _only_there(listing, judging_context.gazetteer)
     if not there and not _stays(listing):
         return None
     asked = f"{need.deliver_town} {need.text}"
-    serves = bool(there) and (there in asked or _holds(there, need, ground.gazetteer))
+    serves = bool(there) and (there in asked or _holds(there, need, judging_context.gazetteer))
     near = km is not None and km <= HERE_KM
     if serves or near or (km is None and not there):
         return None
     return Finding("place", MISSED, True, {"place": there or listing.town, "km": km})
 
 
-@kept
+@cached_on_facts
 def _stays(listing: ListingFacts) -> bool:
     """True for a supplier who says that he does not go far."""
     return NOT_AWAY.search(listing.description) is not None
 
 
-@kept
+@cached_on_facts
 def stays_near(listing: ListingFacts) -> bool:
     """True for a supplier who may serve one place alone, or who says that he does not go far."""
     return bool(_limits(listing)) or _stays(listing)
 
 
-@kept
+@cached_on_facts
 def _limits(listing: ListingFacts) -> tuple[tuple[str, str], ...]:
     """What may be places that alone are served, each with its ending."""
     return tuple((match["place"], match["ending"] or "") for match in ONLY_THERE.finditer(listing.description))

@@ -76,7 +76,7 @@ class Match(db.Model):
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id", ondelete="CASCADE"))
     score: Mapped[float] = mapped_column(Float, comment="order of merit, greater is better; local lift included (R8)")
     plain_score: Mapped[float] = mapped_column(Float, comment="the same without the local lift")
-    about: Mapped[float] = mapped_column(Float, comment="how far both are about the same thing, 0 to 1")
+    relevance: Mapped[float] = mapped_column("about", Float, comment="how far both are about the same thing, 0 to 1")
     line: Mapped[int] = mapped_column(comment="number of the need's line that it answers best")
     met: Mapped[int]
     missed: Mapped[int]
@@ -150,7 +150,9 @@ class MatchJudgement(db.Model):
     judgement: Mapped[Judgement] = mapped_column(enum_column(Judgement, "judgement_is_known"))
     reason: Mapped[str] = mapped_column(default="", comment="of a dismissal: match_dismissals.reason; never free text")
     score: Mapped[float | None] = mapped_column(Float, comment="null when the pair was not among those kept")
-    about: Mapped[float | None] = mapped_column(Float, comment="how far both are about the same thing, 0 to 1")
+    relevance: Mapped[float | None] = mapped_column(
+        "about", Float, comment="how far both are about the same thing, 0 to 1"
+    )
     line: Mapped[int | None] = mapped_column(comment="number of the need's line that it answered best")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, comment="as in matches")
     at: Mapped[datetime] = mapped_column(UTCDateTime)

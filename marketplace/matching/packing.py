@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from marketplace.core.units import convert, find_unit
-from marketplace.matching.facts import ListingFacts, kept
+from marketplace.matching.facts import ListingFacts, cached_on_facts
 from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
@@ -23,7 +23,7 @@ DEEPEST = 3
 """Packs in packs: pieces in boxes in cartons."""
 
 
-@kept
+@cached_on_facts
 def contents(listing: ListingFacts) -> Mapping[str, tuple[Decimal, str]]:
     """For each pack how many of which unit one holds; the specification table before title and text."""
     found: dict[str, tuple[Decimal, str]] = {}
@@ -36,7 +36,7 @@ def contents(listing: ListingFacts) -> Mapping[str, tuple[Decimal, str]]:
     return found
 
 
-def told_in(quantity: Decimal | None, unit: str, other: str, listing: ListingFacts | None = None) -> Decimal | None:
+def convert_for(quantity: Decimal | None, unit: str, other: str, listing: ListingFacts | None = None) -> Decimal | None:
     """A quantity in another unit, packs opened as the listing says; None when nothing leads from one to the other."""
     if quantity is None:
         return None
@@ -54,7 +54,7 @@ def factor_between(from_unit: str, to_unit: str) -> Decimal | None:
     return convert(Decimal(1), from_unit, to_unit) if from_unit and to_unit else None
 
 
-@kept
+@cached_on_facts
 def _factors(listing: ListingFacts) -> dict[tuple[str, str], Decimal | None]:
     """What has been found by opening its packs so far."""
     return {}

@@ -15,11 +15,11 @@ from marketplace.core.clock import local_day
 from marketplace.core.money import total_fen
 from marketplace.core.site import gazetteer
 from marketplace.core.units import convert
-from marketplace.matching import queries, records, rows, scorer
+from marketplace.matching import find_matches, queries, records, rows
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.matching.judge import Finding, Ground, State, unit_price_at
-from marketplace.matching.scorer import MatchIndex
-from marketplace.matching.wanted import NeedView, NeedViews, RowWords
+from marketplace.matching.find_matches import MatchIndex
+from marketplace.matching.judge import Finding, JudgingContext, State, unit_price_at
+from marketplace.matching.need_concepts import NeedView, NeedViews, RowWords
 from marketplace.needs.models import Need
 from marketplace.search.engine import Engine
 from marketplace.search.marks import standing_in
@@ -36,7 +36,7 @@ class Pair:
     listing_id: int
     score: float
     plain: float
-    about: float
+    relevance: float
     line: int
     findings: tuple[Finding, ...]
     km: float | None
@@ -106,36 +106,40 @@ class Pairing:
             needs=engine.snapshot("needs", now=fresh),
             listings_of=self.listings,
             needs_of=self.needs,
-            ground=Ground(local_day(now), towns),
+            judging_context=JudgingContext(local_day(now), towns),
             local_lift=current_app.config["LOCAL_LIFT"],
             views=views,
         )
 
     def of_need(self, need: NeedFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The listings that fit `need`, best first, then those of `also` that still do."""
-        found = scorer.match_need(need, self.index, top)
+        found = find_matches.match_need(need, self.index, top)
         known = {match.listing_id for match in found}
         others = self.listings([str(id_) for id_ in also if str(id_) not in known])
-        found += scorer.best_of(filter(None, (self._match(need, facts) for facts in others.values())), len(others))
+        found += find_matches.best_of(
+            filter(None, (self._match(need, facts) for facts in others.values())), len(others)
+        )
         facts = self.listings([match.listing_id for match in found])
         return [self._pair(need, facts[match.listing_id], match) for match in found]
 
     def of_listing(self, listing: ListingFacts, top: int = queries.KEPT, also: Iterable[int] = ()) -> list[Pair]:
         """The open needs that `listing` fits, best first, then those of `also` that still do."""
-        found = scorer.match_listing(listing, self.index, top)
+        found = find_matches.match_listing(listing, self.index, top)
         known = {match.need_id for match in found}
         others = self.needs([str(id_) for id_ in also if str(id_) not in known])
-        found += scorer.best_of(filter(None, (self._match(facts, listing) for facts in others.values())), len(others))
+        found += find_matches.best_of(
+            filter(None, (self._match(facts, listing) for facts in others.values())), len(others)
+        )
         facts = self.needs([match.need_id for match in found])
         return [self._pair(facts[match.need_id], listing, match) for match in found]
 
-    def _pair(self, need: NeedFacts, listing: ListingFacts, match: scorer.Match) -> Pair:
+    def _pair(self, need: NeedFacts, listing: ListingFacts, match: find_matches.Match) -> Pair:
         return Pair(
             need_id=int(need.id or 0),
             listing_id=int(listing.id),
             score=match.score,
             plain=match.plain_score,
-            about=match.about,
+            relevance=match.relevance,
             line=match.line,
             findings=match.findings,
             km=match.km,
@@ -143,16 +147,16 @@ class Pairing:
             words=shared_words(self.index.view(need), match.line, listing),
         )
 
-    def _match(self, need: NeedFacts, listing: ListingFacts) -> scorer.Match | None:
+    def _match(self, need: NeedFacts, listing: ListingFacts) -> find_matches.Match | None:
         """One pair by itself; None when it is no match."""
         row = self.index.listings.row(listing.id)
         if row is None:
             return None
         view, weights = self.index.view(need), self.index.weights
-        about = scorer.aboutness_of_row(view, RowWords(self.index.listings, row), listing.category, weights)
-        if max(about) < weights.least_about:
+        relevance = find_matches.relevance_of_row(view, RowWords(self.index.listings, row), listing.category, weights)
+        if max(relevance) < weights.least_relevance:
             return None
-        return scorer.match_pair(view, listing, about, self.index)
+        return find_matches.match_pair(view, listing, relevance, self.index)
 
 
 def cost_fen(need: NeedFacts, line_number: int, listing: ListingFacts) -> int | None:

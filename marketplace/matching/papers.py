@@ -36,7 +36,7 @@ VOLUNTARY = frozenset({
 for by law or make another thing of it (有机, 清真)."""
 
 
-def serving(asked: str, held: Mapping[str, date | None], category: str, on: date) -> str:
+def accepted_certificate(asked: str, held: Mapping[str, date | None], category: str, on: date) -> str:
     """The held certificate that serves for `asked` on a day: itself while it is valid, else the longest valid of those
     that serve in its stead; one that has run out when there is no better; or nothing."""
     own = [asked] if asked in held else []

@@ -31,9 +31,9 @@ from marketplace.needs.models import Need, NeedLine
 KEPT = 50
 """Pairs kept and shown for one need or one listing."""
 VERY_THING = 0.5
-"""From this aboutness on a listing is about the very thing of the need, not only related to it (`scorer`)."""
+"""From this relevance on a listing is about the very thing of the need, not only related to it (`find_matches`)."""
 NEAR_THING = 0.18
-"""From this aboutness on something related is shown without being asked for."""
+"""From this relevance on something related is shown without being asked for."""
 NEED_FACTS = (
     contains_eager(Need.organisation).selectinload(Organisation.licences),
     selectinload(Need.lines).joinedload(NeedLine.category),
@@ -86,9 +86,9 @@ class MatchCounts:
     def of(cls, pairs: Iterable[tuple[float, float, bool]]) -> "MatchCounts":
         """Count `(score, about, meets_all)` of all pairs."""
         known = list(pairs)
-        floor = min((score for score, about, _all in known if about >= VERY_THING), default=None)
+        floor = min((score for score, relevance, _all in known if relevance >= VERY_THING), default=None)
         above = [meets_all for score, _about, meets_all in known if floor is not None and score >= floor]
-        near = sum(about >= NEAR_THING for score, about, _all in known if floor is None or score < floor)
+        near = sum(relevance >= NEAR_THING for score, relevance, _all in known if floor is None or score < floor)
         return cls(len(above), sum(above), len(known) - len(above), near, floor)
 
 
@@ -125,7 +125,7 @@ def _pairs_on_offer(now: datetime) -> Select[tuple[Match]]:
 
 def _can_supply() -> ColumnElement[bool]:
     """The very thing, and nothing missed that the buyer insists on."""
-    return and_(Match.hard_missed == 0, Match.about >= VERY_THING)
+    return and_(Match.hard_missed == 0, Match.relevance >= VERY_THING)
 
 
 def _score(local: bool) -> Any:
@@ -173,9 +173,10 @@ def count_matches_of_need(need_id: int, now: datetime, local: bool = True) -> Ma
 
 
 def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
-    columns = pairs.with_only_columns(_score(local), Match.about, Match.missed, Match.unknown)
+    columns = pairs.with_only_columns(_score(local), Match.relevance, Match.missed, Match.unknown)
     return MatchCounts.of(
-        (score, about, not missed and not unknown) for score, about, missed, unknown in db.session.execute(columns)
+        (score, relevance, not missed and not unknown)
+        for score, relevance, missed, unknown in db.session.execute(columns)
     )
 
 
@@ -223,7 +224,7 @@ def matches_of_organisation(organisation_id: int, pairs: Iterable[tuple[int, int
 def _about_the_thing(pairs: Select[tuple[Match]], fewest_missed: int, most_missed: int) -> list[PairKey]:
     """Pairs about the very thing that miss so much, best first."""
     statement = (
-        pairs.where(Match.about >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed))
+        pairs.where(Match.relevance >= VERY_THING, Match.hard_missed.between(fewest_missed, most_missed))
         .with_only_columns(Match.need_id, Match.listing_id, Match.line)
         .order_by(Match.score.desc(), Match.id)
     )
@@ -457,7 +458,7 @@ def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -
             Match.need_id.in_(list(need_ids)),
             Match.listing_id.in_(list(listing_ids)),
             Match.told_at.is_(None),
-            Match.about >= VERY_THING,
+            Match.relevance >= VERY_THING,
             Match.missed == 0,
             Match.unknown == 0,
             Need.status == NeedStatus.OPEN,

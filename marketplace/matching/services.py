@@ -9,7 +9,7 @@ from marketplace.accounts.models import Person
 from marketplace.catalog.models import Listing
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
-from marketplace.matching import findings, queries
+from marketplace.matching import finding, queries
 from marketplace.matching.judge import State
 from marketplace.matching.models import (
     DismissalReason,
@@ -64,10 +64,10 @@ def note_run(kind: SubjectKind, subject_id: int, computed_at: datetime) -> None:
 
 
 def _write(row: Match, pair: Pair, computed_at: datetime) -> None:
-    row.score, row.plain_score, row.about, row.line = pair.score, pair.plain, pair.about, pair.line
+    row.score, row.plain_score, row.relevance, row.line = pair.score, pair.plain, pair.relevance, pair.line
     row.met, row.missed, row.unknown = (pair.count(state) for state in (State.MET, State.MISSED, State.UNKNOWN))
     row.hard_missed = pair.hard_missed
-    row.findings, row.words = findings.to_json(pair.findings), list(pair.words)
+    row.findings, row.words = finding.to_json(pair.findings), list(pair.words)
     row.distance_km, row.cost_fen, row.computed_at = pair.km, pair.cost_fen, computed_at
 
 
@@ -112,9 +112,9 @@ def note_judgement(
     if row is None:
         row = MatchJudgement(need_id=need_id, listing_id=listing_id, side=side, judgement=judgement)
     match = queries.match_of(need_id, listing_id)
-    row.score, row.about, row.line, row.findings = None, None, None, []
+    row.score, row.relevance, row.line, row.findings = None, None, None, []
     if match is not None:
-        row.score, row.about, row.line, row.findings = match.score, match.about, match.line, match.findings
+        row.score, row.relevance, row.line, row.findings = match.score, match.relevance, match.line, match.findings
     row.reason, row.at = reason, now
     db.session.add(row)
     return row

@@ -16,9 +16,9 @@ from pathlib import Path
 
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import index_of_files
-from marketplace.matching.scorer import MatchIndex, match_need
-from marketplace.matching.wanted import NeedViews
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import MatchIndex, match_need
+from marketplace.matching.need_concepts import NeedViews
 from marketplace.matching.weights import WEIGHTS, Weights
 
 STEPS: dict[str, tuple[float, ...]] = {
@@ -55,8 +55,13 @@ class JudgedSet:
     name: str = ""
 
 
-def judged_set(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], grades: Mapping[str, Mapping[str, int]],
-               today: date, name: str = "") -> JudgedSet:  # fmt: skip
+def judged_set(
+    listings: Sequence[ListingFacts],
+    needs: Sequence[NeedFacts],
+    grades: Mapping[str, Mapping[str, int]],
+    today: date,
+    name: str = "",
+) -> JudgedSet:
     """The needs that have a good listing among `listings`: without one no order is better than another."""
     offered = {listing.id for listing in listings}
     kept = {need: {listing: grade for listing, grade in graded.items() if listing in offered}
@@ -140,7 +145,7 @@ def steps(names: Sequence[str]) -> list[tuple[str, float]]:
 
 
 def moved(name: str, value: float) -> Weights:
-    """The weights in force with one of them at another value; the three shares of aboutness still make 1."""
+    """The weights in force with one of them at another value; the three shares of relevance still make 1."""
     weights = replace(WEIGHTS, **{name: value})  # type: ignore[arg-type]
     return replace(weights, item=1 - weights.category - weights.context)
 

@@ -43,7 +43,7 @@ def judgements(*, out: str) -> None:
                     row.judgement.value,
                     row.reason,
                     score=row.score,
-                    about=row.about,
+                    relevance=row.relevance,
                     line=row.line,
                     findings=row.findings,
                     when=row.at.isoformat(),

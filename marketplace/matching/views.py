@@ -18,16 +18,16 @@ from marketplace.core.paging import paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import page_or_fragment
-from marketplace.matching import improvements, pairing, queries, rows, services, shown
+from marketplace.matching import match_rows, near_misses, pairing, queries, rows, services
 from marketplace.matching.facts import NeedFacts
 from marketplace.matching.fitting import LATEST, REACH, Proposal
 from marketplace.matching.forms import DismissForm
-from marketplace.matching.merit import STEP
+from marketplace.matching.how_page import missed_rows, relevance_rows, small_rows, two_missed
 from marketplace.matching.models import DISMISSAL_REASONS, Match, MatchDismissal, Side, SubjectKind
 from marketplace.matching.policies import PairSide
 from marketplace.matching.queries import MatchCounts, MatchFilter, MatchOrder
+from marketplace.matching.score import STEP
 from marketplace.matching.weights import WEIGHTS
-from marketplace.matching.wording import about_rows, missed_rows, small_rows, two_missed
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.queries import need_or_404
@@ -114,8 +114,8 @@ def of_need(need_id: int) -> Response:
         return _of_draft(need, now)
     is_buyer, own = current_user.belongs_to(need.organisation_id), _organisation_id()
     ready = need.status is not NeedStatus.OPEN or queries.is_ready(SubjectKind.NEED, need)
-    proposals = improvements.of_need(need.id, now) if is_buyer and ready and need.is_open(now) else []
-    proposal = improvements.chosen(proposals, _asked_change())
+    proposals = near_misses.of_need(need.id, now) if is_buyer and ready and need.is_open(now) else []
+    proposal = near_misses.chosen(proposals, _asked_change())
     wanted = asked_filter()
     if proposal is not None:
         wanted = replace(wanted, only=frozenset(proposal.listing_ids))
@@ -125,13 +125,13 @@ def of_need(need_id: int) -> Response:
     may_ask = need.is_open(now) and may("inquiries.ask")
     ticked = frozenset(request.args.getlist("listing", type=int))
     found = [
-        shown.listing_row(
+        match_rows.listing_row(
             match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own, may_dismiss=is_buyer
         )
         for match in page.items
     ]
-    above, related = shown.parted(found, counts.floor)
-    best = shown.best_three(above)
+    above, related = match_rows.parted(found, counts.floor)
+    best = match_rows.best_three(above)
     # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
     ask_need = is_buyer or not current_user.is_authenticated
     chosen = _in_address(wanted) | ({"change": proposal.change.address} if proposal else {})
@@ -153,7 +153,7 @@ def of_need(need_id: int) -> Response:
         changes=_changes(
             proposals,
             proposal,
-            shown.need_change,
+            match_rows.need_change,
             lambda change: url_for(
                 "matching.of_need", need_id=need.id, change=change, local=chosen.get("local"), order=chosen.get("order")
             ),
@@ -180,11 +180,11 @@ def _asked_change() -> str:
 def _changes(
     proposals: Sequence[Proposal],
     chosen: Proposal | None,
-    told: Callable[..., shown.ShownChange],
+    told: Callable[..., match_rows.ShownChange],
     href: Callable[[str | None], str],
-) -> list[shown.ShownChange]:
+) -> list[match_rows.ShownChange]:
     """What would make more fit, each with the link to the rows that it counts; the one looked at leads back to all."""
-    return shown.few_changes(
+    return match_rows.few_changes(
         [
             told(proposal, href(None if proposal is chosen else proposal.change.address), proposal is chosen)
             for proposal in proposals
@@ -235,10 +235,10 @@ def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
         return {**NOTHING_FOUND, "degraded": True}
     listings = {row.id: row for row in queries.listings_for_facts([pair.listing_id for pair in pairs], now)}
     amounts = {line.number: (line.quantity, line.unit) for line in facts.lines}
-    counts = MatchCounts.of((pair.score, pair.about, pair.meets_all) for pair in pairs)
-    above, related = shown.parted(
+    counts = MatchCounts.of((pair.score, pair.relevance, pair.meets_all) for pair in pairs)
+    above, related = match_rows.parted(
         [
-            shown.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
+            match_rows.sentence_row(pair, listings[pair.listing_id], amounts.get(pair.line, (None, "")))
             for pair in pairs
             if pair.listing_id in listings
         ],
@@ -255,15 +255,15 @@ def of_listing(listing_id: int) -> Response:
     listing = queries.listing_or_404(listing_id, now)
     is_supplier = current_user.belongs_to(listing.organisation_id)
     ready = queries.is_ready(SubjectKind.LISTING, listing)
-    proposals = improvements.of_listing(listing.id, now) if is_supplier and ready else []
-    proposal = improvements.chosen(proposals, _asked_change())
+    proposals = near_misses.of_listing(listing.id, now) if is_supplier and ready else []
+    proposal = near_misses.chosen(proposals, _asked_change())
     counts = queries.count_matches_of_listing(listing.id, now)
     only = proposal.need_ids if proposal else None
     size = max(_rows_wanted(counts), len(only or ()))
     page = paginate(queries.matches_of_listing(listing.id, now, only), 1, size)
     more = _more_rows(size, page.total)
-    found = [shown.need_row(match, may_dismiss=is_supplier) for match in page.items]
-    above, related = shown.parted(found, counts.floor)
+    found = [match_rows.need_row(match, may_dismiss=is_supplier) for match in page.items]
+    above, related = match_rows.parted(found, counts.floor)
     undone = whole_number(request.args.get("undo")) or 0
     return page_or_fragment(
         "matching/of_listing.html",
@@ -275,7 +275,7 @@ def of_listing(listing_id: int) -> Response:
         changes=_changes(
             proposals,
             proposal,
-            shown.listing_change,
+            match_rows.listing_change,
             lambda change: url_for("matching.of_listing", listing_id=listing.id, change=change),
         ),
         is_over=is_supplier and ready and proposal is None and bool(_asked_change()),
@@ -292,9 +292,9 @@ def of_organisation() -> Response:
     """What a supplier could change, over all his listings, and the needs that a paper of his would win."""
     authorize("matches.improve")
     now, organisation = utc_now(), current_user.organisation
-    found = improvements.of_organisation(organisation.id, now)
+    found = near_misses.of_organisation(organisation.id, now)
     papers = [improvement.proposal for improvement in found if improvement.listing is None]
-    proposal = improvements.chosen(papers, _asked_change())
+    proposal = near_misses.chosen(papers, _asked_change())
     best: dict[int, Match] = {}
     if proposal is not None:
         pairs = [(int(pair.need.id), int(pair.listing.id)) for pair in proposal.won]
@@ -303,9 +303,9 @@ def of_organisation() -> Response:
     return page_or_fragment(
         "matching/of_organisation.html",
         "matching/_of_organisation.html",
-        changes=[shown.supplier_change(improvement, improvement.proposal is proposal) for improvement in found],
+        changes=[match_rows.supplier_change(improvement, improvement.proposal is proposal) for improvement in found],
         rows=[
-            shown.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
+            match_rows.need_row(match, may_dismiss=False, note=_("for: %(item)s", item=match.listing.title))
             for match in best.values()
         ],
         is_over=proposal is None and bool(_asked_change()),
@@ -329,7 +329,7 @@ def how() -> str:
     """How the order comes about, with the weights in force."""
     return render_template(
         "matching/how.html",
-        about=about_rows(WEIGHTS),
+        relevance=relevance_rows(WEIGHTS),
         missed=missed_rows(WEIGHTS),
         example=two_missed(WEIGHTS),
         small=small_rows(WEIGHTS),

@@ -13,7 +13,7 @@ class Weights:
     """Shares and factors; all between 0 and 1 unless told otherwise."""
 
     item: float = 0.38
-    """Share of aboutness that the words of the wanted thing make up."""
+    """Share of relevance that the words of the wanted thing make up."""
     category: float = 0.40
     """Share of the same category; known for a need only when its lines name one."""
     context: float = 0.22
@@ -27,7 +27,7 @@ class Weights:
     same_branch: float = 0.35
     """What a sibling category counts beside the same one; a cousin under the same top counts `same_top`."""
     same_top: float = 0.15
-    least_about: float = 0.04
+    least_relevance: float = 0.04
     """Pairs less about each other than this are no match."""
     missed: dict[str, float] = field(
         default_factory=lambda: {
@@ -40,7 +40,7 @@ class Weights:
     near_miss: float = 0.25
     """What a figure just missed keeps more of its factor than one missed by half or more."""
     offers: float = 0.6
-    """From this aboutness on a listing offers the very thing; below it is only related."""
+    """From this relevance on a listing offers the very thing; below it is only related."""
     related_missed: float = 0.8
     """Factor for missed requirements of what is only related."""
     soft: float = 0.85

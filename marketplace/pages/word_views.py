@@ -18,7 +18,7 @@ from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.pages.forms import OtherNameForm
 from marketplace.pages.views import bp
-from marketplace.search import other_names, searched
+from marketplace.search import other_names, searched_texts
 from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair
 from marketplace.search.models import OtherName
@@ -101,7 +101,7 @@ def _linked(pair: WordPair, came_from: str | None) -> ResponseReturnValue:
     text_id = whole_number(came_from)
     if text_id is not None:
         search.look_again([text_id])
-        return redirect(url_for("pages.searched_texts"))
+        return redirect(url_for("pages.searched"))
     return redirect(url_for("pages.words"))
 
 
@@ -179,30 +179,30 @@ def restore_word(name_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/staff/searches")
-def searched_texts() -> ResponseReturnValue:
+def searched() -> ResponseReturnValue:
     """What was searched in vain, with a known word that may be meant; what is shown to others; what is set aside."""
     authorize("words.keep")
     standing, kind, sort = (request.args.get(name, "") for name in ("state", "kind", "sort"))
     standing = standing if standing in STANDINGS else "in_vain"
-    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in searched.SORTS else "often")
-    counts = {name: searched.count_standing(name) for name in STANDINGS}
+    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in searched_texts.SORTS else "often")
+    counts = {name: searched_texts.count_standing(name) for name in STANDINGS}
     undo_id = whole_number(request.args.get("aside"))
-    undo = searched.find(undo_id) if undo_id is not None else None
+    undo = searched_texts.find(undo_id) if undo_id is not None else None
     return render_template(
         "pages/searched_texts.html",
-        page=paginate(searched.texts(standing, kind, sort), page_number()),
+        page=paginate(searched_texts.texts(standing, kind, sort), page_number()),
         kind=kind,
         standing=standing,
         sort=sort,
         counts=counts,
         standings=STANDINGS,
         kinds=KINDS_OF_THINGS,
-        sorts=searched.SORTS,
+        sorts=searched_texts.SORTS,
         word_kinds=other_names.KINDS,
         undo=undo if undo is not None and undo.set_aside_at else None,
         days=search.days_kept(),
-        times=searched.TIMES_TO_SHOW,
-        on_days=searched.DAYS_TO_SHOW,
+        times=searched_texts.TIMES_TO_SHOW,
+        on_days=searched_texts.DAYS_TO_SHOW,
     )
 
 
@@ -210,20 +210,20 @@ def searched_texts() -> ResponseReturnValue:
 def set_text_aside(text_id: int) -> ResponseReturnValue:
     """Not a word of ours; the list offers the way back."""
     authorize("words.keep")
-    row = searched.text_or_404(text_id)
-    standing = "shown" if searched.may_be_shown(row) else None
+    row = searched_texts.text_or_404(text_id)
+    standing = "shown" if searched_texts.may_be_shown(row) else None
     if DoorstepForm().validate_on_submit():
         with transaction():
-            searched.set_aside(row, actor=current_user, now=utc_now())
-    return redirect(url_for("pages.searched_texts", aside=text_id, state=standing))
+            searched_texts.set_aside(row, actor=current_user, now=utc_now())
+    return redirect(url_for("pages.searched", aside=text_id, state=standing))
 
 
 @bp.post("/staff/searches/<int:text_id>/return")
 def take_text_back(text_id: int) -> ResponseReturnValue:
     """List the text again."""
     authorize("words.keep")
-    row = searched.text_or_404(text_id)
+    row = searched_texts.text_or_404(text_id)
     if DoorstepForm().validate_on_submit():
         with transaction():
-            searched.take_back(row)
-    return redirect(url_for("pages.searched_texts"))
+            searched_texts.take_back(row)
+    return redirect(url_for("pages.searched"))

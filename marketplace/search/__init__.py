@@ -7,17 +7,17 @@ from flask import Flask, current_app, request
 
 from marketplace.core.jobs import on_tick
 from marketplace.core.web import READINESS
-from marketplace.search import outbox, searched, searches
-from marketplace.search.additions import Follower
-from marketplace.search.beginnings import Beginnings
+from marketplace.search import outbox, search_counts, searched_texts
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.marks import excerpt, mark
+from marketplace.search.prefix_index import Beginnings
 from marketplace.search.query import Filters, Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
+from marketplace.search.staff_words_sync import Follower
 from marketplace.search.words_cli import words_cli
 
 __all__ = [
@@ -61,17 +61,17 @@ def named(kind: str, typed: str, limit: int = 8) -> list[int]:
 
 def note(kind: str, text: str, hits: Hits) -> None:
     """Count a search of the page that is being answered; who asked is not kept."""
-    searches.note(kind, text, hits)
+    search_counts.note(kind, text, hits)
 
 
 def related(kind: str, text: str) -> list[str]:
     """A few texts that others searched and that share something with this one; never one in vain."""
-    return searched.related(engine(), kind, text)
+    return searched_texts.related(engine(), kind, text)
 
 
 def look_again(text_ids: Iterable[int]) -> None:
     """Search again, at once, for texts that were in vain: a word was linked for them."""
-    look_at(searched.texts_by_ids(text_ids))
+    look_at(searched_texts.texts_by_ids(text_ids))
 
 
 def days_kept() -> int:
@@ -128,7 +128,7 @@ def init_app(app: Flask) -> None:
     app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
     app.extensions["search_words"] = Follower(app.extensions["search"])
     app.jinja_env.filters["mark"] = mark
-    register(searched.SEARCHABLE)
+    register(searched_texts.SEARCHABLE)
     search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
     on_tick("search", drain)

@@ -65,8 +65,9 @@ class Postings:
         return 0 if code is None else int(self.start[code + 1] - self.start[code])
 
 
-def _entries(terms: Sequence[str], by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]],
-             size: int) -> tuple[Ints, npt.NDArray[np.uint8], Ints]:  # fmt: skip
+def _entries(
+    terms: Sequence[str], by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]], size: int
+) -> tuple[Ints, npt.NDArray[np.uint8], Ints]:
     """The rows of some terms, term by term, with the counts in each field, and how many rows each term has."""
     keys, counts, columns = [], [], []
     for column, found in enumerate(by_field):

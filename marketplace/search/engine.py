@@ -17,7 +17,7 @@ from marketplace.search.postings import Bools, Narrowing, Snapshot
 from marketplace.search.query import BY_DEFAULT, SORTS, Filters, Hits, Query, Searchable
 from marketplace.search.ranking import Ranked, rank
 from marketplace.search.suggesting import as_written, named_in, suggest_in
-from marketplace.search.titles import is_worth_suggesting
+from marketplace.search.title_words import is_worth_suggesting
 from marketplace.search.understanding import understand
 
 log = structlog.get_logger()

@@ -8,12 +8,12 @@ from flask import current_app
 
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import clock, enqueue, job, waiting
-from marketplace.search import additions, outbox, searched, searches
+from marketplace.search import outbox, search_counts, searched_texts, staff_words_sync
 from marketplace.search.engine import Engine
 from marketplace.search.index import SickIndex
-from marketplace.search.meaning import Found, Looker
 from marketplace.search.models import SearchedText
 from marketplace.search.registry import REGISTERED
+from marketplace.search.search_checks import Found, Looker
 from marketplace.search.signals import words_changed
 
 COUNT_EVERY = 5.0
@@ -32,11 +32,11 @@ def _engine() -> Engine:
 @job("search.take_in_words")
 def take_in_words(words: list[str]) -> None:
     """Have the documents indexed again that are cut otherwise by now, and whatever hangs on words looked at again."""
-    follower: additions.Follower = current_app.extensions["search_words"]
+    follower: staff_words_sync.Follower = current_app.extensions["search_words"]
     follower.renew()
     for searchable in list(REGISTERED.values()):
         try:
-            ids = additions.cut_otherwise(_engine(), searchable, words)
+            ids = staff_words_sync.cut_otherwise(_engine(), searchable, words)
         except SickIndex:
             continue
         db.session.rollback()
@@ -52,7 +52,7 @@ def take_in_words(words: list[str]) -> None:
 @job("search.look_again")
 def look_again(after: int) -> None:
     """Search again for what was in vain and for what is shown, some texts at a time."""
-    rows = searched.to_look_at(after, AT_A_TIME)
+    rows = searched_texts.to_look_at(after, AT_A_TIME)
     ids = [row.id for row in rows]
     look_at(rows)
     if len(ids) == AT_A_TIME:
@@ -72,8 +72,8 @@ def look_hourly(now: datetime) -> None:
 def forget_searches(now: datetime) -> None:
     """Drop the days that are kept no longer (SEARCH_LOG_DAYS)."""
     with transaction():
-        for id_ in searches.forget(now):
-            outbox.put(searched.KIND, id_)
+        for id_ in search_counts.forget(now):
+            outbox.put(searched_texts.KIND, id_)
 
 
 def count_searches() -> int:
@@ -82,8 +82,8 @@ def count_searches() -> int:
     if time.monotonic() - _counted_at < COUNT_EVERY:
         return 0
     _counted_at = time.monotonic()
-    ids = searches.take()
-    look_at(searched.texts_by_ids(ids[:AT_A_TIME]))
+    ids = search_counts.take()
+    look_at(searched_texts.texts_by_ids(ids[:AT_A_TIME]))
     if len(ids) > AT_A_TIME:
         with transaction():
             for start in range(AT_A_TIME, len(ids), AT_A_TIME):
@@ -94,7 +94,7 @@ def count_searches() -> int:
 @job("search.look_at_texts")
 def look_at_texts(ids: list[int]) -> None:
     """Look at texts that were searched, when there were many at once."""
-    look_at(searched.texts_by_ids(ids))
+    look_at(searched_texts.texts_by_ids(ids))
 
 
 def look_at(rows: Iterable[SearchedText]) -> None:
@@ -112,5 +112,5 @@ def look_at(rows: Iterable[SearchedText]) -> None:
     db.session.rollback()
     if looks:
         with transaction():
-            for row in searched.texts_by_ids(looks):
-                searched.note_look(row, looks[row.id])
+            for row in searched_texts.texts_by_ids(looks):
+                searched_texts.note_look(row, looks[row.id])

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from marketplace.core.memory import give_back_memory
+from marketplace.core.garbage_and_caches import give_back_memory
 from marketplace.search.blocks import Block
 from marketplace.search.index import (
     MISSING_INDEX,

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csc_array
 
-from marketplace.core.memory import Kept
+from marketplace.core.garbage_and_caches import Kept
 from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents, idf
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document

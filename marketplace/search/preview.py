@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.search.additions import in_force
 from marketplace.search.engine import Engine
 from marketplace.search.lexicon import WordPair, lexicon_of_files, trial
 from marketplace.search.postings import Bools, Narrowing, Snapshot
 from marketplace.search.ranking import rank
+from marketplace.search.staff_words_sync import in_force
 
 
 @dataclass(frozen=True)
@@ -22,8 +22,9 @@ class Change:
     new: int
 
 
-def preview(engine: Engine, pair: WordPair, kinds: Mapping[str, Narrowing], *,
-            instead_of: WordPair | None = None) -> dict[str, dict[str, Change]]:  # fmt: skip
+def preview(
+    engine: Engine, pair: WordPair, kinds: Mapping[str, Narrowing], *, instead_of: WordPair | None = None
+) -> dict[str, dict[str, Change]]:
     """By word, then by kind: real counts over what the index holds at this moment. Nobody else's search is touched.
 
     `instead_of` is a pair in force that would go.

@@ -11,12 +11,12 @@ from functools import lru_cache
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
-from marketplace.search.beginnings import NAMED, Beginnings, pieces_of
 from marketplace.search.blocks import Block, WordPostings
 from marketplace.search.lexicon import lexicon
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import Snapshot
-from marketplace.search.titles import title_words
+from marketplace.search.prefix_index import NAMED, Beginnings, pieces_of
+from marketplace.search.title_words import title_words
 from marketplace.search.words import HAN, LEXICON_FILES, fold
 
 LONGEST_TYPED = 40

@@ -132,8 +132,10 @@ def compounded(pieces: Sequence[Piece]) -> set[str]:
 
 def known_or_light(concept: Concept, vocabulary: Vocabulary) -> Concept:
     """The concept, lighter when no row can hold it."""
-    if any(alternative.channel != "words" or any(map(vocabulary.holds, alternative.tokens))
-           for alternative in concept.alternatives):  # fmt: skip
+    if any(
+        alternative.channel != "words" or any(map(vocabulary.holds, alternative.tokens))
+        for alternative in concept.alternatives
+    ):
         return concept
     return replace(concept, weight=concept.weight * UNKNOWN_WEIGHT)
 

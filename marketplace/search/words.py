@@ -299,8 +299,9 @@ class KeptWhile(Generic[*Asked, Answer]):
         return cast(Callable[[*Asked], Answer], partial(self._known, self._state()))
 
 
-def kept_while(state: Callable[[], Hashable],
-               maxsize: int) -> Callable[[Callable[[*Asked], Answer]], KeptWhile[*Asked, Answer]]:  # fmt: skip
+def kept_while(
+    state: Callable[[], Hashable], maxsize: int
+) -> Callable[[Callable[[*Asked], Answer]], KeptWhile[*Asked, Answer]]:
     """Keep what hangs on `state`."""
     return lambda function: KeptWhile(function, state, maxsize)
 

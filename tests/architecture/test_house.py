@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "marketplace"
-PLAIN = {"lifecycle", "rota", "judge", "scorer", "facts", "weights", "prices"}
+PLAIN = {"lifecycle", "rota", "judge", "score", "find_matches", "facts", "weights", "prices"}
 ORDER = (
     "core",
     "search",

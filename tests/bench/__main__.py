@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import fmean
 from time import perf_counter
 
-from marketplace.core.memory import collect_between_tasks
+from marketplace.core.garbage_and_caches import collect_between_tasks
 from tests.bench import batch, busy, engines, exact, inside, pages, report
 from tests.bench.measuring import Measure
 from tests.bench.park import Park, build, quiet

@@ -92,8 +92,9 @@ class Seen:
         return {**self.series.as_json(), "aim_p95_ms": self.aim_ms, "layout_shift": self.shift}
 
 
-def measure(base: str, need_ids: Sequence[int], times: int = TIMES, widths: Sequence[int] = tuple(SIZES)
-            ) -> dict[int, list[Seen]]:  # fmt: skip
+def measure(
+    base: str, need_ids: Sequence[int], times: int = TIMES, widths: Sequence[int] = tuple(SIZES)
+) -> dict[int, list[Seen]]:
     """What was seen of the site at `base`, by the width of the screen. `need_ids` are needs with matches."""
     with sync_playwright() as playwright, chromium(playwright) as browser:
         return {width: at_width(browser, base, width, need_ids, times) for width in widths}

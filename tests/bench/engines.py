@@ -17,7 +17,7 @@ import numpy as np
 
 from marketplace import search
 from marketplace.catalog.lifecycle import ListingKind
-from marketplace.matching.wanted import Wanted
+from marketplace.matching.need_concepts import Wanted
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.postings import Narrowing, Snapshot
 from marketplace.search.words import tokens

@@ -12,8 +12,8 @@ from scipy import sparse
 
 from marketplace import search
 from marketplace.matching import queries
+from marketplace.matching.need_concepts import Wanted, need_view
 from marketplace.matching.pairing import facts_of_need
-from marketplace.matching.wanted import Wanted, need_view
 from marketplace.search.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
 from marketplace.search.concepts import Concept
 from marketplace.search.documents import WORD_FIELDS, Document

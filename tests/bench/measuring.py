@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any, TypeVar
 
-from marketplace.core.memory import collect_what_is_due
+from marketplace.core.garbage_and_caches import collect_what_is_due
 
 Result = TypeVar("Result")
 

@@ -139,8 +139,9 @@ def sellers_of_restricted(rows: Iterable[Row]) -> dict[str, set[str]]:
     return held
 
 
-def load_organisations(rows: Iterable[Row], licences: Mapping[str, set[str]],
-                       dates: Dates) -> dict[str, tuple[int, int]]:  # fmt: skip
+def load_organisations(
+    rows: Iterable[Row], licences: Mapping[str, set[str]], dates: Dates
+) -> dict[str, tuple[int, int]]:
     """Verified organisations with the licences they need; ids of organisation and owner by id of the row."""
     came = dates.moment(f"{TODAY - timedelta(days=300)}T02:00:00Z")
     ids = {}

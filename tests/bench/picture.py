@@ -92,8 +92,9 @@ def legend(names: Sequence[str], colours: Sequence[str] = COLOURS) -> list[str]:
     return parts
 
 
-def text(x: float, y: float, words: str, colour: str, *, size: int = 13, weight: int = 400,
-         anchor: str = "start") -> str:  # fmt: skip
+def text(
+    x: float, y: float, words: str, colour: str, *, size: int = 13, weight: int = 400, anchor: str = "start"
+) -> str:
     """One line of text."""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" font-size="{size}" font-weight="{weight}" '

@@ -69,7 +69,7 @@ class MatchFactory(RowFactory):
 
     score = 80.0
     plain_score = 79.0
-    about = 0.9
+    relevance = 0.9
     line = 1
     met = 2
     missed = 0

@@ -184,7 +184,9 @@ class TestTheBuyer:
 def fitting(need_id: int) -> int:
     """Offers of the very thing that miss nothing hard, read afresh."""
     db.session.expire_all()
-    return db.session.query(Match).filter(Match.need_id == need_id, Match.hard_missed == 0, Match.about >= 0.5).count()
+    return (
+        db.session.query(Match).filter(Match.need_id == need_id, Match.hard_missed == 0, Match.relevance >= 0.5).count()
+    )
 
 
 def small_need(title: str, quantity: int, **values):
@@ -271,7 +273,7 @@ def fits_of(listing_id: int) -> int:
     db.session.expire_all()
     return (
         db.session.query(Match)
-        .filter(Match.listing_id == listing_id, Match.hard_missed == 0, Match.about >= 0.5)
+        .filter(Match.listing_id == listing_id, Match.hard_missed == 0, Match.relevance >= 0.5)
         .count()
     )
 

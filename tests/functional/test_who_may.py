@@ -253,7 +253,7 @@ pages.remove_word                POST nothing                  > x x x x x x x .
 pages.remove_word                POST words                    > x x x x x x x + + x
 pages.restore_word               POST nothing                  > x x x x x x x . . x
 pages.restore_word               POST words taken out          > x x x x x x x + + x
-pages.searched_texts             GET  -                        > x x x x x x x + + x
+pages.searched                   GET  -                        > x x x x x x x + + x
 pages.set_text_aside             POST nothing                  > x x x x x x x . . x
 pages.set_text_aside             POST text in vain             > x x x x x x x + + x
 pages.suggestions                GET  -                        + + + + + + + + + + +

@@ -220,7 +220,7 @@ class TestRelated:
                     times=3,
                     days=2,
                     unanswered=0,
-                    last_on=search.searches.local_day(search.searches.utc_now()),
+                    last_on=search.search_counts.local_day(search.search_counts.utc_now()),
                     results=1,
                 )
             )

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import Organisation, Person
+from marketplace.catalog.claims import find_claims
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier, broken_limits
 from marketplace.catalog.lifecycle import EDITABLE, CapacityPer, ListingKind, ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier, ListingVersion
@@ -17,7 +18,6 @@ from marketplace.catalog.quality import missing
 from marketplace.catalog.queries import category_by_code
 from marketplace.catalog.services.indexing import index_again
 from marketplace.catalog.signals import listing_changed, listing_submitted, listing_taken_down
-from marketplace.catalog.wording import find_claims
 from marketplace.core.certificates import canonical
 from marketplace.core.clock import local, local_day
 from marketplace.core.db import db

@@ -155,8 +155,7 @@ def _value(text: str) -> Decimal | None:
     return value * GREAT[parts[2]] if value is not None and parts[2] else value
 
 
-def _named_amounts(clause: str, amounts: list[Quantity], offset: int,
-                   named: Named | None) -> Iterator[Line]:  # fmt: skip
+def _named_amounts(clause: str, amounts: list[Quantity], offset: int, named: Named | None) -> Iterator[Line]:
     """Each amount with what it counts: what follows, else what stands before, else what was named in front."""
     for place, amount in enumerate(amounts):
         before = amounts[place - 1].end if place else 0

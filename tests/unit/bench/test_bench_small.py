@@ -37,8 +37,13 @@ def test_a_small_run_measures_pages_searches_saves_and_rebuilds(tmp_path):
     assert {len(each.at(20).seconds) for each in figures.pages} == {1}
     assert figures.statements["Search of listings"][20] > 0
     shown = "\n".join(report.lines(figures))
-    for told in ("Matches of a need", "during a full rebuild", "| searches that failed meanwhile | 0 |",
-                 "(PSS)", "| need | 1 | x 1.0 | ≥ 0.99 |"):  # fmt: skip
+    for told in (
+        "Matches of a need",
+        "during a full rebuild",
+        "| searches that failed meanwhile | 0 |",
+        "(PSS)",
+        "| need | 1 | x 1.0 | ≥ 0.99 |",
+    ):
         assert told in shown
     assert str(tmp_path) not in shown + json.dumps(figures.as_json())
 

@@ -19,8 +19,8 @@ from marketplace.matching.facts import (
     listing_facts_from_json,
     need_facts_from_json,
 )
-from marketplace.matching.files import index_of_files
-from marketplace.matching.scorer import MatchIndex, match_need
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import MatchIndex, match_need
 
 TODAY = date(2026, 11, 23)
 JUDGED = Path(__file__).parents[2] / "relevance"
@@ -78,7 +78,7 @@ def with_other(*others: ListingFacts, needs: tuple[NeedFacts, ...] = ()) -> Matc
     park = index()
     shelf, asked = {other.id: other for other in others}, {need.id: need for need in needs}
     return MatchIndex(
-        listings=park.listings, needs=park.needs, ground=park.ground,
+        listings=park.listings, needs=park.needs, judging_context=park.judging_context,
         listings_of=lambda ids: {id_: shelf.get(id_, known) for id_, known in park.listings_of(ids).items()},
         needs_of=lambda ids: {id_: asked.get(id_, known) for id_, known in park.needs_of(ids).items()},
         views=park.views,

@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import batch, merit, scorer
+from marketplace.matching import batch, find_matches, score
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for, in_processes
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import blocks_of, index_of_files
-from marketplace.matching.scorer import match_listing, match_need
+from marketplace.matching.file_index import blocks_of, index_of_files
+from marketplace.matching.find_matches import match_listing, match_need
 from marketplace.search.postings import Snapshot
 from tests.bench.make_large import make_park
 
@@ -88,7 +88,7 @@ def test_a_pair_too_far_apart_is_not_noted_when_there_are_many_needs(two_way, pa
     two_way.run(processes=1)
     noted = two_way.noted(0, len(park[0]))
     assert len(noted)
-    assert noted["about"].min() >= batch.NEAR
+    assert noted["relevance"].min() >= batch.NEAR
 
 
 def test_parts_of_other_files_or_choices_are_thrown_away(tmp_path):
@@ -113,7 +113,7 @@ def test_every_part_is_done_once_by_several_processes(tmp_path):
 
 
 def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, monkeypatch):
-    monkeypatch.setattr("marketplace.matching.files.LEAST_SHARE", 100)
+    monkeypatch.setattr("marketplace.matching.file_index.LEAST_SHARE", 100)
     shared = Snapshot(blocks_of(park[0], TODAY, 2))
     assert len(shared.blocks) == 2
     assert shared.ids == index.listings.ids
@@ -123,8 +123,8 @@ def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, mon
 def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkeypatch):
     listings, needs = park
     judged = []
-    judge_pair = scorer.match_pair
-    monkeypatch.setattr(scorer, "match_pair", lambda *pair: judged.append(1) or judge_pair(*pair))
+    judge_pair = find_matches.match_pair
+    monkeypatch.setattr(find_matches, "match_pair", lambda *pair: judged.append(1) or judge_pair(*pair))
 
     def best():
         judged.clear()
@@ -132,7 +132,7 @@ def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkey
         return [(match.need_id, match.listing_id, match.score) for matches in found for match in matches], len(judged)
 
     quick, few = best()
-    for module in (scorer, merit):
+    for module in (find_matches, score):
         monkeypatch.setattr(module, "most_possible", lambda *_: float("inf"))
     slow, many = best()
     assert quick == slow

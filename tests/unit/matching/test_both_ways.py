@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import index_of_files
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import match_listing, match_need
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
-from marketplace.matching.scorer import match_listing, match_need
 from marketplace.needs.lifecycle import LocalPreference
 from tests.bench.make_large import make_park
 from tests.factories.catalog import ListingTier

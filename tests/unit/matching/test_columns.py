@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.columns import OfferColumns
 from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import index_of_files
-from marketplace.matching.scorer import MatchIndex, match_pair
-from marketplace.matching.wanted import NeedView, judged_view
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import MatchIndex, match_pair
+from marketplace.matching.need_concepts import NeedView, judged_view
 from tests.bench.make_large import make_park
 from tests.unit.matching import park
 
@@ -19,16 +19,16 @@ ABOUT = (0.0512, 0.2345, 0.5, 0.6001, 0.87654, 1.0)
 
 
 def columns_of(listings: Sequence[ListingFacts], index: MatchIndex) -> OfferColumns:
-    return OfferColumns(listings, index.ground, index.weights, local_lift=index.local_lift)
+    return OfferColumns(listings, index.judging_context, index.weights, local_lift=index.local_lift)
 
 
 def both_scores(need: NeedFacts, listings: Sequence[ListingFacts], columns: OfferColumns, index: MatchIndex):
     """For each line and listing: judged in columns, judged alone, and whether the thing itself is judged too."""
-    about = np.resize(np.array(ABOUT, np.float32), len(listings))
+    relevance = np.resize(np.array(ABOUT, np.float32), len(listings))
     view = judged_view(need)
     for line in view.lines:
-        found = columns.scores(need, line.line, line.demands, about.astype(np.float64), np.arange(len(listings)))
-        for listing, far, score in zip(listings, about.tolist(), found.tolist(), strict=True):
+        found = columns.scores(need, line.line, line.demands, relevance.astype(np.float64), np.arange(len(listings)))
+        for listing, far, score in zip(listings, relevance.tolist(), found.tolist(), strict=True):
             alone = match_pair(NeedView(need, [line], view.context), listing, [far], index)
             if alone is not None:
                 yield score, alone.score, line.demands.name_properties

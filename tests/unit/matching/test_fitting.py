@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from marketplace.matching.cli import PARK
 from marketplace.matching.demands import demands_of
 from marketplace.matching.facts import Amount, HeldCertificate, Tier, listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import index_of_files
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import match_need
 from marketplace.matching.fitting import (
     LATEST,
     OF_LISTING,
@@ -27,7 +28,6 @@ from marketplace.matching.fitting import (
 )
 from marketplace.matching.judge import State, judge
 from marketplace.matching.queries import VERY_THING
-from marketplace.matching.scorer import match_need
 from tests.unit.matching.test_judge import GROUND, LINE, LISTING, NEED, TODAY, with_line
 
 NEEDS = Path(PARK).parent / "needs.jsonl"
@@ -205,7 +205,7 @@ def park() -> list[Pair]:
     for need in needs:
         for match in match_need(need, index):
             line = next((line for line in need.lines if line.number == match.line), None)
-            if match.about >= VERY_THING and line is not None:
+            if match.relevance >= VERY_THING and line is not None:
                 pairs.append(Pair(need, line, demands_of(need, line), by_id[match.listing_id]))
     return pairs
 

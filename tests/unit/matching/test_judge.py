@@ -9,10 +9,10 @@ import pytest
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.demands import names_service
 from marketplace.matching.facts import Amount, HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts, Tier
-from marketplace.matching.judge import Ground, State, days_to_make, demands_of, is_shown, judge
+from marketplace.matching.judge import JudgingContext, State, days_to_make, demands_of, is_shown, judge
 
 TODAY = date(2026, 11, 23)
-GROUND = Ground(TODAY, load_gazetteer())
+GROUND = JudgingContext(TODAY, load_gazetteer())
 LISTING = ListingFacts(
     id="L1",
     title="食品级PE袋",

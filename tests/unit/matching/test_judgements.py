@@ -33,7 +33,7 @@ def pair(app):
         need=open_need(),
         listing=shown_listing(),
         score=61.5,
-        about=0.8,
+        relevance=0.8,
         findings=[{"code": "price", "state": "missed", "hard": True, "figures": {"limit": {"decimal": "0.3"}}}],
     )
     match.buyer, match.supplier = owner_of(match.need.organisation), owner_of(match.listing.organisation)
@@ -74,7 +74,7 @@ class TestKeeping:
             session.get(Match, pair.id).score = 3
         (row,) = rows()
         assert (row.judgement, row.side, row.reason) == (Judgement.DISMISSED, Side.BUYER, "price")
-        assert (row.score, row.about, row.line, row.findings[0]["code"]) == (61.5, 0.8, 1, "price")
+        assert (row.score, row.relevance, row.line, row.findings[0]["code"]) == (61.5, 0.8, 1, "price")
 
     def test_a_changed_reason_takes_the_place_of_the_first(self, pair):
         say_no(pair)
@@ -94,7 +94,7 @@ class TestKeeping:
         with transaction():
             services.dismiss(need, listing, Side.BUYER, reason=DismissalReason.OTHER_THING, actor=buyer, now=utc_now())
         (row,) = rows()
-        assert (row.score, row.about, row.line, row.findings) == (None, None, None, [])
+        assert (row.score, row.relevance, row.line, row.findings) == (None, None, None, [])
 
     def test_asking_answering_and_declining_for_a_need(self, pair):
         (inquiry,) = ask(pair)
@@ -138,7 +138,7 @@ class TestTheFile:
             "reason",
             "grade",
             "score",
-            "about",
+            "relevance",
             "line",
             "findings",
             "when",

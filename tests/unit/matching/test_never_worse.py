@@ -13,9 +13,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from marketplace.matching.facts import HeldCertificate, ListingFacts, NeedFacts
+from marketplace.matching.find_matches import match_need
 from marketplace.matching.judge import Finding, State, demands_of, judge
-from marketplace.matching.merit import pair_scores
-from marketplace.matching.scorer import match_need
+from marketplace.matching.score import pair_scores
 from marketplace.matching.weights import WEIGHTS
 from tests.unit.matching import park
 
@@ -100,15 +100,15 @@ def test_what_is_better_never_stands_lower(name, data, number):
     assert better_place <= place
 
 
-@pytest.mark.parametrize("about", [0.06, 0.2, 0.38, 0.5, 0.81, 1.0])
+@pytest.mark.parametrize("relevance", [0.06, 0.2, 0.38, 0.5, 0.81, 1.0])
 @pytest.mark.parametrize("others", [0, 1, 2])
-def test_late_perhaps_is_never_worse_than_late_for_certain(about, others):
+def test_late_perhaps_is_never_worse_than_late_for_certain(relevance, others):
     """Seen: a listing that shortened its shortest lead time fell, because doubt cost more than a further miss."""
     missed = [Finding("price", State.MISSED, True, {"over": Decimal(9), "limit": Decimal(1)})] * others
     times = {"days": 18, "lead_max": 30}
 
     def score(lead: Finding) -> float:
-        return pair_scores(about, [*missed, lead], None, park.listings()[0], WEIGHTS, park.TODAY, False)[0]
+        return pair_scores(relevance, [*missed, lead], None, park.listings()[0], WEIGHTS, park.TODAY, False)[0]
 
     late = score(Finding("lead_time", State.MISSED, True, {**times, "lead_min": 20}))
     perhaps = score(Finding("lead_time", State.UNKNOWN, True, {**times, "lead_min": 17}))
@@ -123,7 +123,7 @@ class TestPapers:
         listing = replace(park.listings()[0], category=category, certificates=tuple(held), seller_licences=seller)
         need = replace(park.needs()[0], certificates=(asked,) if asked else (), lines=park.needs()[0].lines[:1])
         line = replace(need.lines[0], certificates=())
-        found = judge(need, line, demands_of(need, line), listing, park.index().ground)
+        found = judge(need, line, demands_of(need, line), listing, park.index().judging_context)
         return {finding.code: finding for finding in found}
 
     def test_one_that_ran_out_does_not_hide_a_valid_one_that_serves_in_its_stead(self):

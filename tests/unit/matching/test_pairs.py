@@ -8,8 +8,8 @@ import pytest
 
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
-from marketplace.matching.files import index_of_files
-from marketplace.matching.scorer import match_need
+from marketplace.matching.file_index import index_of_files
+from marketplace.matching.find_matches import match_need
 
 TODAY = date(2026, 11, 23)
 PAIRS = json.loads((Path(__file__).parent / "pairs.json").read_text("utf-8"))

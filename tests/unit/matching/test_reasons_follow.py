@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.places import Place
-from marketplace.matching import findings as stored
+from marketplace.matching import finding as stored
 from marketplace.matching import reasons
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
+from marketplace.matching.ingredients import mentions, presence
 from marketplace.matching.judge import REPORTS, Finding, State, demands_of, judge
-from marketplace.matching.packing import told_in
+from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import SERVES
-from marketplace.matching.substances import mentions, presence
 from marketplace.search.words import fold
 from tests.unit.matching import park
 
@@ -34,7 +34,7 @@ LANGUAGES = ("zh_Hans", "en")
 
 def told(quantity, unit, other, listing) -> Fraction | None:
     """An amount in another unit, exactly."""
-    value = told_in(Decimal(1), unit, other, listing)
+    value = convert_for(Decimal(1), unit, other, listing)
     return None if value is None or quantity is None else Fraction(quantity) * Fraction(value)
 
 
@@ -142,7 +142,7 @@ def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
 
 def judged(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> tuple[list[Finding], int | None]:
     demands = demands_of(need, line)
-    return judge(need, line, demands, listing, park.index().ground), demands.pace
+    return judge(need, line, demands, listing, park.index().judging_context), demands.pace
 
 
 def check_states(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> list[Finding]:
@@ -175,7 +175,7 @@ def check_kind(finding: Finding | None, listing: ListingFacts) -> None:
 
 
 def check_distance(finding: Finding | None, need: NeedFacts, listing: ListingFacts) -> None:
-    towns = park.index().ground.gazetteer
+    towns = park.index().judging_context.gazetteer
     here, there = towns.find(listing.town), towns.find(need.deliver_town)
     assert (finding is None) == (not isinstance(here, Place) or not isinstance(there, Place))
     if finding is not None:

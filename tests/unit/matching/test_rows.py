@@ -9,7 +9,7 @@ from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import findings, queries, records, rows
+from marketplace.matching import finding, queries, records, rows
 from marketplace.matching.facts import Amount, HeldCertificate, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.pairing import cost_fen
@@ -143,7 +143,7 @@ def test_findings_come_back_as_they_were():
         Finding("lead_time", State.MET, True, {"deliver_by": date(2026, 12, 15), "days": 21}),
         Finding("certificate", State.MET, True, {"name": "SC", "valid_until": None}),
     ]
-    assert findings.from_json(findings.to_json(told)) == told
+    assert finding.from_json(finding.to_json(told)) == told
 
 
 def test_lines_keep_their_own_certificates(app):

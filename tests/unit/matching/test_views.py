@@ -89,8 +89,8 @@ class TestOfNeed:
         assert titles(browser.get(f"/needs/{need.id}/matches")) == []
 
     def test_parts_the_very_thing_from_what_is_only_related(self, browser, need):
-        stored_match(need=need, listing=shown_listing("正是它"), score=80, about=0.9)
-        stored_match(need=need, listing=shown_listing("有点像"), score=20, about=0.4)
+        stored_match(need=need, listing=shown_listing("正是它"), score=80, relevance=0.9)
+        stored_match(need=need, listing=shown_listing("有点像"), score=20, relevance=0.4)
         page = browser.get(f"/needs/{need.id}/matches")
         above, _heading, below = page.get_data(as_text=True).partition("matches-related")
         assert "正是它" in above

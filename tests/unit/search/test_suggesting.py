@@ -8,7 +8,7 @@ from marketplace.search.index import IndexStore
 from marketplace.search.match_cache import MatchCache
 from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.suggesting import LONGEST_TYPED, as_written, named_in, suggest_in
-from marketplace.search.titles import TITLES
+from marketplace.search.title_words import TITLES
 
 STAFF = frozenset({"staff", "org:7"})
 

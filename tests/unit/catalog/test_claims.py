@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.catalog.wording import ClaimRule, find_claims, marked_pieces
+from marketplace.catalog.claims import ClaimRule, find_claims, marked_pieces
 
 FOOD, COSMETICS, MEDICINE, PACKAGING = "D0101", "E0101", "B0301", "J0101"
 

@@ -1,8 +1,9 @@
-"""The words of judging: what a finding is, what a need's text demands, and the ground on which pairs are judged."""
+"""The words of judging: findings and their form as JSON, what a text demands, and the context of a judgement."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -50,8 +51,48 @@ class Demands:
 
 
 @dataclass(frozen=True)
-class Ground:
+class JudgingContext:
     """The day and the map on which pairs are judged."""
 
     today: date
     gazetteer: Gazetteer
+
+
+def to_json(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Plain values: a decimal becomes `{"decimal": "0.26"}`, a day `{"day": "2026-12-15"}`."""
+    return [
+        {
+            "code": finding.code,
+            "state": finding.state.value,
+            "hard": finding.hard,
+            "figures": {name: _plain(value) for name, value in finding.figures.items()},
+        }
+        for finding in findings
+    ]
+
+
+def from_json(stored: Iterable[Mapping[str, Any]]) -> list[Finding]:
+    """The findings that `to_json` told."""
+    return [
+        Finding(
+            row["code"],
+            State(row["state"]),
+            row["hard"],
+            {name: _figure(value) for name, value in row["figures"].items()},
+        )
+        for row in stored
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {"decimal": f"{value:f}"}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return value
+
+
+def _figure(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Decimal(value["decimal"]) if "decimal" in value else date.fromisoformat(value["day"])
+    return value

@@ -13,8 +13,8 @@ from tqdm import tqdm
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.matching.judge import Ground, is_shown
-from marketplace.matching.scorer import MatchIndex
+from marketplace.matching.find_matches import MatchIndex
+from marketplace.matching.judge import JudgingContext, is_shown
 from marketplace.search.blocks import Block, block_of_documents
 from marketplace.search.postings import Snapshot, snapshot_of_documents
 
@@ -23,8 +23,9 @@ LEAST_SHARE = 5000
 """Fewer listings than this are not worth a process of their own."""
 
 
-def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date,
-                   processes: int = 1) -> MatchIndex:  # fmt: skip
+def index_of_files(
+    listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date, processes: int = 1
+) -> MatchIndex:
     """Both sides, ready to be matched; listings that no page would show are left out. Processes share large files."""
     blocks = blocks_of(listings, today, processes)
     by_id = {listing.id: listing for listing in listings}
@@ -34,7 +35,7 @@ def index_of_files(listings: Sequence[ListingFacts], needs: Sequence[NeedFacts],
         needs=snapshot_of_documents(need_document(need) for need in needs),
         listings_of=partial(_chosen, shown),
         needs_of=partial(_chosen, {need.id: need for need in needs}),
-        ground=Ground(today, load_gazetteer()),
+        judging_context=JudgingContext(today, load_gazetteer()),
     )
 
 

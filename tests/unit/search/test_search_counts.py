@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import Hits, searches
+from marketplace.search import Hits, search_counts
 from marketplace.search.models import SearchCount, SearchedText
 from tests.factories.words import SearchCountFactory, SearchedTextFactory
 
@@ -23,7 +23,7 @@ def spool(app):
 def ask(app, path="/listings?q=三七", *, hits=SOME, kind="listings", method="GET", **headers):
     """A search page that notes what was asked."""
     with app.test_request_context(path, method=method, headers=headers) as context:
-        searches.note(kind, context.request.args.get("q", ""), hits)
+        search_counts.note(kind, context.request.args.get("q", ""), hits)
 
 
 def lines(spool):
@@ -56,7 +56,7 @@ def lines(spool):
     ],
 )
 def test_only_texts_without_a_person_are_kept(text, kept):
-    assert searches.kept_text(text) == kept
+    assert search_counts.kept_text(text) == kept
 
 
 def test_a_line_says_day_kind_text_and_results_and_nothing_else(app, spool):
@@ -120,7 +120,7 @@ def test_a_search_of_a_person_is_counted(app, spool, request_of):
 
 
 def test_the_file_stops_growing(app, spool, monkeypatch):
-    monkeypatch.setattr(searches, "MOST_BYTES", 100)
+    monkeypatch.setattr(search_counts, "MOST_BYTES", 100)
     for _time in range(20):
         ask(app)
     assert len(lines(spool)) == 3
@@ -136,10 +136,10 @@ def test_searches_are_added_up_by_day_and_in_all(app, spool):
     for hits in (SOME, NONE, SOME):
         ask(app, hits=hits)
     ask(app, kind="needs")
-    searches.take()
+    search_counts.take()
     assert not spool.exists()
     ask(app, hits=NONE)
-    searches.take()
+    search_counts.take()
     [count] = db.session.query(SearchCount).filter_by(kind="listings").all()
     assert (count.text, count.times, count.unanswered, count.results) == ("三七", 4, 2, 0)
     whole = db.session.query(SearchedText).filter_by(kind="listings").one()
@@ -150,23 +150,23 @@ def test_searches_are_added_up_by_day_and_in_all(app, spool):
 def test_a_crash_before_the_commit_loses_nothing(app, spool, monkeypatch):
     ask(app)
     with monkeypatch.context() as broken:
-        broken.setattr(searches, "count", lambda _counts: 1 / 0)
+        broken.setattr(search_counts, "count", lambda _counts: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            searches.take()
+            search_counts.take()
     ask(app)
-    searches.take()
-    searches.take()
+    search_counts.take()
+    search_counts.take()
     assert db.session.query(SearchCount).one().times == 2
 
 
 def test_a_machine_that_makes_up_texts_fills_no_disk(app, monkeypatch):
-    monkeypatch.setattr(searches, "MOST_TEXTS", 3)
+    monkeypatch.setattr(search_counts, "MOST_TEXTS", 3)
     for text in ("三七", "川芎", "三七", "艾条", "黄连", "白芷"):
         ask(app, f"/listings?q={text}")
-    searches.take()
+    search_counts.take()
     for text in ("三七", "当归"):
         ask(app, f"/listings?q={text}")
-    searches.take()
+    search_counts.take()
     assert {row.text: row.times for row in db.session.query(SearchCount)} == {"三七": 3, "川芎": 1, "艾条": 1}
     assert db.session.query(SearchedText).count() == 3
 
@@ -175,7 +175,7 @@ def test_a_line_that_was_cut_off_is_passed_over(app, spool):
     ask(app)
     with spool.open("a") as file:
         file.write('["2026-11-2')
-    searches.take()
+    search_counts.take()
     assert db.session.query(SearchCount).one().times == 1
 
 
@@ -187,7 +187,7 @@ def test_days_that_are_kept_no_longer_go_with_their_texts(app):
     SearchCountFactory(day=today - timedelta(days=100), text="灵芝")
     gone = SearchedTextFactory(text="灵芝", times=1, days=1, last_on=today - timedelta(days=100))
     with transaction():
-        changed = searches.forget(utc_now())
+        changed = search_counts.forget(utc_now())
     assert set(changed) == {whole.id, gone.id}
     assert [row.text for row in db.session.query(SearchedText)] == ["食品级pe袋"]
     whole = db.session.query(SearchedText).one()

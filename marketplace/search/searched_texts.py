@@ -17,10 +17,10 @@ from marketplace.core.db import db
 from marketplace.search import outbox
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
-from marketplace.search.meaning import Found
 from marketplace.search.models import SearchedText
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
+from marketplace.search.search_checks import Found
 from marketplace.search.suggesting import as_written
 from marketplace.search.words import fold
 

@@ -10,10 +10,10 @@ from marketplace.core.site import gazetteer
 from marketplace.matching import fitting, queries, records
 from marketplace.matching.demands import demands_of
 from marketplace.matching.facts import ListingFacts
+from marketplace.matching.finding import JudgingContext
 from marketplace.matching.fitting import MOST_MISSED, Pair, Proposal
 from marketplace.matching.queries import PairKey
 from marketplace.matching.rows import listing_facts, need_facts
-from marketplace.matching.verdicts import Ground
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,19 @@ def of_listing(listing_id: int, now: datetime) -> list[Proposal]:
 
 def of_organisation(organisation_id: int, now: datetime) -> list[Improvement]:
     """What a supplier could change, most needs first: papers over all his listings, the rest listing by listing."""
-    ground, pairs = _ground(now), pairs_of(queries.missing_few_of_organisation(organisation_id, MOST_MISSED, now), now)
-    found = [Improvement(proposal) for proposal in fitting.proposals(pairs, fitting.OF_PAPERS, ground)]
+    judging_context, pairs = (
+        _ground(now),
+        pairs_of(queries.missing_few_of_organisation(organisation_id, MOST_MISSED, now), now),
+    )
+    found = [Improvement(proposal) for proposal in fitting.proposals(pairs, fitting.OF_PAPERS, judging_context)]
     single = [kind for kind in fitting.OF_LISTING if kind not in fitting.OF_PAPERS]
     own: dict[str, list[Pair]] = {}
     for pair in pairs:
         own.setdefault(pair.listing.id, []).append(pair)
     for of_one in own.values():
-        found += [Improvement(proposal, of_one[0].listing) for proposal in fitting.proposals(of_one, single, ground)]
+        found += [
+            Improvement(proposal, of_one[0].listing) for proposal in fitting.proposals(of_one, single, judging_context)
+        ]
     return sorted(found, key=lambda found: (-len(found.proposal.need_ids), found.proposal.change.share))
 
 
@@ -74,5 +79,5 @@ def chosen(proposals: Sequence[Proposal], address: str) -> Proposal | None:
     return next((proposal for proposal in proposals if proposal.change.address == address), None)
 
 
-def _ground(now: datetime) -> Ground:
-    return Ground(local_day(now), gazetteer())
+def _ground(now: datetime) -> JudgingContext:
+    return JudgingContext(local_day(now), gazetteer())

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier
-from marketplace.matching.judge import Ground, State
-from marketplace.matching.merit import stepped
-from marketplace.matching.scorer import MatchIndex, match_listing, match_need
+from marketplace.matching.find_matches import MatchIndex, match_listing, match_need
+from marketplace.matching.judge import JudgingContext, State
+from marketplace.matching.score import stepped
 from marketplace.search.postings import snapshot_of_documents
 
 TODAY = date(2026, 11, 23)
@@ -75,7 +75,7 @@ def index(listings=LISTINGS, needs=NEEDS, **more):
         needs=snapshot_of_documents(map(need_document, needs)),
         listings_of=lambda ids: {id_: shelf[id_] for id_ in ids if id_ in shelf},
         needs_of=lambda ids: {id_: asked[id_] for id_ in ids if id_ in asked},
-        ground=Ground(TODAY, load_gazetteer()),
+        judging_context=JudgingContext(TODAY, load_gazetteer()),
         **more,
     )
 

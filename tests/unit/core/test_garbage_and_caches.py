@@ -7,7 +7,7 @@ import weakref
 
 import pytest
 
-from marketplace.core.memory import (
+from marketplace.core.garbage_and_caches import (
     FULL_COLLECTION_EVERY,
     Kept,
     collect_between_tasks,
@@ -84,7 +84,7 @@ def test_python_keeps_its_own_way_elsewhere():
 FREED = """
 import numpy as np
 from pathlib import Path
-from marketplace.core.memory import give_back_at_once
+from marketplace.core.garbage_and_caches import give_back_at_once
 
 def held():
     return int(Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]) // 1024

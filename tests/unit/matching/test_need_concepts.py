@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from marketplace.matching.facts import NeedFacts, NeedLineFacts
-from marketplace.matching.wanted import NeedViews, need_view, unheld_words
+from marketplace.matching.need_concepts import NeedViews, need_view, unheld_words
 from marketplace.matching.weights import WEIGHTS
 from marketplace.search.documents import Document
 from marketplace.search.lexicon import lexicon, trial

@@ -37,7 +37,7 @@ class WeightRow:
     value: str
 
 
-def about_rows(weights: Weights) -> list[WeightRow]:
+def relevance_rows(weights: Weights) -> list[WeightRow]:
     """What makes up how far both are about the same thing."""
     return [
         WeightRow(_("What the thing is called, with its other names"), share(weights.item)),

@@ -8,7 +8,7 @@ from weakref import ref
 
 import numpy as np
 
-from marketplace.core.memory import Kept
+from marketplace.core.garbage_and_caches import Kept
 from marketplace.matching.facts import NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, demands_of
 from marketplace.matching.weights import WEIGHTS, Weights

@@ -8,12 +8,12 @@ import pytest
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.matching.substances import names_of
-from marketplace.search import Document, additions, other_names
-from marketplace.search.additions import Follower, candidates, saying, search_by
+from marketplace.matching.ingredients import names_of
+from marketplace.search import Document, other_names, staff_words_sync
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
 from tests.factories.words import OtherNameFactory
 
@@ -104,12 +104,12 @@ class TestEveryProcess:
         other = Follower(search.engine())
         other.look()
         assert "骨条封口袋子" in lexicon()
-        assert additions.in_force() == (PAIR,)
+        assert staff_words_sync.in_force() == (PAIR,)
 
     def test_a_look_costs_no_query_while_nothing_has_changed(self, app, monkeypatch):
         add()
         search.follower().renew()
-        monkeypatch.setattr(additions, "pairs_of_staff", lambda: pytest.fail("asked the database"))
+        monkeypatch.setattr(staff_words_sync, "pairs_of_staff", lambda: pytest.fail("asked the database"))
         search.follower().look()
 
     def test_the_worker_tells_what_a_killed_process_did_not(self, app):
@@ -122,7 +122,7 @@ class TestEveryProcess:
 
     def test_each_change_makes_another_state(self, app):
         row = add()
-        states = [additions.state()]
+        states = [staff_words_sync.state()]
         for step in (
             lambda: other_names.remove_name(row, actor=None, now=utc_now()),
             lambda: other_names.restore_name(row, actor=None, now=utc_now()),
@@ -130,7 +130,7 @@ class TestEveryProcess:
         ):
             with transaction():
                 step()
-            states.append(additions.state())
+            states.append(staff_words_sync.state())
         assert states == sorted(set(states))
 
     def test_a_lost_stamp_is_no_loss(self, app):
@@ -154,7 +154,7 @@ class TestEveryProcess:
 
     def test_a_database_without_answer_leaves_the_words_as_they_are(self, app, monkeypatch):
         OtherNameFactory(variant="骨条封口袋子", variant_key="骨条封口袋子")
-        monkeypatch.setattr(additions, "pairs_of_staff", lambda: 1 / 0)
+        monkeypatch.setattr(staff_words_sync, "pairs_of_staff", lambda: 1 / 0)
         follower = Follower(search.engine())
         follower.look()
         assert "骨条封口袋子" not in lexicon()

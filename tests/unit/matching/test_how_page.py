@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from marketplace.matching.how_page import SORTS, missed_rows, small_rows, two_missed
 from marketplace.matching.judge import Finding, State
-from marketplace.matching.merit import NEAR_MISS, about_after, cost_of
+from marketplace.matching.score import NEAR_MISS, cost_of, relevance_after
 from marketplace.matching.weights import WEIGHTS
-from marketplace.matching.wording import SORTS, missed_rows, small_rows, two_missed
 
 
 def test_every_sort_of_miss_has_its_words_and_its_weight(request_context):
@@ -27,5 +27,5 @@ def test_the_example_is_what_the_score_does(request_context):
     """Price and delivery missed by far, by the formula of the order."""
     dear = Finding("price", State.MISSED, True, {"limit": 1.0, "over": 1.0 + NEAR_MISS})
     late = Finding("lead_time", State.MISSED, True, {"lead_min": 30, "days": 10})
-    left = about_after(1.0, sorted(cost_of(finding, WEIGHTS) for finding in (dear, late)), WEIGHTS)
+    left = relevance_after(1.0, sorted(cost_of(finding, WEIGHTS) for finding in (dear, late)), WEIGHTS)
     assert two_missed(WEIGHTS).value == f"{left:.0%}"

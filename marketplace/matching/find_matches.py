@@ -15,9 +15,9 @@ import numpy as np
 
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.matching.judge import Finding, Ground, State, distance_of, is_shown, judging
-from marketplace.matching.merit import findings_for, most_possible, pair_scores, rounded
-from marketplace.matching.wanted import FULL_STRENGTH, NeedView, NeedViews, RowWords
+from marketplace.matching.judge import Finding, JudgingContext, State, distance_of, is_shown, judging
+from marketplace.matching.need_concepts import FULL_STRENGTH, NeedView, NeedViews, RowWords
+from marketplace.matching.score import findings_for, most_possible, pair_scores, rounded
 from marketplace.matching.weights import WEIGHTS, Weights
 from marketplace.search.blocks import Bools, Floats
 from marketplace.search.postings import Snapshot
@@ -42,7 +42,7 @@ class Match(NamedTuple):
     plain_score: float
     """The score without the local lift (R8)."""
     line: int
-    about: float
+    relevance: float
     findings: tuple[Finding, ...] = ()
     km: float | None = None
     words: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class MatchIndex:
     needs: Snapshot
     listings_of: ListingSource
     needs_of: NeedSource
-    ground: Ground
+    judging_context: JudgingContext
     weights: Weights = WEIGHTS
     local_lift: bool = True
     audiences: frozenset[str] = frozenset({"public"})
@@ -81,27 +81,27 @@ class MatchIndex:
 def match_need(need: NeedFacts, index: MatchIndex, top: int = 50) -> list[Match]:
     """The listings that fit a need, best first; never those of its own organisation, nor what only asks."""
     view = index.view(need)
-    return best_listings(view, aboutness(view, index.listings, index.weights), index, top)
+    return best_listings(view, relevance_by_line(view, index.listings, index.weights), index, top)
 
 
-def may_answer(need: NeedFacts, about: Floats, index: MatchIndex, least: float) -> Bools:
+def may_answer(need: NeedFacts, relevance: Floats, index: MatchIndex, least: float) -> Bools:
     """The listings that may answer a need: to be seen, near enough, and not its own organisation's."""
-    mask: Bools = index.listings.visible(index.audiences) & (about >= least)
+    mask: Bools = index.listings.visible(index.audiences) & (relevance >= least)
     if need.organisation:
         mask &= ~index.listings.facet_mask("organisation", [need.organisation])
     return mask
 
 
 def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) -> list[Match]:
-    """The best of all listings, whose aboutness by line of the need is told: the nearest are judged."""
-    about = np.max(by_line, axis=0)
-    mask = may_answer(view.need, about, index, index.weights.least_about)
-    rows = index.listings.best(about, mask, max(CANDIDATES, top))
+    """The best of all listings, whose relevance by line of the need is told: the nearest are judged."""
+    relevance = np.max(by_line, axis=0)
+    mask = may_answer(view.need, relevance, index, index.weights.least_relevance)
+    rows = index.listings.best(relevance, mask, max(CANDIDATES, top))
     found = Best[Match](top, index.weights)
     ids = {index.listings.id_of(row): row for row in rows}
     facts = index.listings_of(list(ids))
     for id_, row in ids.items():
-        if found.cannot_hold(float(about[row])):
+        if found.cannot_hold(float(relevance[row])):
             break
         if id_ in facts:
             found.take(match_pair(view, facts[id_], by_line[:, row].tolist(), index, found.least))
@@ -111,7 +111,7 @@ def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) 
 def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> list[Match]:
     """The needs that a listing fits, best first; none when it only asks, is not shown or not yet in the index."""
     row = index.listings.row(listing.id)
-    if row is None or not is_shown(listing, index.ground.today):
+    if row is None or not is_shown(listing, index.judging_context.today):
         return []
     held = RowWords(index.listings, row)
     ids = candidate_needs(listing, index, max(CANDIDATE_NEEDS, top))
@@ -120,13 +120,13 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     for need in facts.values():
         if need.status == "open":
             view = index.view(need)
-            near.append((view, aboutness_of_row(view, held, listing.category, index.weights)))
+            near.append((view, relevance_of_row(view, held, listing.category, index.weights)))
     near.sort(key=lambda entry: (-max(entry[1]), entry[0].need.id))
     found = Best[Match](top, index.weights)
-    for view, abouts in near:
-        if max(abouts) < index.weights.least_about or found.cannot_hold(max(abouts)):
+    for view, relevances in near:
+        if max(relevances) < index.weights.least_relevance or found.cannot_hold(max(relevances)):
             break
-        found.take(match_pair(view, listing, abouts, index, found.least))
+        found.take(match_pair(view, listing, relevances, index, found.least))
     return best_of(found.matches, top)
 
 
@@ -163,33 +163,36 @@ class Best(Generic[Judged]):
         """The score that a further pair must reach to be among them; 0 while there is room."""
         return self._scores[0] if len(self._scores) == self.top else 0.0
 
-    def cannot_hold(self, about: float) -> bool:
+    def cannot_hold(self, relevance: float) -> bool:
         """True when a pair no more about each other than this stays below all of them, whatever it meets."""
-        return most_possible(about, self.weights) < self.least
+        return most_possible(relevance, self.weights) < self.least
 
 
-def match_pair(view: NeedView, listing: ListingFacts, abouts: Sequence[float], index: MatchIndex,
-               least: float = 0.0) -> Match | None:  # fmt: skip
+def match_pair(
+    view: NeedView, listing: ListingFacts, relevances: Sequence[float], index: MatchIndex, least: float = 0.0
+) -> Match | None:
     """Score one pair by the line that it answers best; None when it must not be proposed, or cannot reach `least`."""
     need = view.need
-    if not is_shown(listing, index.ground.today):
+    if not is_shown(listing, index.judging_context.today):
         return None
     if need.organisation and need.organisation == listing.organisation:
         return None
-    km = distance_of(need, listing, index.ground.gazetteer)
+    km = distance_of(need, listing, index.judging_context.gazetteer)
     best: Match | None = None
-    near = max(abouts) * NEAR_LINE
-    for line, about in zip(view.lines, abouts, strict=True):
-        if about < near:
+    near = max(relevances) * NEAR_LINE
+    for line, relevance in zip(view.lines, relevances, strict=True):
+        if relevance < near:
             continue
-        about = rounded(about, 4)
-        judged = judging(need, line.line, line.demands, listing, index.ground, km)
-        findings = findings_for(least, about, judged, index.weights)
+        relevance = rounded(relevance, 4)
+        judged = judging(need, line.line, line.demands, listing, index.judging_context, km)
+        findings = findings_for(least, relevance, judged, index.weights)
         if findings is None:
             continue
-        score, plain = pair_scores(about, findings, km, listing, index.weights, index.ground.today, index.local_lift)
+        score, plain = pair_scores(
+            relevance, findings, km, listing, index.weights, index.judging_context.today, index.local_lift
+        )
         if best is None or score > best.score:
-            best = Match(need.id, listing.id, score, plain, line.line.number, about, tuple(findings), km)
+            best = Match(need.id, listing.id, score, plain, line.line.number, relevance, tuple(findings), km)
     return best
 
 
@@ -198,52 +201,54 @@ def best_of(matches: Iterable[Match], top: int) -> list[Match]:
     return sorted(matches, key=lambda match: (-match.score, match.need_id, match.listing_id))[:top]
 
 
-def aboutness(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
+def relevance_by_line(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
     """How far every listing is about each line of the need: one row of numbers for each line.
 
     What has nothing of the thing itself and too few of the other words to be a match at all stays at 0.
     """
     context = view.context.in_all(listings)
-    about = np.zeros((len(view.lines), listings.size), np.float32)
+    relevance = np.zeros((len(view.lines), listings.size), np.float32)
     by_context = context >= least_context(weights)
     for number, line in enumerate(view.lines):
         item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
         pairs = listings.pair_share(line.pairs)
-        kin = kinship_of_all(line.category, listings, weights)
-        touched = np.flatnonzero(((item + pairs if kin is None else item + pairs + kin) > 0) | by_context)
-        near = None if kin is None else kin[touched]
-        about[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
-    return about
+        nearness_of_category = category_nearness_of_all(line.category, listings, weights)
+        touched = np.flatnonzero(
+            ((item + pairs if nearness_of_category is None else item + pairs + nearness_of_category) > 0) | by_context
+        )
+        near = None if nearness_of_category is None else nearness_of_category[touched]
+        relevance[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
+    return relevance
 
 
-def aboutness_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
+def relevance_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
     """The same for one listing: the same numbers in the same formula."""
     context = view.context.in_row(held)
     found = []
     for line in view.lines:
         item = line.wanted.in_row(held) / line.wanted.worth
-        kin = kinship(line.category, category, weights)
-        found.append(float(blend(item, held.pair_share(line.pairs), context, kin, weights)))
+        nearness_of_category = category_nearness(line.category, category, weights)
+        found.append(float(blend(item, held.pair_share(line.pairs), context, nearness_of_category, weights)))
     return found
 
 
-def blend(item: Any, pairs: Any, context: Any, kin: Any, weights: Weights) -> Any:
-    """Aboutness from its parts, for numbers and for arrays; `kin` is None when the category is not known."""
+def blend(item: Any, pairs: Any, context: Any, nearness_of_category: Any, weights: Weights) -> Any:
+    """Relevance from its parts, for numbers and for arrays; `kin` is None when the category is not known."""
     item = np.minimum(1.0, item / FULL_STRENGTH)
     item = (item + weights.bigrams * pairs * (1 - item)) ** weights.whole_item
     context = context / (context + CONTEXT_HALF)
-    if kin is None:
+    if nearness_of_category is None:
         return (weights.item * item + weights.context * context) / (weights.item + weights.context)
-    return weights.item * item + weights.category * kin + weights.context * context
+    return weights.item * item + weights.category * nearness_of_category + weights.context * context
 
 
 def least_context(weights: Weights) -> float:
     """Context words of less worth leave a line that has nothing else below any by which a match could be judged."""
-    least = 0.99 * NEAR_LINE * weights.least_about * min(1.0, weights.item + weights.context)
+    least = 0.99 * NEAR_LINE * weights.least_relevance * min(1.0, weights.item + weights.context)
     return CONTEXT_HALF * least / (weights.context - least) if weights.context > least else float("inf")
 
 
-def kinship(wanted: str, offered: str, weights: Weights) -> float | None:
+def category_nearness(wanted: str, offered: str, weights: Weights) -> float | None:
     """How near two categories are: 1 for the same or one inside the other's, less for cousins; None when not told."""
     if not wanted:
         return None
@@ -261,7 +266,7 @@ def shared_worth(shared: int, depth: int, weights: Weights) -> float:
     return weights.same_top if shared == 1 else weights.same_branch
 
 
-def kinship_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats | None:
+def category_nearness_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats | None:
     """`kinship` for every listing at once, by the facet of category codes."""
     if not wanted:
         return None
@@ -284,7 +289,7 @@ def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> lis
         concepts = understand(text, needs.vocabulary, spelling=False).concepts
         score = needs.score(concepts).relevance
         if listing.category:
-            near = kinship_of_all(listing.category, needs, index.weights)
+            near = category_nearness_of_all(listing.category, needs, index.weights)
             score = score if near is None else score + near * np.float32(CATEGORY_CALL)
         mask = mask & (score > 0)
     else:

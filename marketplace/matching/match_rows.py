@@ -14,12 +14,12 @@ from markupsafe import Markup
 from marketplace import search
 from marketplace.catalog.models import Listing
 from marketplace.core.presentation import quantity
-from marketplace.matching import findings as stored
+from marketplace.matching import finding as stored
 from marketplace.matching import reasons
 from marketplace.matching.fitting import RULES, Proposal
-from marketplace.matching.improvements import Improvement
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.models import Match, Side
+from marketplace.matching.near_misses import Improvement
 from marketplace.matching.pairing import Pair, requirements
 from marketplace.needs.models import Need, NeedLine
 

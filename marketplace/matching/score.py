@@ -1,4 +1,4 @@
-"""From aboutness and findings to the score of a pair: what is missed, unknown, small things, and the lift (R8)."""
+"""From relevance and findings to the score of a pair: what is missed, unknown, small things, and the lift (R8)."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from marketplace.matching.facts import ListingFacts
-from marketplace.matching.verdicts import Finding, State
+from marketplace.matching.finding import Finding, State
 from marketplace.matching.weights import Weights
 
 MISSED_OTHERS = 0.7
@@ -33,11 +33,18 @@ Counts = npt.NDArray[np.int8]
 Marks = npt.NDArray[np.bool_]
 
 
-def pair_scores(about: float, findings: Sequence[Finding], km: float | None, listing: ListingFacts, weights: Weights,
-                today: date, lift: bool) -> tuple[float, float]:  # fmt: skip
+def pair_scores(
+    relevance: float,
+    findings: Sequence[Finding],
+    km: float | None,
+    listing: ListingFacts,
+    weights: Weights,
+    today: date,
+    lift: bool,
+) -> tuple[float, float]:
     """The score of a pair (0 to 100) and the same without the local lift (R8).
 
-    A missed requirement halves the merit at least, so among offers of the very thing (aboutness from one half on) it
+    A missed requirement halves the merit at least, so among offers of the very thing (relevance from one half on) it
     stands below every one that misses nothing; what is unknown costs little.
     """
     hard: list[float] = []
@@ -58,9 +65,9 @@ def pair_scores(about: float, findings: Sequence[Finding], km: float | None, lis
             perhaps_late = perhaps_late or late
             if "not_shown" in finding.figures:
                 inside = weights.licence_not_shown
-    left = left_of(about, hard, unknown, strict, weights)
+    left = left_of(relevance, hard, unknown, strict, weights)
     if perhaps_late:  # late perhaps is never worse than late for certain
-        left = max(left, left_of(about, [*hard, least_late(weights)], unknown - 1, strict - 1, weights))
+        left = max(left, left_of(relevance, [*hard, least_late(weights)], unknown - 1, strict - 1, weights))
     inside *= weights.soft ** min(3, soft) * left
     if km is not None:
         inside *= 1 - weights.distance * min(km / 100, 2)
@@ -88,13 +95,13 @@ def least_late(weights: Weights) -> float:
     return weights.missed.get("lead_time", MISSED_OTHERS) * (1 + weights.near_miss)
 
 
-def left_of(about: float, missed: Sequence[float], unknown: int, strict: int, weights: Weights) -> float:
-    """Aboutness as it counts after what is missed, told by its factors, and what is unknown."""
+def left_of(relevance: float, missed: Sequence[float], unknown: int, strict: int, weights: Weights) -> float:
+    """Relevance as it counts after what is missed, told by its factors, and what is unknown."""
     doubt = weights.unknown ** min(4, unknown) * weights.unknown_hard ** min(2, strict)
-    return doubt * about_after(about, sorted(missed), weights)
+    return doubt * relevance_after(relevance, sorted(missed), weights)
 
 
-def findings_for(least: float, about: float, findings: Iterable[Finding], weights: Weights) -> list[Finding] | None:
+def findings_for(least: float, relevance: float, findings: Iterable[Finding], weights: Weights) -> list[Finding] | None:
     """All findings of a pair; None as soon as what is missed leaves it no score from `least` on, whatever follows."""
     found: list[Finding] = []
     missed: list[float] = []
@@ -102,14 +109,14 @@ def findings_for(least: float, about: float, findings: Iterable[Finding], weight
         found.append(finding)
         if finding.state is MISSED and finding.hard and least:
             missed.append(cost_of(finding, weights))
-            if most_possible(about_after(about, sorted(missed), weights), weights) < least:
+            if most_possible(relevance_after(relevance, sorted(missed), weights), weights) < least:
                 return None
     return found
 
 
-def most_possible(about: float, weights: Weights) -> float:
+def most_possible(relevance: float, weights: Weights) -> float:
     """What the score of no pair so far about each other exceeds: everything met and best, at the top of its step."""
-    return 100 * (1 + STEP) * about * (1 + weights.fresh) * (1 + weights.answers) / LARGEST_INSIDE
+    return 100 * (1 + STEP) * relevance * (1 + weights.fresh) * (1 + weights.answers) / LARGEST_INSIDE
 
 
 def cost_of(finding: Finding, weights: Weights) -> float:
@@ -134,16 +141,16 @@ def costs_of(code: str, beyond: Numbers | float, weights: Weights) -> Numbers:
     return np.asarray(factor * (1 + weights.near_miss * np.maximum(0.0, 1 - beyond / NEAR_MISS)))
 
 
-def about_after(about: float, missed: Sequence[float], weights: Weights) -> float:
-    """Aboutness as it counts after missed requirements, told by their factors, the heaviest first.
+def relevance_after(relevance: float, missed: Sequence[float], weights: Weights) -> float:
+    """Relevance as it counts after missed requirements, told by their factors, the heaviest first.
 
     What is only related was never on offer, so it cannot fall as far as an offer of the very thing that misses
-    something: below `offers` the loss is a fixed share, and more aboutness never counts less.
+    something: below `offers` the loss is a fixed share, and more relevance never counts less.
     """
     if not missed:
-        return about
+        return relevance
     factor = missed[0] * weights.missed_again ** (len(missed) - 1)
-    return min(about * weights.related_missed, max(about, weights.offers) * factor)
+    return min(relevance * weights.related_missed, max(relevance, weights.offers) * factor)
 
 
 def stepped(merit: float, missed: int, unknown: int, lifted: bool) -> tuple[float, float]:
@@ -204,16 +211,17 @@ class Tally:
         self.heaviest = np.minimum(self.heaviest, other.heaviest[rows])
 
 
-def scores_of(about: Numbers, tally: Tally, inside: Numbers, small: Sequence[Numbers], lifted: Marks,
-              weights: Weights) -> Numbers:  # fmt: skip
+def scores_of(
+    relevance: Numbers, tally: Tally, inside: Numbers, small: Sequence[Numbers], lifted: Marks, weights: Weights
+) -> Numbers:
     """`pair_scores` of many pairs that miss no wish: the scores with the local lift.
 
     `inside` is what else is a factor of each, `small` the factors of distance, freshness and readiness.
     """
-    left = _lefts_of(about, tally.heaviest, tally.missed, tally.unknown, tally.strict, weights)
+    left = _lefts_of(relevance, tally.heaviest, tally.missed, tally.unknown, tally.strict, weights)
     if tally.perhaps_late.any():
         heaviest = np.minimum(tally.heaviest, least_late(weights))
-        late = _lefts_of(about, heaviest, tally.missed + 1, tally.unknown - 1, tally.strict - 1, weights)
+        late = _lefts_of(relevance, heaviest, tally.missed + 1, tally.unknown - 1, tally.strict - 1, weights)
         left = np.where(tally.perhaps_late, np.maximum(left, late), left)
     inside = inside * left
     for factor in small:
@@ -228,11 +236,14 @@ def scores_of(about: Numbers, tally: Tally, inside: Numbers, small: Sequence[Num
     return np.asarray(np.rint(np.where(merit < LEAST_MERIT, merit, score) * 10**5) / 10**5)
 
 
-def _lefts_of(about: Numbers, heaviest: Numbers, missed: Counts, unknown: Counts, strict: Counts,
-              weights: Weights) -> Numbers:  # fmt: skip
+def _lefts_of(
+    relevance: Numbers, heaviest: Numbers, missed: Counts, unknown: Counts, strict: Counts, weights: Weights
+) -> Numbers:
     """`left_of` for many pairs."""
     doubts = np.array([[weights.unknown**few * weights.unknown_hard**hard for hard in range(3)] for few in range(5)])
     again = np.array([weights.missed_again ** max(0, times - 1) for times in range(128)])
-    after = np.minimum(about * weights.related_missed, np.maximum(about, weights.offers) * (heaviest * again[missed]))
+    after = np.minimum(
+        relevance * weights.related_missed, np.maximum(relevance, weights.offers) * (heaviest * again[missed])
+    )
     doubt = doubts[np.clip(unknown, 0, 4), np.clip(strict, 0, 2)]
-    return np.asarray(doubt * np.where(missed > 0, after, about))
+    return np.asarray(doubt * np.where(missed > 0, after, relevance))

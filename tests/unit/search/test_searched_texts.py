@@ -7,9 +7,9 @@ import pytest
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import outbox, searched
-from marketplace.search.meaning import Found
+from marketplace.search import outbox, searched_texts
 from marketplace.search.models import SearchedText
+from marketplace.search.search_checks import Found
 from tests.factories.accounts import StaffFactory
 from tests.factories.words import SearchedTextFactory
 
@@ -29,8 +29,8 @@ def test_both_ways_to_say_what_may_be_shown_agree(app):
             text=str(number), times=times, days=days, results=results, in_vain=in_vain, set_aside_at=aside
         )
     rows = db.session.query(SearchedText).all()
-    by_query = {row.id for row in db.session.scalars(searched.texts("shown"))}
-    assert by_query == {row.id for row in rows if searched.may_be_shown(row)}
+    by_query = {row.id for row in db.session.scalars(searched_texts.texts("shown"))}
+    assert by_query == {row.id for row in rows if searched_texts.may_be_shown(row)}
     assert len(by_query) == 1
 
 
@@ -70,14 +70,14 @@ def test_the_same_words_are_not_shown_again_and_the_frequent_come_first(worker):
 def test_at_most_six(worker):
     for number in range(12):
         SearchedTextFactory(text=f"pe袋 {'甲乙丙丁戊己庚辛壬癸子丑'[number]}型")
-    assert len(shown(worker, "PE袋")) == searched.MOST_RELATED == 6
+    assert len(shown(worker, "PE袋")) == searched_texts.MOST_RELATED == 6
 
 
 def test_one_that_finds_nothing_any_more_is_shown_no_more(worker):
     row = SearchedTextFactory()
     assert shown(worker, "PE袋") == ["食品级PE袋"]
     with transaction():
-        searched.note_look(row, Found(0, True))
+        searched_texts.note_look(row, Found(0, True))
     worker()
     assert search.related("listings", "PE袋") == []
 
@@ -86,10 +86,10 @@ def test_one_set_aside_by_staff_is_shown_no_more_at_once(worker):
     row, staff = SearchedTextFactory(), StaffFactory()
     assert shown(worker, "PE袋") == ["食品级PE袋"]
     with transaction():
-        searched.set_aside(row, actor=staff, now=utc_now())
+        searched_texts.set_aside(row, actor=staff, now=utc_now())
     assert search.related("listings", "PE袋") == []
     with transaction():
-        searched.take_back(row)
+        searched_texts.take_back(row)
     worker()
     assert search.related("listings", "PE袋") == ["食品级PE袋"]
 
