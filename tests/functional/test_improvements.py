@@ -37,7 +37,9 @@ PART = {"HX-Request": "true"}
 
 
 def page_of(client, path: str, headers=()) -> str:
-    return client.get(path, headers={"Accept-Language": "en", **dict(headers)}).get_data(as_text=True)
+    """The page with every run of blanks as one: how a template is laid out says nothing."""
+    text = client.get(path, headers={"Accept-Language": "en", **dict(headers)}).get_data(as_text=True)
+    return re.sub(r"[ \n]+", " ", text)
 
 
 def proposed(client, path: str, headers=()) -> list[dict[str, str]]:
