@@ -12,6 +12,8 @@ from marketplace.core.assets import PACKED, Places, build, is_stale, nearest_pic
 DRAWING = Markup('<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>')
 SPOKEN = Markup('role="img" aria-label="{}"')
 SILENT = Markup('aria-hidden="true"')
+MOST_DRAWINGS = 2000
+"""Icons and pictograms that are at hand as markup; a label may hold a name, so there can be many."""
 YEAR = 31536000
 FOR_EVER = f"public, max-age={YEAR}, immutable"
 
@@ -25,9 +27,12 @@ class Assets:
         self.rebuilds = rebuilds
         self._manifest: dict | None = None
         self._read_at = 0.0
+        self._drawings: dict[tuple[object, ...], Markup] = {}
 
     @property
     def manifest(self) -> dict:
+        if self._manifest is not None and not self.rebuilds:
+            return self._manifest
         if self.rebuilds and is_stale(self.places):
             build(self.places)
         written = self.places.manifest.stat().st_mtime if self.places.manifest.exists() else 0.0
@@ -36,6 +41,7 @@ class Assets:
                 return {"files": {}}
             self._read_at = written
             self._manifest = json.loads(self.places.manifest.read_text(encoding="utf-8"))
+            self._drawings.clear()
         return self._manifest
 
     def url(self, name: str) -> str:
@@ -60,8 +66,13 @@ class Assets:
         return self._use("pictograms.svg", nearest, f"pictogram {extra}".strip(), None)
 
     def _use(self, sprite: str, name: str, classes: str, label: str | None) -> Markup:
-        spoken = SPOKEN.format(label) if label else SILENT
-        return DRAWING.format(classes, spoken, self.url(sprite), name)
+        url, known = self.url(sprite), (sprite, name, classes, label, type(label))
+        if known not in self._drawings:
+            spoken = SPOKEN.format(label) if label else SILENT
+            if len(self._drawings) >= MOST_DRAWINGS:
+                self._drawings.clear()
+            self._drawings[known] = DRAWING.format(classes, spoken, url, name)
+        return self._drawings[known]
 
 
 class Server:

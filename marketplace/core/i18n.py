@@ -3,7 +3,7 @@
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel, Domain, get_locale
+from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
 
 
@@ -20,6 +20,27 @@ class Texts(Domain):  # type: ignore[misc]
         if locale is None or locale is not last[0]:
             last = self._last = (locale, super().get_translations())
         return last[1]
+
+
+def _page_texts() -> NullTranslations:
+    """The catalogue of this page; Flask-Babel finds it anew for each of its hundred texts."""
+    context = g.get("_flask_babel")
+    locale = getattr(context, "babel_locale", None)
+    known = getattr(context, "texts", None)
+    if known is None or locale is None or known[0] is not locale:
+        found = get_translations()
+        if context is None:
+            return found
+        known = context.texts = (context.babel_locale, found)
+    return known[1]
+
+
+def _gettext(text: str) -> str:
+    return _page_texts().ugettext(text)  # type: ignore[no-any-return]
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    return _page_texts().ungettext(one, many, count)  # type: ignore[no-any-return]
 
 
 babel = Babel()
@@ -60,3 +81,4 @@ def init_app(app: Flask) -> None:
     babel.domain_instance = Texts()
     app.jinja_env.globals.update(language_tag=language_tag, get_locale=get_locale)
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Flask, url_for
+from flask import Flask, current_app, has_request_context, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -45,6 +46,10 @@ MARK = Markup('<mark class="role role--{}">{}</mark>')
 WEEKDAYS_ZH = "一二三四五六日"
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+ADDRESSES = 8192
+"""Addresses that are at hand in a process, some 300 bytes each."""
 
 
 class TimeLeft(NamedTuple):
@@ -201,10 +206,26 @@ def file_size(size: int | None) -> str:
     return f"{size / 1_000_000:.1f}{NARROW}MB"
 
 
+@lru_cache(maxsize=ADDRESSES)
+def _address(_app: int, _script: str, endpoint: str, values: tuple[tuple[str, type, Any], ...]) -> str:
+    return url_for(endpoint, **{name: value for name, _kind, value in values})
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """`url_for` for templates, which ask for the same addresses on every page: a built one is at hand the next time."""
+    if has_request_context() and not endpoint.startswith(".") and not any(name.startswith("_") for name in values):
+        try:
+            known = tuple((name, type(value), value) for name, value in values.items())
+            return _address(id(current_app.url_map), request.root_path, endpoint, known)
+        except TypeError:  # a list has no hash
+            pass
+    return url_for(endpoint, **values)
+
+
 def link_to(endpoint: str, **values: Any) -> str | None:
     """`url_for`, or None when the site has no such page (yet): the menu then leaves the item out."""
     try:
-        return url_for(endpoint, **values)
+        return address(endpoint, **values)
     except BuildError:
         return None
 
@@ -239,7 +260,9 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     for function in filters:
         app.jinja_env.filters[function.__name__] = function
-    app.jinja_env.globals.update(page_language=page_language, time_left=time_left, link_to=link_to, today=today)
+    app.jinja_env.globals.update(
+        url_for=address, page_language=page_language, time_left=time_left, link_to=link_to, today=today
+    )
 
 
 def _span(mark: object) -> tuple[int, int, str]:

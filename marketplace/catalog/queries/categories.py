@@ -1,12 +1,15 @@
-"""The category tree, read once a request as plain values."""
+"""The category tree as plain values, cached by each process until a category is changed."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 
-from flask import abort, g, has_request_context
+from flask import Flask, abort, current_app, g, has_request_context
 from sqlalchemy import select
 
 from marketplace.catalog.models import Category, in_english, path_codes
 from marketplace.core.db import db
+from marketplace.core.stamps import Cached, Stamp, renew_after_commit
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,16 @@ class CategoryTree:
     nodes: tuple[CategoryNode, ...]
     by_code: dict[str, CategoryNode] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def roots(self) -> list[CategoryNode]:
         return [node for node in self.nodes if node.depth == 0]
+
+    @cached_property
+    def _children(self) -> dict[str, list[CategoryNode]]:
+        below: dict[str, list[CategoryNode]] = {}
+        for node in self.nodes:
+            below.setdefault(node.parent_code, []).append(node)
+        return below
 
     def get(self, code: str | None) -> CategoryNode | None:
         return self.by_code.get(code or "")
@@ -60,7 +70,7 @@ class CategoryTree:
 
     def children(self, code: str = "") -> list[CategoryNode]:
         """The level below `code`; the roots without one."""
-        return [node for node in self.nodes if node.parent_code == code] if code else self.roots
+        return self._children.get(code, []) if code else self.roots
 
     def path_words(self, code: str | None) -> str:
         """Both names of every category on the way, as one text for the index."""
@@ -96,11 +106,11 @@ def read_category_tree() -> CategoryTree:
 
 
 def category_tree() -> CategoryTree:
-    """The tree, read once a request."""
+    """The tree, the same during a request; a process reads it again when a category was changed."""
     if not has_request_context():
         return read_category_tree()
     if "category_tree" not in g:
-        g.category_tree = read_category_tree()
+        g.category_tree = cached_tree().get()
     return g.category_tree  # type: ignore[no-any-return]
 
 
@@ -111,3 +121,17 @@ def category_by_code(code: str | None) -> Category | None:
 
 def category_or_404(code: str) -> CategoryNode:
     return category_tree().get(code) or abort(404)
+
+
+def cached_tree() -> Cached[CategoryTree]:
+    """The tree of this process."""
+    found: Cached[CategoryTree] = current_app.extensions["category_tree"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its tree; every committed change of a category has all processes read it again."""
+    app.extensions["category_tree"] = Cached(Stamp(Path(app.instance_path) / "categories.stamp"), read_category_tree)
+
+
+renew_after_commit(Category, lambda: cached_tree().stamp)
