@@ -4,16 +4,45 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy.orm import defer, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
-from marketplace.catalog.models import Listing, ListingCertificate, ListingPicture, ListingVersion
+from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingPicture, ListingVersion
 from marketplace.core.db import db
+from marketplace.core.loading import children_of
 
 LIKE_ESCAPE = "\\"
+
+
+LISTING_WITH_ITS_MAKER = (
+    select(Listing)
+    .where(Listing.id == bindparam("id"))
+    .options(joinedload(Listing.organisation), joinedload(Listing.category), joinedload(Listing.updated_by))
+)
+LISTINGS_WITH_MAKERS = (
+    select(Listing)
+    .where(Listing.id.in_(bindparam("ids", expanding=True)))
+    .options(
+        *map(defer, (Listing.description, Listing.aliases, Listing.specs, Listing.status_reason)),
+        joinedload(Listing.organisation).load_only(
+            Organisation.name,
+            Organisation.short_name,
+            Organisation.status,
+            Organisation.locality,
+            Organisation.town,
+            Organisation.latitude,
+            Organisation.longitude,
+        ),
+        joinedload(Listing.category).load_only(Category.code, Category.name_zh, Category.name_en),
+    )
+)
+"""What a card shows; long texts stay in the database."""
+load_tiers = children_of(Listing.tiers)
+load_certificates = children_of(Listing.certificates)
+load_pictures = children_of(Listing.pictures, joinedload(ListingPicture.file))
 
 
 def with_card(statement: Select[Listing]) -> Select[Listing]:
@@ -57,8 +86,10 @@ def public_listings(now: datetime) -> Select[Listing]:
 
 def listing_or_404(listing_id: int) -> Listing:
     """The listing with everything its page shows."""
-    statement = with_facts(select(Listing).where(Listing.id == listing_id)).options(joinedload(Listing.updated_by))
-    return db.session.scalars(statement).first() or abort(404)
+    listing = db.session.scalars(LISTING_WITH_ITS_MAKER, {"id": listing_id}).first() or abort(404)
+    for load in (load_tiers, load_pictures, load_certificates):
+        load([listing])
+    return listing
 
 
 def listing_by_id(listing_id: int) -> Listing | None:
@@ -73,10 +104,11 @@ def listings_by_ids(
     wanted = [int(id_) for id_ in ids]
     if not wanted:
         return []
-    statement = with_facts(select(Listing).where(Listing.id.in_(wanted)))
-    if not every:
-        statement = statement.where(or_(visible(now), Listing.organisation_id.in_(list(organisation_ids))))
-    found = {row.id: row for row in db.session.scalars(statement)}
+    members = set(organisation_ids)
+    rows = db.session.scalars(LISTINGS_WITH_MAKERS, {"ids": wanted})
+    found = {row.id: row for row in rows if every or row.is_public(now) or row.organisation_id in members}
+    for load in (load_tiers, load_pictures):
+        load(found.values())
     return [found[id_] for id_ in wanted if id_ in found]
 
 
