@@ -1,5 +1,6 @@
 """What every answer carries: a request id, security headers, and the choice between a page and its fragment."""
 
+import hashlib
 import re
 import secrets
 from datetime import timedelta
@@ -9,7 +10,8 @@ from typing import Any
 import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
@@ -22,6 +24,7 @@ from marketplace.core.jobs import last_beat, queue_state
 from marketplace.core.policies import public
 
 csrf = CSRFProtect()
+compress = Compress()
 bp = Blueprint("web", __name__)
 log = structlog.get_logger()
 WORKER_SILENT = timedelta(seconds=60)
@@ -48,6 +51,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+COMPRESSED = ("text/html", "text/plain", "application/json", "application/problem+json", "application/xml")
+"""What is compressed on its way; built files lie compressed already, pictures are."""
+FORM_TOKEN = re.compile(rb'csrf[_-]token" (?:type="hidden" )?(?:value|content)="[^"]+"')
 # Checks of `/readyz` that other packages add: name -> callable returning "" or what is wrong.
 READINESS: dict[str, Any] = {}
 
@@ -64,6 +70,20 @@ def page_or_fragment(page: str, fragment: str, **context: Any) -> Response:
     response = make_response(render_template(fragment if wants_fragment else page, **context))
     response.vary.add("HX-Request")
     return response
+
+
+def mark_version(response: Response) -> None:
+    """Give a page that a visitor reads a weak ETag, so that reading it again costs no transfer while it is the same.
+
+    The token of its forms is made anew each time and stays good as long as the session: it makes no other page.
+    """
+    if request.method not in ("GET", "HEAD") or response.status_code != 200 or response.is_streamed:
+        return
+    if response.mimetype == "text/html" and not response.get_etag()[0]:
+        told = hashlib.blake2b(FORM_TOKEN.sub(b"", response.get_data()), digest_size=16)
+        told.update(str(session.get("csrf_token", "")).encode())
+        response.set_etag(told.hexdigest(), weak=True)
+        response.make_conditional(request)
 
 
 def safe_next(target: str | None, default: str) -> str:
@@ -111,6 +131,8 @@ def readyz() -> tuple[dict[str, Any], int]:
 
 def init_app(app: Flask) -> None:
     csrf.init_app(app)
+    app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM=("br", "gzip"), COMPRESS_STREAMS=False)
+    compress.init_app(app)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(bp)
     for name in ("SITE_NAME", "ICP_NUMBER"):
@@ -134,7 +156,9 @@ def init_app(app: Flask) -> None:
         if app.config["SECURE_COOKIES"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint != "static":
-            keep = "no-store" if response.vary or current_user.is_authenticated else "no-cache"
+            keep = "no-store" if current_user.is_authenticated else "no-cache"
             response.headers.setdefault("Cache-Control", f"private, {keep}")
+            if keep == "no-cache":
+                mark_version(response)
         response.headers["X-Request-ID"] = g.get("request_id", "")
         return response

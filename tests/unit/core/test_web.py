@@ -1,13 +1,18 @@
 """What every answer carries, where links may lead, and what readiness means."""
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace import create_app
 from marketplace.core import jobs
 from marketplace.core.clock import utc_now
+from marketplace.core.db import db
 from marketplace.core.policies import partly_public
 from marketplace.core.web import safe_next
 from tests.conftest import TEST_SETTINGS
+from tests.factories.accounts import PersonFactory
+from tests.factories.needs import NeedFactory
 
 HARMLESS = ["/needs", "/needs/7?a=b", "/listings?q=PE%E8%A2%8B"]
 HARMFUL = [
@@ -112,3 +117,48 @@ class TestSettings:
         assert first == second
         assert len(first) == 64
         assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+
+
+class TestTransfer:
+    """How a page travels: compressed, and not again while it is the same."""
+
+    @pytest.mark.parametrize("coding", ["gzip", "br"])
+    def test_pages_travel_compressed_where_the_reader_takes_it(self, browser, coding):
+        plain, packed = (browser.get("/needs", headers={"Accept-Encoding": name}) for name in ("identity", coding))
+        assert packed.headers["Content-Encoding"] == coding
+        assert len(packed.data) < len(plain.data) / 2
+        assert "Accept-Encoding" in packed.vary
+
+    @pytest.mark.parametrize("path", ["/", "/needs", "/listings", "/sign-in"])
+    def test_a_visitor_reads_the_same_page_again_without_a_transfer(self, browser, path):
+        first = browser.get(path)
+        again = browser.get(path, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b"")
+
+    def test_another_page_language_or_part_has_another_mark(self, browser):
+        marks = {
+            browser.get("/needs", headers=headers).headers["ETag"]
+            for headers in ({"Accept-Language": "en"}, {"Accept-Language": "zh-CN"}, {"HX-Request": "true"})
+        }
+        assert len(marks) == 3
+
+    def test_a_changed_page_is_sent_again(self, browser, worker):
+        before = browser.get("/needs").headers["ETag"]
+        NeedFactory(title="纸箱", closes_at=utc_now() + timedelta(days=9))
+        worker()
+        after = browser.get("/needs", headers={"If-None-Match": before})
+        assert (after.status_code, "纸箱" in after.get_data(as_text=True)) == (200, True)
+
+    def test_another_session_gets_the_page_with_a_token_of_its_own(self, tmp_path):
+        app = create_app({**TEST_SETTINGS, "WTF_CSRF_ENABLED": True}, instance=tmp_path)
+        with app.app_context():
+            db.create_all()
+        one, other = app.test_client(), app.test_client()
+        mark = one.get("/sign-in").headers["ETag"]
+        assert one.get("/sign-in", headers={"If-None-Match": mark}).status_code == 304
+        assert other.get("/sign-in", headers={"If-None-Match": mark}).status_code == 200
+
+    def test_what_somebody_reads_signed_in_is_kept_nowhere(self, as_person):
+        answer = as_person(PersonFactory()).get("/needs")
+        assert "no-store" in answer.headers["Cache-Control"]
+        assert "ETag" not in answer.headers
