@@ -77,7 +77,7 @@ serve: setup ## serve this installation without the demonstration park
 
 test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
 	@missing=""; command -v chromium >/dev/null || missing="chromium"; \
-	fc-list 2>/dev/null | grep -qi 'NotoSansCJK\|Noto Sans CJK' || missing="$$missing fontconfig fonts-noto-cjk fonts-noto-core"; \
+	fc-list 2>/dev/null | grep -i 'NotoSansCJK\|Noto Sans CJK' >/dev/null || missing="$$missing fontconfig fonts-noto-cjk fonts-noto-core"; \
 	if [ -n "$$missing" ]; then \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 			echo "Installing $$missing"; apt-get update -qq; \
