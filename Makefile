@@ -16,6 +16,10 @@ hash = $(shell cat $(1) 2>/dev/null | sha256sum | cut -c1-16)
 RUN_STAMP := $(VENV)/.stamp-run-$(PY_VERSION)-$(call hash,requirements.txt)
 TEST_STAMP := $(VENV)/.stamp-test-$(PY_VERSION)-$(call hash,requirements-test.txt)
 NODE_STAMP := node_modules/.stamp-$(call hash,package-lock.json)
+NODE_TEST_STAMP := node_modules/.stamp-test-$(call hash,package-lock.json)
+# The packages' own node and npm come first, where the machine had none.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
+PRETTIER := $(WITH_NODE) node node_modules/prettier/bin/prettier.cjs --log-level warn
 WHOOSHES := whoosh-2.7.4 whoosh3
 LOCKS := test node bench $(WHOOSHES)
 PO_FILES := $(wildcard marketplace/translations/*/LC_MESSAGES/messages.po)
@@ -26,7 +30,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test lint types unit functional browser torture test-whoosh bench bench-browser bench-match lock messages screenshots clean
+.PHONY: help setup run serve test format lint types unit functional browser torture test-whoosh bench bench-browser bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,13 +56,15 @@ $(TEST_STAMP): requirements-test.txt $(RUN_STAMP)
 
 $(NODE_STAMP): package-lock.json $(RUN_STAMP)
 	@echo "Installing the front-end packages of package-lock.json"
-	@if command -v npm >/dev/null; then \
-		npm ci --omit=dev --ignore-scripts --silent; \
-	else \
-		$(PIP_INSTALL) -r requirements-node.txt; \
-		PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm ci --omit=dev --ignore-scripts --silent; \
-	fi
+	@command -v npm >/dev/null || $(PIP_INSTALL) -r requirements-node.txt
+	@$(WITH_NODE) npm ci --omit=dev --ignore-scripts --silent
 	@touch $@
+
+# `npm ci` starts from an empty folder, so that the stamp of the smaller set goes too and is set again.
+$(NODE_TEST_STAMP): $(NODE_STAMP)
+	@echo "Installing the formatter of package-lock.json"
+	@$(WITH_NODE) npm ci --ignore-scripts --silent
+	@touch $(NODE_STAMP) $@
 
 $(MANIFEST): $(NODE_STAMP) $(ASSET_SOURCES)
 	@$(BIN)/python -m marketplace.core.assets
@@ -75,7 +81,7 @@ serve: setup ## serve this installation without the demonstration park
 	@$(BIN)/flask db upgrade
 	@DOORSTEP_PUBLIC_URL=$${DOORSTEP_PUBLIC_URL:-http://$(HOST):$(PORT)} $(BIN)/flask serve --host $(HOST) --port $(PORT)
 
-test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
+test-tools: $(TEST_STAMP) $(NODE_TEST_STAMP) $(MANIFEST) $(MO_FILES)
 	@missing=""; command -v chromium >/dev/null || missing="chromium"; \
 	fc-list 2>/dev/null | grep -i 'NotoSansCJK\|Noto Sans CJK' >/dev/null || missing="$$missing fontconfig fonts-noto-cjk fonts-noto-core"; \
 	if [ -n "$$missing" ]; then \
@@ -85,8 +91,15 @@ test-tools: $(TEST_STAMP) $(MANIFEST) $(MO_FILES)
 		else echo "The browser tests need this once: sudo apt-get install$$missing"; exit 1; fi; \
 	fi
 
-lint: $(TEST_STAMP) ## style and import checks
+format: $(TEST_STAMP) $(NODE_TEST_STAMP) ## lay out Python, templates, CSS and JavaScript
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/djhtml --tabwidth 2 templates
+	@$(PRETTIER) --write static/css static/js
+
+lint: $(TEST_STAMP) $(NODE_TEST_STAMP) ## style, import and layout checks
 	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/djhtml --check --tabwidth 2 templates
+	@$(PRETTIER) --check static/css static/js
 
 types: $(TEST_STAMP) ## type checks
 	@$(BIN)/mypy --no-error-summary
