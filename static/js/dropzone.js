@@ -10,14 +10,17 @@
       canvas.width = WIDTH;
       canvas.height = HEIGHT;
       item.appendChild(canvas);
-      createImageBitmap(file).then(function (picture) {
-        var scale = Math.max(WIDTH / picture.width, HEIGHT / picture.height);
-        var w = picture.width * scale;
-        var h = picture.height * scale;
-        canvas.getContext("2d").drawImage(picture, (WIDTH - w) / 2, (HEIGHT - h) / 2, w, h);
-      }, function () {
-        canvas.remove();
-      });
+      createImageBitmap(file).then(
+        function (picture) {
+          var scale = Math.max(WIDTH / picture.width, HEIGHT / picture.height);
+          var w = picture.width * scale;
+          var h = picture.height * scale;
+          canvas.getContext("2d").drawImage(picture, (WIDTH - w) / 2, (HEIGHT - h) / 2, w, h);
+        },
+        function () {
+          canvas.remove();
+        },
+      );
     }
     var name = document.createElement("span");
     name.className = "dropzone__name";

@@ -9,10 +9,15 @@
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
-  document.addEventListener("toggle", function (event) {
-    var field = event.target.matches("details[data-menu][open]") && event.target.querySelector("input:not([type=hidden])");
-    if (field) field.focus();
-  }, true);
+  document.addEventListener(
+    "toggle",
+    function (event) {
+      var field =
+        event.target.matches("details[data-menu][open]") && event.target.querySelector("input:not([type=hidden])");
+      if (field) field.focus();
+    },
+    true,
+  );
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") return;
     openMenus().forEach(function (menu) {
