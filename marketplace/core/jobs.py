@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Index, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
-from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
+from marketplace.core.db import Commits, UTCDateTime, checkpoint, db, gather_statistics, transaction
 from marketplace.core.garbage_and_caches import collect_what_is_due
 
 log = structlog.get_logger()
@@ -26,6 +26,8 @@ FIRST_WAIT = timedelta(seconds=5)
 CHECKPOINT_EVERY = timedelta(seconds=60)
 WORKER_LOCK = "worker.lock"
 HEARTBEAT_EVERY = timedelta(seconds=15)
+REST = timedelta(seconds=5)
+"""While nobody commits anything the worker looks for work so often; a commit is seen at the next tick."""
 
 
 class Job(db.Model):
@@ -203,6 +205,16 @@ def run_clocks(now: datetime) -> None:
         beat(name, now)
 
 
+def next_due(now: datetime) -> datetime:
+    """When there is something to do without anybody committing anything; at most `REST` from now."""
+    ticks = {row.name: row.at for row in db.session.execute(select(ClockTick.name, ClockTick.at))}
+    free = Job.dead_at.is_(None) & (Job.leased_until.is_(None) | (Job.leased_until < now))
+    job = db.session.scalar(select(func.min(Job.run_at)).where(free))
+    db.session.rollback()
+    turns = [ticks[name] + entry.every for name, entry in CLOCKS.items() if name in ticks]
+    return min([now + REST, *turns, *([job] if job else [])])
+
+
 def drain_ticks() -> int:
     """Call every registered drain once; a failing one is logged and does not stop the others."""
     done = 0
@@ -269,11 +281,15 @@ class Worker:
         signal.signal(signal.SIGTERM, self.stop)
         signal.signal(signal.SIGINT, self.stop)
         pause = self.app.config["WORKER_TICK_SECONDS"]
-        beaten = folded = datetime.min.replace(tzinfo=utc_now().tzinfo)
+        beaten = folded = rests_until = datetime.min.replace(tzinfo=utc_now().tzinfo)
+        commits = Commits()
         with only_worker(Path(self.app.instance_path)), self.app.app_context():
             log.info("worker_started", pid=os.getpid())
             while not self.stopping and not self.orphaned():
                 now = utc_now()
+                if not commits.are_new() and now < rests_until and now - beaten < HEARTBEAT_EVERY:
+                    time.sleep(pause)
+                    continue
                 try:
                     if now - beaten >= HEARTBEAT_EVERY:
                         beat("worker", now)
@@ -283,6 +299,7 @@ class Worker:
                     if now - folded >= CHECKPOINT_EVERY:
                         checkpoint()
                         folded = now
+                    rests_until = now if done else next_due(now)
                 except Exception as error:
                     log.error("worker_tick_failed", exc_info=error)
                     db.session.rollback()
@@ -291,4 +308,5 @@ class Worker:
                 collect_what_is_due()
                 if not done:
                     time.sleep(pause)
+            commits.close()
             log.info("worker_stopped", pid=os.getpid())
