@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import days_in_english  # noqa: F401 - registers its spellings
 from marketplace.needs.parsing.spellings_of_days import READERS
 
@@ -21,7 +22,7 @@ NO_DEADLINE_AFTER = (
     r"(?:下单|付款|打款|结款|结算|账期|签约|开会|质保|保修|响应|到场|上门维修|有效|保质|以上|一次|一结|一换|"
     r"下午下单|上午下单|租期|试用|工期延|加速|版|年产|产的|新货|陈货|的货款)"
 )
-TIME_OF_DAY = re.compile(
+TIME_OF_DAY = lazy_pattern(
     r"(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|早|晚)?"
     r"(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?::\d{2}|点(?:半|一刻|三刻|钟|\d{1,2}分?|"
     r"[一二三四五]?十[一二三四五六七八九]?分)?(?![\d一二三四五六七八九零]))"

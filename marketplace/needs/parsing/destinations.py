@@ -1,19 +1,18 @@
 """Where it must be: the town that a text names as a destination, not as an origin or as part of a name."""
 
-import re
-
+from marketplace.core.patterns import lazy_pattern
 from marketplace.core.places import Gazetteer, Mention
 
-TOWARDS = re.compile(
+TOWARDS = lazy_pattern(
     r"(?:送货?到?至?|运到?至?|寄到?至?|发到?至?往?|到货?至?|至|往|去|在|于|抵达?|拉到?至?|配送到?至?|配送|"
     r"交货?到?至?|地址|地点|位于|上门到?|进|回|来|"
     r"收货地址?|送达|安装在|到达|落户|给|供|(?i:\b(?:to|in|at|near|deliver(?:y|ed)?)))[:为是在\s]*$"
 )
-FROM = re.compile(
+FROM = lazy_pattern(
     r"(?:产自|产地|原产地?|来自|出自|源自|从|由|自|非|不要|不是|不在|(?i:\b(?:from|made in|origin)))[:为是在\s]*$"
 )
-ORIGIN_AFTER = re.compile(r"(?:本地)?(?:产(?!业|品|线)|原产|道地|种植的|野生|出产|到|至|发往|运往|-|~)")
-PLACE_AFTER = re.compile(
+ORIGIN_AFTER = lazy_pattern(r"(?:本地)?(?:产(?!业|品|线)|原产|道地|种植的|野生|出产|到|至|发往|运往|-|~)")
+PLACE_AFTER = lazy_pattern(
     r"(?:镇|街道|市|区|县)?(?:附近|这边|那边|周边|本地|一带|境内|当地|地区|区域|片区|自提|自取|交货|收货|"
     r"提货|工厂|厂区|厂房|厂里|厂|园区|工业园|产业园|校区|学校|医院|"
     r"仓库|库房|会场|门店|门市|店里|店|车站|站|公司|车间|总部|分院|分店|基地|项目|工地|现场|中学|小学|幼儿园|"

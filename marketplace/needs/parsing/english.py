@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.core.units import all_units, find_unit
 from marketplace.needs.parsing.lines import Line
 from marketplace.needs.parsing.measures import NOT_COUNTED_IN
@@ -13,8 +14,8 @@ from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity
 
 Named = tuple[str, tuple[int, int]]
 """A thing, and where it is said."""
-LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-HAN_LETTER = re.compile(r"[\u4e00-\u9fff]")
+LATIN_WORD = lazy_pattern(r"[A-Za-z]{2,}")
+HAN_LETTER = lazy_pattern(r"[\u4e00-\u9fff]")
 FEWEST_WORDS = 3
 WORD_NUMBERS = {
     name: value for value, name in enumerate(
@@ -35,24 +36,24 @@ def _unit_names() -> str:
 
 
 UNIT = rf"(?:(?:{_unit_names()}|unit|sample)(?:e?s)?)(?![A-Za-z])"
-AMOUNT = re.compile(
+AMOUNT = lazy_pattern(
     rf"(?<![\dA-Za-z.,#/-])(?P<number>{NUMBER})(?:\s?(?:-|~|to)\s?(?P<upto>{NUMBER}))?\s*(?P<unit>{UNIT})",
     re.IGNORECASE,
 )
-COUNT = re.compile(
+COUNT = lazy_pattern(
     rf"(?<![\dA-Za-z.,#/-])(?P<number>{NUMBER})(?:\s?(?:-|~|to)\s?(?P<upto>{NUMBER}))?"
     r"\s+(?P<things>(?:[A-Za-z][\w-]*\s+){0,4}(?P<last>[A-Za-z][a-z]+s))\b",
     re.IGNORECASE,
 )
 """20,000 corrugated boxes: a number before a plural."""
-NOT_THINGS = re.compile(
+NOT_THINGS = lazy_pattern(
     r"(?:second|minute|hour|day|week|month|year|supplier|manufacturer|kind|type|colou?r|layer|size|grade|people|person|"
     r"time|percent|degree|shift|line|floor)s?$", re.IGNORECASE
 )  # fmt: skip
-CLAUSE_END = re.compile(
+CLAUSE_END = lazy_pattern(
     r"[;!?\n。，；]|\.(?=\s|$)|,(?!\d{3}(?!\d))|(?<!\d),|\b(?:and|plus)\b(?=\s+\d)|(?<=[A-Za-z]):(?=\s)", re.IGNORECASE
 )
-OPENING = re.compile(
+OPENING = lazy_pattern(
     r"(?:[\s\0:.,()\"'-]+|\b(?:hello|hi|dear|sirs?|all|friends|good|morning|please|urgent(?:ly)?|we|i|our|company|factory|are|"
     r"am|is|have|would|d|want(?:s|ed)?|like|to|need(?:s|ed)?|requires?|required|looking|for|seek(?:ing)?|sourc(?:e|ing)|"
     r"buy(?:ing)?|purchas(?:e|ing)|procur(?:e|ing)|order(?:ing)?|get|find|quot(?:e|ation)|rfq|inquiry|request|a|an|the|some|"
@@ -60,13 +61,13 @@ OPENING = re.compile(
     r"provides?|offers?|also|another|items?|products?|title|name|quantity|qty|first|monthly|weekly|daily)\b)+",
     re.IGNORECASE,
 )
-STOP = re.compile(
+STOP = lazy_pattern(
     r"[\0()]|\b(?:at|for|by|before|within|to|with|in|on|per|from|until|deliver\w*|shipp?\w*|sent|unit|pric\w*|under|below|"
     r"no|not|less|about|around|each|requir\w*|need\w*|must|should|budget|total|max\w*|made|that|which|please|urgent\w*|"
     r"asap|including|or|into|lead|report|every|a (?:day|week|month|year)|as)\b",
     re.IGNORECASE,
 )
-SERVICE = re.compile(
+SERVICE = lazy_pattern(
     r"\b(?P<service>transport(?:ation)?|freight|haulage|haul|move|ship(?:ping)?|testing|test|inspection|analysis|"
     r"cleaning|printing|packaging|packing|processing|repair|maintenance|installation|storage|rental|rent|hire|training|"
     r"recycling|disposal|calibration|design)(?:\s+services?)?(?:\s+(?:for|of))?\s*$",

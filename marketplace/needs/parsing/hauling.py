@@ -1,7 +1,8 @@
 """What is to be carried somewhere: 运3吨药材到重庆 asks for transport, not for herbs."""
 
-import re
 from dataclasses import dataclass
+
+from marketplace.core.patterns import lazy_pattern
 
 SERVICES = {"搬": "搬运", "搬运": "搬运", "送": "配送", "配送": "配送", "寄": "快递"}
 """What the verb asks for; every other one asks for transport."""
@@ -16,17 +17,17 @@ HELP = (
 CAR = r"(?:找|叫|派|请|要|租|用|安排)(?:一?[辆台个])?[^\x02，]{0,4}车[^\x02，]{0,4}?"
 THING = r"[^\x02\0，到至去往从由把将]{0,16}?"
 CARRIED = (
-    re.compile(rf"^{HELP}{VERB}(?P<before>{THING})\x02+(?P<after>{THING}){TO}"),
-    re.compile(rf"^{HELP}{FROM}(?P<verb>发|运|拉|送|寄)(?P<before>{THING})\x02+(?P<after>{THING}){TO}"),
-    re.compile(rf"^[\s\0]*\x02+(?P<after>{THING})(?P<verb>托运|转运|运|拉|搬){TO}"),
-    re.compile(rf"^{HELP}\x02+(?:货|专|冷藏|冷链)?车(?P<verb>运|拉|送|搬)(?P<after>{THING})(?:{TO}|$)"),
-    re.compile(rf"^{HELP}\x02+(?P<after>{THING}){FROM}{VERB}{TO}"),
-    re.compile(rf"^{CAR}\x02+(?P<after>{THING})(?:{FROM})?{VERB}{TO}"),
-    re.compile(rf"^(?:{CAR})?(?P<before>{THING})\x02+{FROM}{VERB}{TO}"),
+    lazy_pattern(rf"^{HELP}{VERB}(?P<before>{THING})\x02+(?P<after>{THING}){TO}"),
+    lazy_pattern(rf"^{HELP}{FROM}(?P<verb>发|运|拉|送|寄)(?P<before>{THING})\x02+(?P<after>{THING}){TO}"),
+    lazy_pattern(rf"^[\s\0]*\x02+(?P<after>{THING})(?P<verb>托运|转运|运|拉|搬){TO}"),
+    lazy_pattern(rf"^{HELP}\x02+(?:货|专|冷藏|冷链)?车(?P<verb>运|拉|送|搬)(?P<after>{THING})(?:{TO}|$)"),
+    lazy_pattern(rf"^{HELP}\x02+(?P<after>{THING}){FROM}{VERB}{TO}"),
+    lazy_pattern(rf"^{CAR}\x02+(?P<after>{THING})(?:{FROM})?{VERB}{TO}"),
+    lazy_pattern(rf"^(?:{CAR})?(?P<before>{THING})\x02+{FROM}{VERB}{TO}"),
 )
 """运3吨药材到重庆, 运药材3吨到重庆; 从敖平发3吨药材到重庆; 3吨药材运到重庆; 2辆车运药材; 3吨药材从敖平运到重庆;
 找车把3吨药材拉到重庆; 药材3吨从敖平运到重庆. Without these signs 药材3吨送到重庆 is a purchase that is delivered."""
-BROUGHT = re.compile(r"(?:饭|餐|菜|奶|水|水果|早点|点心|蛋糕|面包|鲜花|外卖)$")
+BROUGHT = lazy_pattern(r"(?:饭|餐|菜|奶|水|水果|早点|点心|蛋糕|面包|鲜花|外卖)$")
 """送500份盒饭到工地 asks for the meals."""
 
 

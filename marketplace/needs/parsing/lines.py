@@ -5,30 +5,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import wording
 from marketplace.needs.parsing.hauling import find_carried
 from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, mask_sizes
 
-CLAUSE_END = re.compile(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
-MORE = re.compile(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
-EACH = re.compile(r"各(?:自|要|需|订|买|来|\s)*$")
-RIGHT_CUT = re.compile(
+CLAUSE_END = lazy_pattern(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
+MORE = lazy_pattern(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
+EACH = lazy_pattern(r"各(?:自|要|需|订|买|来|\s)*$")
+RIGHT_CUT = lazy_pattern(
     r"(?:送(?!检|风|料|餐)|到(?!期)|去(?!皮|核|渣|污|油)|从|[发运拉寄搬送]往|[运拉寄搬][到至去走]|要(?!求)|用于|用来|用作|需要?|"
     r"必须|能(?!源|量|耗)|可(?!乐|可|降解|食|调|移|拆|折)|送到|送至|供(?!应|热|电|水)|给|准备|拿来|"
     r"做(?=[\u4e00-\u9fff])|装(?=[\u4e00-\u9fff]{2,})(?!修|饰|卸|配|订))"
 )
-GENERAL = re.compile(
+GENERAL = lazy_pattern(
     r"[\u4e00-\u9fff]{0,4}(?:厂房|车间|仓库|办公楼|场地|店铺|校区|展厅|会议室|机房|宿舍|大楼|教室|办公室|"
     r"库房)|[\u4e00-\u9fff]"
 )
 """Where a service is done, or one letter like 料; the thing itself was named before."""
 
-LISTING_MARK = re.compile(r"(?:、|和|及|与|以及|还有|,)")
-TRAILING_PACK = re.compile(
+LISTING_MARK = lazy_pattern(r"(?:、|和|及|与|以及|还有|,)")
+TRAILING_PACK = lazy_pattern(
     r"(?<=[\u4e00-\u9fffA-Za-z])\s?\d*[\d一二三四五六七八九十两百.]+\s?(?:公斤|千克|kg|KG|克|g|毫升|ml|mL|升|"
     r"L|斤|片|粒|支|只|枚|个|张)\s?(?:一|每|/)?(?:桶|袋|瓶|盒|箱|罐|包)?装?\s?[*×xX]?$"
 )
-LASTING = re.compile(
+LASTING = lazy_pattern(
     r"(?:租赁|租用|出租|租|包车|服务|培训|保洁|保安|驻场|托管|代账|运维|维保|仓储|住宿|餐饮|盒饭|外包|监测|"
     r"值守)$"
 )

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing.measures import PRICED_UNIT, TIME_UNIT, UNIT
 from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
 from marketplace.needs.parsing.result import Bound
@@ -23,7 +24,7 @@ AMOUNT = (
     rf"{NUMBER}[来多余几]?\s?{YUAN_WORD}|{NUMBER}[来多]?)"
 )
 RANGE_MARK = r"\s?(?:-|~|到|至)\s?"
-AMOUNTS = re.compile(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
+AMOUNTS = lazy_pattern(rf"(?<![\dA-Za-z.\-#×])(?P<low>{AMOUNT})(?:{RANGE_MARK}(?P<high>{AMOUNT}))?")
 
 BUDGET_WORD = (
     r"(?:总预算|预算|总价格?|总金额|总额|总费用|总成本|总计|总共|总的|总|一共|合计|共计|全部|拢共|全包|"
@@ -48,7 +49,7 @@ FILLER = (
     rf"在|大致|为|是|按|(?i:\b(?:of|is|be|at|must|should)\b)|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
 )
 PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
-LEFT = re.compile(
+LEFT = lazy_pattern(
     rf"(?:(?:(?:每|单|一)\s?(?P<per_first>{PRICED_UNIT})|(?P<per_head>人均))的?(?=预算|单价|价格|成本|报价|费用))?"
     rf"(?P<word>(?:{BUDGET_WORD}|{PRICE_WORD}|(?:月|日|年)?租金?|包[月年天]|[月年]付|"
     rf"月费)(?:\s*(?:{PRICE_WORD}|{BUDGET_WORD}))*)?{FILLER}"
@@ -59,23 +60,23 @@ AT_MOST_AFTER = (
     r"(?:\s?(?i:or (?:less|below|lower|under)|max(?:imum)?)|以内|之内|以下|之下|以里|内|封顶|为限|打住|到顶|不超过?|"
     r"最多|最高|以下的|(?:为|是)?上限)"
 )
-AFTER = re.compile(
+AFTER = lazy_pattern(
     rf"(?P<yuan>\s?{YUAN_WORD})?(?P<post>{ABOUT_AFTER}|{AT_MOST_AFTER})?"
     rf"(?:\s?(?:/|每|一|1|per\s?|@)\s?(?P<per_after>{PRICED_UNIT})|(?P<per_glued>公斤|千克|kg|KG|吨|斤|平米|"
     rf"平方米?)(?={AT_MOST_AFTER}|{ABOUT_AFTER}|[，,。；;]|$))?"
     rf"(?P<each>\s?(?i:each|apiece))?(?P<post2>{ABOUT_AFTER}|{AT_MOST_AFTER})?(?P<total>\s?(?:的?总价|的?预算|总共|包干|全包|打包|封顶|"
     rf"一口价|拿下|搞定|做完))?(?P<post3>{AT_MOST_AFTER})?"
 )
-OTHER_MONEY = re.compile(
+OTHER_MONEY = lazy_pattern(
     r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|"
     r"日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$"
 )
-NOUN_WITH_YUAN = re.compile(r"[泵催件复色素酸红]")
-COUNTS_OTHERS = re.compile(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
+NOUN_WITH_YUAN = lazy_pattern(r"[泵催件复色素酸红]")
+COUNTS_OTHERS = lazy_pattern(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
 """After a bare number: it is a quantity, a day, a size."""
 
 VAGUE_WORDS = ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求")
-VAGUE_AMOUNT = re.compile(r"[\d一二三四五六七八九十百千万][来多余几](?:元|块|万)")
+VAGUE_AMOUNT = lazy_pattern(r"[\d一二三四五六七八九十百千万][来多余几](?:元|块|万)")
 NEAR = 40
 """Letters before an amount that may tell what it is for."""
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from marketplace.core.patterns import lazy_pattern
+
 STOP = r"，。；;!?\n\0()\[\]「」"
 REFUSAL = (
     r"(?:不要再?(?:用|有|是|含有?|带|加|添加|使用)?|不能(?:有|含有?|用|是|带|加|添加|使用|掺|出现)|不得(?:有|"
@@ -18,8 +20,8 @@ NOT_REFUSED = (
     r"出错|断|停|包邮|印字|间断|"
     r"安装|送货|上门|加急|运费|预付|少于|催|耽误|再|什么|任何|打电话|电话|质保)"
 )
-EXCEPT = re.compile(rf"除了?(?P<what>[^{STOP},]{{1,12}}?)(?:以外|之外|外)")
-LEFT_OUT = re.compile(
+EXCEPT = lazy_pattern(rf"除了?(?P<what>[^{STOP},]{{1,12}}?)(?:以外|之外|外)")
+LEFT_OUT = lazy_pattern(
     rf"(?:^|(?<=[，。；;,、\s]))(?P<what>[^{STOP},、]{{1,8}}?)(?:的)?(?:不要|不行|除外|免谈|不收|不考虑|"
     rf"勿扰)(?=[{STOP},]|$)"
 )
@@ -31,27 +33,29 @@ FREE_FROM = (
     r"转基因|乳胶|PVC|硅油|皂基|矿油|矿物油|动物油|动物源性?|猪源|牛源|奶|蛋|花生|咖啡因|过敏原|致敏原|涂层|"
     r"粉|二噁英|异味|毒)"
 )
-WITHOUT = re.compile(
+WITHOUT = lazy_pattern(
     rf"(?:(?:无添加|零添加)(?P<added>{FREE_FROM})?|(?:无|免|零|非|未添加|"
     rf"(?<!\d)0)\s?(?P<what>{FREE_FROM})(?![A-Za-z]))"
 )
-NOT_WITHOUT = re.compile(r"无(?:毒|粉|异味|盐|油墨|氧|水|糖果)|非(?:油|糖)|[无非](?:油炸|油品)")
-OTHER_THAN = re.compile(r"(?<![除是若莫无])非(?P<what>转基因|进口|国产|二手|原装|医用|食品级|复合|再生料|回收料|油炸)")
-OTHER_THAN_CLAUSE = re.compile(
+NOT_WITHOUT = lazy_pattern(r"无(?:毒|粉|异味|盐|油墨|氧|水|糖果)|非(?:油|糖)|[无非](?:油炸|油品)")
+OTHER_THAN = lazy_pattern(
+    r"(?<![除是若莫无])非(?P<what>转基因|进口|国产|二手|原装|医用|食品级|复合|再生料|回收料|油炸)"
+)
+OTHER_THAN_CLAUSE = lazy_pattern(
     r"(?:^|(?<=[，,。；;、\s]))非(?P<what>(?!标|常|诚|必|洲|遗)[\u4e00-\u9fff]{2,4})(?:的)?(?=[，,。；;、\s]|"
     r"$)"
 )
-MUST_BE = re.compile(
+MUST_BE = lazy_pattern(
     rf"(?:必须(?:是|为|用|要|要有|有|带|配|符合)?|一定要(?:是|有|用)?|只要|只能(?:是|用)|仅限|务必(?:是|要|"
     rf"有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
 )
-IN_ENGLISH = re.compile(
+IN_ENGLISH = lazy_pattern(
     r"(?i)\b(?:(?:without|free (?:of|from)|must not contain|not containing|no added)\s+(?P<what>[a-z][a-z -]{1,24}?)"
     r"(?=[,.;\n\0]|\s(?:and|or|by|at|for|in|to)\b|$)|(?P<free>[a-z]{3,}(?: [a-z]{3,})?)-free\b)"
 )
-SPLIT = re.compile(r"(?:、|和|或者?|及|与|以及|/)")
+SPLIT = lazy_pattern(r"(?:、|和|或者?|及|与|以及|/)")
 FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再|给我|拿|以|了)+"
-NOT_TIMES = re.compile(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
+NOT_TIMES = lazy_pattern(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,11 @@ def _candidates(text: str) -> Iterator[Demand]:
             yield Demand(match.start(), match.start("what") + len(what), match.group().rstrip("的"), ())
 
 
-CUT = re.compile(
+CUT = lazy_pattern(
     r"的(?!话)|，|,|就行|就好|即可|也行|也可|都行|吧|哦|啊|哈|呢|谢谢|(?<=.)(?:并且|而且|另外|另|要求|需要|"
     r"必须|但|要(?!求))"
 )
-PLAIN_THINGS = re.compile(r"(?:货|产品|东西|料|款|那种|商品|品种|厂家|商家|供应商|成分)?$")
+PLAIN_THINGS = lazy_pattern(r"(?:货|产品|东西|料|款|那种|商品|品种|厂家|商家|供应商|成分)?$")
 
 
 def _refusal(text: str, match: re.Match[str]) -> Iterator[Demand]:

@@ -4,51 +4,54 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing.measures import UNIT, dimension
 from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
 
 SIZE_MARK = r"\s?[×xX*＊]\s?"
 SIZE_UNIT = r"(?:厘米|毫米|米|cm|mm|m|CM|MM|公分|寸|英寸|丝|微米|μm|um)?"
-SIZE = re.compile(rf"\d+(?:\.\d+)?\s?{SIZE_UNIT}(?:{SIZE_MARK}\d+(?:\.\d+)?\s?{SIZE_UNIT})+(?![A-Za-z])")
-PERCENT = re.compile(r"(?:百分之[零一二三四五六七八九十百点两]+|\d+(?:\.\d+)?\s?(?:%|‰|％|ppm|ppb))")
-OTHER_NUMBER = re.compile(
+SIZE = lazy_pattern(rf"\d+(?:\.\d+)?\s?{SIZE_UNIT}(?:{SIZE_MARK}\d+(?:\.\d+)?\s?{SIZE_UNIT})+(?![A-Za-z])")
+PERCENT = lazy_pattern(r"(?:百分之[零一二三四五六七八九十百点两]+|\d+(?:\.\d+)?\s?(?:%|‰|％|ppm|ppb))")
+OTHER_NUMBER = lazy_pattern(
     r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十两百千万]+)\s?(?:目|级|号(?!码)|度|℃|°C|寸|英寸|丝|kW|KW|千瓦|"
     r"kVA|千伏安|伏|V(?![A-Za-z])|A(?![A-Za-z0-9])|Hz|转|rpm|MPa|帕|巴|bar|"
     r"层|倍|折|成(?!品|套|人|都)|头(?=三七|田七|春砂)|孔|芯|联|开(?!关|票|发|户)|期(?!间|货|末)|线|位数|格|"
     r"门(?!诊)|座位|元泵|效|支(?=纯棉|棉|纱|精梳)|万级|分之[一二三四五六七八九十\d]+)"
 )
-SEATS = re.compile(r"(?:[5-9]|\d{2,3})座(?=[\u4e00-\u9fff])")
-STEEL = re.compile(r"(?<!\d)(?:304|316|321|201|430|2205)\s?[LlHN]?(?![\d万千百个只件支台套公斤吨箱根米])")
-CODED = re.compile(r"(?<![A-Za-z])[A-Za-z][A-Za-z/\-]{0,11}\s?\d{1,12}(?:[.\-]\d{1,8}){0,4}[A-Za-z]{0,6}(?![\d万千百])")
+SEATS = lazy_pattern(r"(?:[5-9]|\d{2,3})座(?=[\u4e00-\u9fff])")
+STEEL = lazy_pattern(r"(?<!\d)(?:304|316|321|201|430|2205)\s?[LlHN]?(?![\d万千百个只件支台套公斤吨箱根米])")
+CODED = lazy_pattern(
+    r"(?<![A-Za-z])[A-Za-z][A-Za-z/\-]{0,11}\s?\d{1,12}(?:[.\-]\d{1,8}){0,4}[A-Za-z]{0,6}(?![\d万千百])"
+)
 CODE_LETTERS = (
     r"(?:DN|SUS|GB|GB/T|ISO|YY|YY/T|QB|QB/T|HG|SB|NY|DB|T|M|C|A|B|F|PH|pH|Ph|V|IP|FFP|KN|KF|No|NO|Rc|VC|Vc|G|R|ø)"
 )
-QUANTITY = re.compile(
+QUANTITY = lazy_pattern(
     rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|"
     rf"至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
     rf"(?P<great>万|千|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|"
     rf"之内))(?P<half>半)?(?P<tenth>(?<=[吨斤米方])[一二三四五六七八九](?=[，。；;,、\s\0]|$))?"
 )
-PART_BEFORE = re.compile(
+PART_BEFORE = lazy_pattern(
     r"(?:首批|首单|第一批|头批|先期|先(?:到|送|来|交|发|要|做|买|拿|订|试|上|给)?|样品|寄样|打样|试样|送样|"
     r"小样|试用|试做|试产|月交|每月交|起订量?|起批|最少订|留样|寄|另寄|备用|备件|月供|月产|日产|年产|产能|"
     r"日供|已有|现有|库存|剩余?|"
     r"前)(?:大?约|不少于|至少|:)?$"
 )
-SPLIT_UP_BEFORE = re.compile(
+SPLIT_UP_BEFORE = lazy_pattern(
     r"(?:分成?|共分|拆成?|可分|第|前|其中|免费|质保|保修|附赠?|送(?:货)?(?=\d?次)|间隔|约有|服务于|员工|学生|"
     r"现有|床位|住着|有(?=\d+[人名位])|合)$"
 )
-PACK_BEFORE = re.compile(
+PACK_BEFORE = lazy_pattern(
     r"(?:(?:每|一|1|/)(?:小|大|中)?(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|套|捆|提|托|筐|条|片|个|只|支|人|份|车|"
     r"间|户|台|把|张|本|组|盘|柜|层)(?:内?装|含|有|约|是|为|不少于|不低于|不超过|各|里面?|放|配|重|净重|可装|"
     r":)*|内装|箱规|规格|装量|净含量|净重|毛重|单重|克重|每件重?)(?:约|为|是|:)?$"
 )
-PERIOD_BEFORE = re.compile(
+PERIOD_BEFORE = lazy_pattern(
     r"每(?:个)?(?:天|日|周|星期|月|年|季度?|批|次|车|学期|班)(?:大?约|需要?|供|用|要|产生?|消耗|不少于|至少|"
     r"不低于|供应|采购|配送|交货?|送|处理|清运|大概|用量|:)*$"
 )
-SIZE_BEFORE = re.compile(
+SIZE_BEFORE = lazy_pattern(
     r"(?:厚度?|宽度?|长度?|高度?|直径|口径|容量|容积|承重|载重|载荷|自重|重量|尺寸|含量|水分|灰分|温度|湿度|"
     r"压力|功率|流量|扬程|量程|精度|误差|孔径|卷芯|内径|外径|管径|粒径|细度|行程|幅宽|间距|距离|层高|"
     r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|风量|水量|排量|储量|体积|占地|"
@@ -56,7 +59,7 @@ SIZE_BEFORE = re.compile(
     r"透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
     r"(?:要求|达到|在|为|是|约|:|不低于|不小于|不大于|不超过|不得超过|至少|≥|≤|大于|小于|\s)*$"
 )
-SIZE_AFTER = re.compile(
+SIZE_AFTER = lazy_pattern(
     r"(?:\s?(?:装(?=$|[，、,\s\0\1()的桶袋瓶盒箱罐包每\d一二两三四五六七八九十])|规格|容量|容积|以上规格|厚|"
     r"宽|长(?!期|约)|高(?!低|度白|级|温|压|清|纯|档|端|精)|直径|口径|重(?!金属|点|型)|一(?:箱|盒|袋|瓶|桶|罐|"
     r"包|件|卷|板|捆|提|托|筐|支|条)(?!\w)|/(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|支|张|只|个|托|批|天|月|小时|h)|"
@@ -73,14 +76,14 @@ SMALL_UNITS = frozenset({
 NEAR = 24
 """Letters on either side of an amount that may tell what it is."""
 
-OTHERS_COUNTED = re.compile(
+OTHERS_COUNTED = lazy_pattern(
     r"\s?(?:供应商|厂家|师傅|公司|厂商|商家|人做|品种|规格|校区|科室|食堂|部门|班级|年级|门店|点位|地址|车间|楼层|"
     r"品类|颜色|款式|型号|档次|老板|朋友|方案|问题|电话|工作日)"
 )
-OTHER_TIME_AFTER = re.compile(r"以?内?(?:质保|保修|响应|到场|时间|有效|保质|账期|停产)")
-PACKED_AFTER = re.compile(r"\s?(?:装|规格|容量|/|每|一|厚|宽|长|高|重)")
+OTHER_TIME_AFTER = lazy_pattern(r"以?内?(?:质保|保修|响应|到场|时间|有效|保质|账期|停产)")
+PACKED_AFTER = lazy_pattern(r"\s?(?:装|规格|容量|/|每|一|厚|宽|长|高|重)")
 TURNS = ("次", "趟", "回")
-TURN_BEFORE = re.compile(r"一?[天日周年月](?:送|配送|清运|清理|上门)?$")
+TURN_BEFORE = lazy_pattern(r"一?[天日周年月](?:送|配送|清运|清理|上门)?$")
 ONE_OF_A_WORD = ("批", "次", "批次", "个", "位", "名", "人", "条", "天", "年")
 
 COUNTED = ("count", "package")

@@ -4,10 +4,10 @@ What is easily told from the rest is read first and blotted out, so that the num
 words left over are the things wanted: papers, days, refusals, money, place, then the lines.
 """
 
-import re
 from datetime import date
 
 from marketplace.core.certificates import CertificateMention, find_certificates
+from marketplace.core.patterns import lazy_pattern
 from marketplace.core.places import Gazetteer, load_gazetteer
 from marketplace.core.units import unit_code
 from marketplace.needs.parsing.dates import TIME_OF_DAY, find_days
@@ -22,11 +22,11 @@ from marketplace.needs.parsing.result import Bound, ParsedLine, ParsedNeed, Span
 LONGEST_TEXT = 20000
 """Letters; what comes after is not read."""
 
-PAPERS_AS_SUBJECT = re.compile(
+PAPERS_AS_SUBJECT = lazy_pattern(
     r"\s?(?:车间|厂房|净化|级别|标准|规范|改造|咨询|代办|办理|辅导|培训|申请|申报|认证(?:咨询|代办|办理|服务|"
     r"辅导|培训)|体系(?:咨询|建设|文件)|换证|取证|年审|翻译|检查员)"
 )
-UNLISTED_PAPER = re.compile(
+UNLISTED_PAPER = lazy_pattern(
     r"(?:要有?|需要?有?|有|具备|具有|提供|持有?|附|带|须有?|取得|通过|办好)(?P<name>(?!相关|齐全|合法|正规|"
     r"经营|资质|这|那|其他|必要|有效|合格)[\u4e00-\u9fffA-Z0-9]{2,12}?(?:许可证|注册证|资格证书?|操作证|"
     r"上岗证|登记证|备案凭证|资质证书|准入证|认证证书|等级证书|认证(?!机构|咨询|服务|办理|代办|辅导|培训)))"

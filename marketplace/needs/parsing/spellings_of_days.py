@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import days
 from marketplace.needs.parsing.numerals import number_value
 
@@ -31,7 +32,7 @@ def reads(pattern: str) -> Callable[[Reader], Reader]:
     """Register how a spelling of a day is read; where two fit one spot, the longer words win."""
 
     def add(reader: Reader) -> Reader:
-        READERS.append((re.compile(pattern), reader))
+        READERS.append((lazy_pattern(pattern), reader))
         return reader
 
     return add
