@@ -5,9 +5,12 @@ worker again when it dies, and both end with the master, however it ends.
 """
 
 import faulthandler
+import gc
 import os
 import signal
+import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +18,16 @@ import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from marketplace.core.db import db
 from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
+from marketplace.core.patterns import compile_all
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
 LOOK_EVERY = 0.2
+PRELOADS: dict[str, Callable[[], None]] = {}
+"""What other packages load before the first request, once for all processes. One that fails is logged."""
 RESTART_WAIT = 1.0
 PATIENCE = 15.0
 
@@ -98,6 +105,25 @@ class Keeper:
         return pid
 
 
+def preload(app: Flask) -> None:
+    """Load what every process reads before they are forked: they share its memory, no first request waits for it."""
+    with app.app_context():
+        for name, load in PRELOADS.items():
+            try:
+                load()
+            except Exception as error:
+                log.warning("not_preloaded", part=name, problem=error.__class__.__name__)
+        db.session.remove()
+        db.engine.dispose()
+    gc.collect()
+    gc.freeze()
+
+
+def warm_up() -> None:
+    """In a web process that serves already: do what would hold up a first request, in the background."""
+    threading.Thread(target=compile_all, daemon=True).start()
+
+
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     """Serve until a signal ends it; the database must have no open connection.
 
@@ -106,6 +132,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     faulthandler.enable()
     give_back_at_once()
     collect_between_tasks()
+    preload(app)
     keeper = Keeper(app)
     keeper.start()
     options = {
@@ -120,6 +147,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
         "graceful_timeout": 10,
         "control_socket_disable": True,
         "on_exit": lambda _server: keeper.end(),
+        "post_worker_init": lambda _worker: warm_up(),
         "post_request": lambda _worker, _request, _environ, _response: collect_what_is_due(),
         **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
     }

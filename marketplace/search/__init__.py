@@ -1,11 +1,13 @@
 """The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask, current_app, request
 
 from marketplace.core.jobs import on_tick
+from marketplace.core.serving import PRELOADS
 from marketplace.core.web import READINESS
 from marketplace.search import outbox, search_counts, searched_texts
 from marketplace.search.cli import search_cli
@@ -111,6 +113,15 @@ def build_missing() -> None:
             rebuild(engine(), searchable)
 
 
+def preload() -> None:
+    """Read the words of staff and the index of each kind; one that is missing or sick is left to the worker."""
+    follower().look()
+    for kind in REGISTERED:
+        if engine().cache(kind).store.directory.exists():
+            with suppress(Exception):  # whatever a sick index throws: the worker says so and makes it anew
+                engine().snapshot(kind, now=True)
+
+
 def problem() -> str:
     """What is wrong with the index, for `/readyz`; empty when every kind can be searched."""
     wrong = []
@@ -134,6 +145,7 @@ def init_app(app: Flask) -> None:
     on_tick("search", drain)
     on_tick("searches", count_searches)
     READINESS["index"] = problem
+    PRELOADS["index"] = preload
 
     @app.before_request
     def know_all_words() -> None:

@@ -6,8 +6,22 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core import jobs
-from marketplace.core.db import db, transaction
-from marketplace.core.jobs import ClockTick, Job, enqueue, last_beat, queue_state, run_clocks, run_due, waiting
+from marketplace.core.clock import utc_now
+from marketplace.core.db import Commits, db, transaction
+from marketplace.core.jobs import (
+    REST,
+    Clock,
+    ClockTick,
+    Job,
+    beat,
+    enqueue,
+    last_beat,
+    next_due,
+    queue_state,
+    run_clocks,
+    run_due,
+    waiting,
+)
 from tests.factories.accounts import NOW
 
 done = []
@@ -142,3 +156,33 @@ def test_the_heartbeat_is_kept(app):
     jobs.beat("worker", NOW)
     jobs.beat("worker", NOW + timedelta(seconds=15))
     assert db.session.get(ClockTick, "worker").at == NOW + timedelta(seconds=15)
+
+
+class TestRest:
+    """An idle worker looks for commits, not for work."""
+
+    def test_a_commit_of_anybody_is_seen_once(self, app):
+        commits = Commits()
+        commits.are_new()
+        assert not commits.are_new()
+        with transaction():
+            enqueue("test.note", word="x")
+        assert commits.are_new()
+        assert not commits.are_new()
+        commits.close()
+
+    def test_rests_until_the_next_job_or_clock(self, app, monkeypatch):
+        monkeypatch.setattr(jobs, "CLOCKS", {"tests.often": Clock(lambda now: None, timedelta(seconds=2))})
+        now = utc_now()
+        assert next_due(now) == now + REST
+        beat("tests.often", now)
+        assert next_due(now) == now + timedelta(seconds=2)
+        with transaction():
+            enqueue("test.note", word="x", run_at=now + timedelta(seconds=1))
+        assert next_due(now) == now + timedelta(seconds=1)
+
+    def test_a_job_that_somebody_works_at_keeps_nobody_awake(self, app):
+        now = utc_now()
+        with transaction():
+            enqueue("test.note", word="x", run_at=now).leased_until = now + timedelta(seconds=60)
+        assert next_due(now) >= now + timedelta(seconds=1)
