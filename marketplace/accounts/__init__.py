@@ -1,6 +1,5 @@
 """People, organisations, memberships, verification and sign-in."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -8,7 +7,6 @@ from flask import Flask
 from marketplace.accounts import (
     organisation_views,
     policies,
-    services,
     sessions,
     signals,
     staff_views,
@@ -18,9 +16,7 @@ from marketplace.accounts.cli import people_cli
 from marketplace.accounts.lifecycle import KIND_LABELS, MEMBERSHIP_LABELS, STATUS_LABELS, OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, documents, find_in_database
-from marketplace.core.db import transaction
 from marketplace.core.files import StoredFile, readers_of
-from marketplace.core.jobs import clock
 from marketplace.search import Searchable, changed, register
 
 __all__ = ["init_app", "organisation_views", "policies", "staff_views"]
@@ -34,12 +30,6 @@ def may_read_papers(person: Any, file: StoredFile) -> bool:
 
 def _index(organisation: Organisation, **_news: Any) -> None:
     changed(KIND, organisation.id)
-
-
-@clock("accounts.drop_old_tries", every=timedelta(hours=6))
-def drop_old_tries(now: datetime) -> None:
-    with transaction():
-        services.drop_old_tries(now)
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import CheckConstraint, Enum, Float, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Enum, Float, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.lifecycle import (
@@ -204,19 +204,3 @@ class Membership(db.Model):
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
-
-
-class SignInAttempt(db.Model):
-    """A wrong password, counted by account and by address across processes and restarts."""
-
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (
-        Index("ix_sign_in_attempts_account", "account", "at"),
-        Index("ix_sign_in_attempts_address", "address", "at"),
-        CheckConstraint("account <> ''", "account_is_given"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(comment="keyed hash of the e-mail tried")
-    address: Mapped[str] = mapped_column(comment="network address, IPv6 cut to /64")
-    at: Mapped[datetime] = mapped_column(UTCDateTime)

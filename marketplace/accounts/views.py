@@ -61,22 +61,22 @@ def sign_in() -> Any:
         return redirect(safe_next(form.next.data, url_for("pages.workbench")))
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
-    now, address = utc_now(), request.remote_addr or ""
-    person = queries.person_by_email(form.email.data)
+    email, address = form.email.data, request.remote_addr or ""
+    person = queries.person_by_email(email)
+    stored, known_device = person.password_hash if person else "", sessions.is_known_device(person)
     try:
-        services.ensure_may_try(form.email.data, address, now=now, known_device=sessions.is_known_device(person))
+        with transaction():
+            counted = services.count_sign_in(email, address, now=utc_now(), known_device=known_device)
     except Throttled as refusal:
         form.refuse(refusal.message)
         return (render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(refusal.retry_after)})
-    right = passwords.is_right(person.password_hash if person else "", form.password.data)
+    right = passwords.is_right(stored, form.password.data)
     if not right or person is None or not person.is_active:
-        with transaction():
-            services.note_wrong_try(form.email.data, address, now=now)
         form.refuse(_("E-mail and password do not fit together."))
         return render_template("accounts/sign_in.html", form=form), 422
     person_id = person.id
     with transaction():
-        services.forget_tries(form.email.data)
+        services.forget_tries(email, address, counted)
     person = queries.person_for_session(person_id)
     assert person is not None
     sessions.begin(person)
@@ -187,7 +187,7 @@ def new_password(token: str) -> Any:
             if person is None:
                 return ended
             services.change_password(person, form.password.data)
-            services.forget_tries(person.email)
+            services.forget_tries(person.email, request.remote_addr or "")
         if not form.errors:
             flash(_("The new password is set. Sign in with it."))
             return redirect(url_for("accounts.sign_in"))
@@ -217,9 +217,14 @@ def change_password() -> Any:
     authorize("accounts.use")
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        if not passwords.is_right(current_user.password_hash, form.old_password.data):
+        stored = current_user.password_hash
+        with transaction():
+            services.count_password_try(current_user, now=utc_now())
+        if not passwords.is_right(stored, form.old_password.data):
             form.old_password.errors = [_("This is not your present password.")]
         else:
+            with transaction():
+                services.forget_password_tries(current_user)
             with refusals_on(form), transaction():
                 services.change_password(current_user, form.password.data)
                 person_id = current_user.id

@@ -7,11 +7,12 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from marketplace.accounts import links, passwords, services
+from marketplace.accounts import links, passwords
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
-from marketplace.accounts.models import Organisation, Person, SignInAttempt
+from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
+from marketplace.core.limits import CountedTry
 from marketplace.notifications.models import Mail
 from tests.factories.accounts import (
     MembershipFactory,
@@ -156,7 +157,55 @@ class TestSigningIn:
         answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) > 0
-        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 5
+
+    def test_right_passwords_are_never_too_many(self, app, browser):
+        registered(email="li@example.com")
+        for _ in range(8):
+            answer = app.test_client().post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+            assert answer.status_code == 302
+        assert db.session.scalar(select(func.count()).select_from(CountedTry)) == 0
+
+    def test_one_forgetful_colleague_locks_out_neither_colleagues_nor_known_devices(self, app, browser):
+        for name in ("li", "wang", *(f"p{n}" for n in range(13))):
+            registered(email=f"{name}@example.com")
+        assert browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD}).status_code == 302
+        browser.post("/sign-out")
+        colleague = app.test_client()
+        for name in ("li", *(f"p{n}" for n in range(13))):
+            for _ in range(5):
+                colleague.post("/sign-in", data={"email": f"{name}@example.com", "password": "wrong"})
+        answers = {
+            who: client.post("/sign-in", data={"email": f"{email}@example.com", "password": PASSWORD}).status_code
+            for who, client, email in (
+                ("new device of that account", app.test_client(), "li"),
+                ("known device of that account", browser, "li"),
+                ("new device of another account", app.test_client(), "wang"),
+            )
+        }
+        assert answers == {
+            "new device of that account": 429,
+            "known device of that account": 302,
+            "new device of another account": 302,
+        }
+
+    def test_a_new_password_by_mail_opens_what_wrong_tries_had_locked(self, browser, worker):
+        registered(email="li@example.com")
+        for _ in range(6):
+            browser.post("/sign-in", data={"email": "li@example.com", "password": "wrong"})
+        browser.post("/password", data={"email": "li@example.com"})
+        browser.post(link_in_mail("li@example.com", worker), data={"password": PASSWORD})
+        answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        assert answer.status_code == 302
+
+    def test_the_present_password_cannot_be_guessed_on_a_device_left_open(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        guesses = [{"old_password": f"guess {number}", "password": PASSWORD + "x"} for number in range(6)]
+        statuses = [browser.post("/account/password", data=guess).status_code for guess in guesses]
+        assert statuses == [422] * 5 + [429]
+        right = {"old_password": PASSWORD, "password": PASSWORD + "x"}
+        assert browser.post("/account/password", data=right).status_code == 429
+        with time_machine.travel(utc_now() + timedelta(minutes=16), tick=False):
+            assert browser.post("/account/password", data=right).status_code == 302
 
     def test_a_disabled_person_stays_out(self, browser):
         row = registered(email="li@example.com")
@@ -305,4 +354,3 @@ def test_commands_make_staff_and_reset_passwords(app, browser):
     assert out.split()[-1] != password
     assert runner.invoke(args=["people", "reset-password", "no@example.com"]).exit_code == 1
     assert runner.invoke(args=["people", "add-staff", "op@example.com", "again"]).exit_code == 1
-    assert services.account_key("a") != services.account_key("b")

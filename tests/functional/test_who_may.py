@@ -526,7 +526,7 @@ def test_a_refusal_writes_nothing(answers):
         (endpoint, thing, name, cell.written)
         for (endpoint, method, thing), cells in answers.items()
         for name, cell in cells.items()
-        if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"sign_in_attempts"}
+        if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"counted_tries"}
     ]
     assert written == []
 

@@ -1,11 +1,10 @@
 """Every change of people and organisations, one function a use case. All run inside a `transaction()`."""
 
 from marketplace.accounts.services.limits import (
-    account_key,
-    drop_old_tries,
-    ensure_may_try,
+    count_password_try,
+    count_sign_in,
+    forget_password_tries,
     forget_tries,
-    note_wrong_try,
 )
 from marketplace.accounts.services.members import accept_invitation, add_member, change_role, remove_member
 from marketplace.accounts.services.organisations import (
@@ -28,19 +27,18 @@ __all__ = [
     "OrganisationFacts",
     "Verdict",
     "accept_invitation",
-    "account_key",
     "add_member",
     "change_password",
     "change_role",
+    "count_password_try",
+    "count_sign_in",
     "create_person",
-    "drop_old_tries",
     "edit_organisation",
     "edit_person",
-    "ensure_may_try",
+    "forget_password_tries",
     "forget_tries",
     "lift_suspension",
     "normal_credit_code",
-    "note_wrong_try",
     "register_organisation",
     "remove_member",
     "return_organisation",

@@ -1,66 +1,68 @@
-"""Tries to sign in: counted, limited, forgotten."""
+"""Limits of what people may try without having signed in."""
 
-import hashlib
-import hmac
-import ipaddress
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
-from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
 
-from marketplace.accounts.models import SignInAttempt
-from marketplace.core.db import db
-from marketplace.core.errors import Throttled
+from marketplace.accounts.models import Person
+from marketplace.core.limits import Limit, count_try, forget, keyed, network_of
 
 
-def account_key(email: str) -> str:
-    """A keyed hash, so that the table of wrong tries holds no addresses."""
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, email.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
+def _account(email: str) -> str:
+    return email.strip().lower()
 
 
-def network_of(address: str) -> str:
-    """The address itself, for IPv6 its /64: one household has that many."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else str(parsed)
+def _own_limits(email: str, address: str) -> list[Limit]:
+    """The limits of wrong passwords for one account; a right one clears them."""
+    window = timedelta(minutes=current_app.config["SIGN_IN_WINDOW_MINUTES"])
+    tries, everywhere = current_app.config["SIGN_IN_TRIES"], current_app.config["SIGN_IN_TRIES_ACCOUNT"]
+    return [
+        Limit("sign_in.account_and_network", keyed(_account(email), network_of(address)), tries, window),
+        Limit("sign_in.account", keyed(_account(email)), everywhere, window),
+    ]
 
 
-def ensure_may_try(email: str, address: str, *, now: datetime, known_device: bool = False) -> None:
-    """Refuse a further try after too many wrong passwords for the account or from the address.
+def _known_device_limit(email: str) -> Limit:
+    window = timedelta(minutes=current_app.config["SIGN_IN_WINDOW_MINUTES"])
+    return Limit("sign_in.known_device", keyed(_account(email)), current_app.config["SIGN_IN_TRIES_ACCOUNT"], window)
 
-    A device on which this account signed in before is not locked out by strangers who try.
+
+def count_sign_in(email: str, address: str, *, now: datetime, known_device: bool = False) -> list[int]:
+    """Count a try to sign in before the password is looked at; returns what `forget_tries` takes back.
+
+    Tries count for the account and the network together, for the account, and for the network over an hour. A device
+    on which this account signed in before is counted by itself: neither strangers nor colleagues lock it out.
 
     Raises:
         Throttled: with the seconds to wait.
     """
+    if known_device:
+        return count_try([_known_device_limit(email)], now=now)
+    most = current_app.config["SIGN_IN_TRIES_ADDRESS"]
+    network = Limit("sign_in.network", keyed(network_of(address)), most, timedelta(hours=1))
+    return count_try([*_own_limits(email, address), network], now=now)
+
+
+def forget_tries(email: str, address: str, counted: Iterable[int] = ()) -> None:
+    """A right password clears the account's count, and is not counted for the network either."""
+    forget(counted, limits=[*_own_limits(email, address), _known_device_limit(email)])
+
+
+def _password_limit(person: Person) -> Limit:
     window = timedelta(minutes=current_app.config["SIGN_IN_WINDOW_MINUTES"])
-    limits = [(SignInAttempt.address, network_of(address), current_app.config["SIGN_IN_TRIES_ADDRESS"])]
-    if not known_device:
-        limits.append((SignInAttempt.account, account_key(email), current_app.config["SIGN_IN_TRIES"]))
-    for column, value, most in limits:
-        count, oldest = db.session.execute(
-            select(func.count(), func.min(SignInAttempt.at)).where(column == value, SignInAttempt.at > now - window)
-        ).one()
-        if count >= most:
-            wait = int((oldest + window - now).total_seconds()) + 1
-            raise Throttled(
-                _("Too many wrong tries. Wait %(minutes)d minutes, then try again.", minutes=-(-wait // 60)),
-                retry_after=wait,
-            )
+    return Limit("password", keyed(str(person.id)), current_app.config["SIGN_IN_TRIES"], window)
 
 
-def note_wrong_try(email: str, address: str, *, now: datetime) -> None:
-    db.session.add(SignInAttempt(account=account_key(email), address=network_of(address), at=now))
+def count_password_try(person: Person, *, now: datetime) -> None:
+    """Count a try to name one's present password before it is looked at.
+
+    Raises:
+        Throttled: with the seconds to wait.
+    """
+    count_try([_password_limit(person)], now=now)
 
 
-def forget_tries(email: str) -> None:
-    """A right password clears the account's count."""
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.account == account_key(email)))
-
-
-def drop_old_tries(now: datetime) -> None:
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+def forget_password_tries(person: Person) -> None:
+    """The present password was right."""
+    forget(limits=[_password_limit(person)])

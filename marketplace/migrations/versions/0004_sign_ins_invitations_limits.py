@@ -1,0 +1,54 @@
+"""sign-ins and invitations as rows; tries counted for any limit, not for signing in only
+
+Tries are counted for a day at most: those of before are not taken over.
+
+Revision ID: 0004
+Revises: 0003
+"""
+import sqlalchemy as sa
+from alembic import op
+
+import marketplace.core.db
+
+
+revision = '0004'
+down_revision = '0003'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('counted_tries',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False, comment='what is limited, e.g. sign_in.account'),
+    sa.Column('key', sa.String(), nullable=False, comment='keyed hash of the account or network that it is counted for'),
+    sa.Column('at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_counted_tries'))
+    )
+    with op.batch_alter_table('counted_tries', schema=None) as batch_op:
+        batch_op.create_index('ix_counted_tries_kind', ['kind', 'key', 'at'], unique=False)
+
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.drop_index('ix_sign_in_attempts_address')
+        batch_op.drop_index('ix_sign_in_attempts_account')
+
+    op.drop_table('sign_in_attempts')
+
+
+def downgrade() -> None:
+    op.create_table('sign_in_attempts',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('account', sa.String(), nullable=False, comment='keyed hash of the e-mail tried'),
+    sa.Column('address', sa.String(), nullable=False, comment='network address, IPv6 cut to /64'),
+    sa.Column('at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.CheckConstraint("account <> ''", name=op.f('ck_sign_in_attempts_account_is_given')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_in_attempts'))
+    )
+    with op.batch_alter_table('sign_in_attempts', schema=None) as batch_op:
+        batch_op.create_index('ix_sign_in_attempts_account', ['account', 'at'], unique=False)
+        batch_op.create_index('ix_sign_in_attempts_address', ['address', 'at'], unique=False)
+
+    with op.batch_alter_table('counted_tries', schema=None) as batch_op:
+        batch_op.drop_index('ix_counted_tries_kind')
+
+    op.drop_table('counted_tries')
