@@ -75,6 +75,7 @@ SETTINGS = (
         "tries",
     ),
     Setting("SIGN_IN_WINDOW_MINUTES", 15, "Window in which wrong passwords are counted.", "minutes"),
+    Setting("SIGN_IN_DAYS", 30, "A device stays signed in this long at most.", "days"),
     Setting("DEV_PAGES", False, "Show /dev/components and /dev/mail; for development and demonstration only."),
     Setting("LISTING_LIFE_DAYS", 180, "A published listing expires after this long.", "days"),
     Setting(

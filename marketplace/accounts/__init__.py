@@ -1,5 +1,6 @@
 """People, organisations, memberships, verification and sign-in."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -7,6 +8,7 @@ from flask import Flask
 from marketplace.accounts import (
     organisation_views,
     policies,
+    services,
     sessions,
     signals,
     staff_views,
@@ -16,7 +18,9 @@ from marketplace.accounts.cli import people_cli
 from marketplace.accounts.lifecycle import KIND_LABELS, MEMBERSHIP_LABELS, STATUS_LABELS, OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, documents, find_in_database
+from marketplace.core.db import transaction
 from marketplace.core.files import StoredFile, readers_of
+from marketplace.core.jobs import clock
 from marketplace.search import Searchable, changed, register
 
 __all__ = ["init_app", "organisation_views", "policies", "staff_views"]
@@ -30,6 +34,12 @@ def may_read_papers(person: Any, file: StoredFile) -> bool:
 
 def _index(organisation: Organisation, **_news: Any) -> None:
     changed(KIND, organisation.id)
+
+
+@clock("accounts.drop_old_sign_ins", every=timedelta(hours=6))
+def drop_old_sign_ins(now: datetime) -> None:
+    with transaction():
+        services.drop_old_sign_ins(now)
 
 
 def init_app(app: Flask) -> None:

@@ -33,7 +33,7 @@ def enum_column(kind: type, name: str, length: int = 32) -> Enum:
     )
 
 
-def new_session_key() -> str:
+def new_reset_key() -> str:
     return secrets.token_hex(16)
 
 
@@ -48,7 +48,7 @@ class Person(db.Model):
     phone: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="", comment="position, e.g. 采购经理")
     password_hash: Mapped[str] = mapped_column(default="")
-    session_key: Mapped[str] = mapped_column(default=new_session_key, comment="renewed to end every session")
+    reset_key: Mapped[str] = mapped_column(default=new_reset_key, comment="renewed to end every link to a new password")
     staff_role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role_is_known"), default=StaffRole.NONE)
     language: Mapped[str] = mapped_column(default="zh_Hans")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -58,14 +58,15 @@ class Person(db.Model):
 
     is_authenticated = True
     is_anonymous = False
+    sign_in_token = ""
 
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
 
     def get_id(self) -> str:
-        """What the session cookie holds; it changes with the session key, which ends other sessions."""
-        return f"{self.id}.{self.session_key}"
+        """What the session cookie holds: the token of this device's row in `sign_ins`."""
+        return self.sign_in_token
 
     @property
     def is_staff(self) -> bool:
@@ -88,6 +89,19 @@ class Person(db.Model):
             membership.organisation_id == organisation_id and membership.role is MembershipRole.OWNER
             for membership in self.memberships
         )
+
+
+class SignIn(db.Model):
+    """A device on which a person is signed in. Without its row a cookie is worth nothing."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of the token in the cookie")
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]

@@ -1,24 +1,33 @@
 """Every read of people and organisations."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import abort
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
-from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.accounts.models import Membership, Organisation, Person, SignIn
 from marketplace.core.db import db
 
 
-def person_for_session(person_id: int) -> Person | None:
-    """The person with memberships and organisations, in one query: this runs at every request."""
+def person_signed_in(token_hash: str, *, since: datetime) -> Person | None:
+    """Who signed in with this token at `since` or later, with memberships and organisations.
+
+    One query by a unique index: this runs at every request.
+    """
     statement = (
         select(Person)
-        .where(Person.id == person_id)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.token_hash == token_hash, SignIn.at >= since, Person.disabled_at.is_(None))
         .options(joinedload(Person.memberships).joinedload(Membership.organisation))
     )
     return db.session.scalars(statement).unique().first()
+
+
+def person(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)
 
 
 def person_by_email(email: str) -> Person | None:

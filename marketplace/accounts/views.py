@@ -74,12 +74,11 @@ def sign_in() -> Any:
     if not right or person is None or not person.is_active:
         form.refuse(_("E-mail and password do not fit together."))
         return render_template("accounts/sign_in.html", form=form), 422
-    person_id = person.id
     with transaction():
+        services.ensure_password_stands(person, stored)
         services.forget_tries(email, address, counted)
-    person = queries.person_for_session(person_id)
-    assert person is not None
-    sessions.begin(person)
+        token = services.start_sign_in(person, now=utc_now(), instead_of=sessions.token())
+    sessions.begin(token)
     return redirect(safe_next(form.next.data, url_for("pages.workbench")))
 
 
@@ -138,10 +137,8 @@ def complete_registration(token: str) -> Any:
                 )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
-                person_id = person.id
-            fresh = queries.person_for_session(person_id)
-            assert fresh is not None
-            sessions.begin(fresh)
+                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            sessions.begin(signed_in)
             flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
     return (
@@ -160,7 +157,7 @@ def forgot_password() -> Any:
     with transaction():
         person = queries.person_by_email(form.email.data)
         if person is not None and person.is_active:
-            token = links.make_token("reset", {"id": person.id, "key": person.session_key[:12]})
+            token = links.make_token("reset", {"id": person.id, "key": person.reset_key[:12]})
             signals.reset_asked.send(person, url=outside_url("accounts.new_password", token=token))
     return render_template("accounts/mail_sent.html", email=form.email.data)
 
@@ -168,7 +165,7 @@ def forgot_password() -> Any:
 @bp.route("/password/<token>", methods=["GET", "POST"])
 @public
 def new_password(token: str) -> Any:
-    """Set a new password; the link works once, because the session key it names changes with the password."""
+    """Set a new password; the link works once, because the key it names changes with the password."""
     content = links.read_token("reset", token)
     form = PasswordForm()
     ended = render_template("accounts/link_ended.html", again=url_for("accounts.forgot_password")), 410
@@ -176,8 +173,8 @@ def new_password(token: str) -> Any:
     def whose() -> Any:
         if content is None:
             return None
-        person = queries.person_for_session(content["id"])
-        return person if person is not None and person.session_key[:12] == content["key"] else None
+        person = queries.person(content["id"])
+        return person if person is not None and person.is_active and person.reset_key[:12] == content["key"] else None
 
     if whose() is None:
         return ended
@@ -227,11 +224,9 @@ def change_password() -> Any:
                 services.forget_password_tries(current_user)
             with refusals_on(form), transaction():
                 services.change_password(current_user, form.password.data)
-                person_id = current_user.id
+                token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
             if not form.errors:
-                person = queries.person_for_session(person_id)
-                assert person is not None
-                sessions.begin(person)
+                sessions.begin(token)
                 flash(_("The new password is set; other devices are signed out."))
                 return redirect(url_for("accounts.account"))
     return render_template(
@@ -265,11 +260,9 @@ def invitation(token: str) -> Any:
             if person is current_user:
                 person = queries.person_by_email(current_user.email)
             services.accept_invitation(person, organisation, email=content["email"], now=now)
-            person_id = person.id
+            signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
         if not form.errors:
-            fresh = queries.person_for_session(person_id)
-            assert fresh is not None
-            sessions.begin(fresh)
+            sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))
     return (
         render_template(

@@ -1,10 +1,12 @@
 """People and organisations."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import factory
 from stdnum.cn import uscc
 
+from marketplace.accounts import services
 from marketplace.accounts.lifecycle import (
     Locality,
     MembershipRole,
@@ -13,6 +15,8 @@ from marketplace.accounts.lifecycle import (
     StaffRole,
 )
 from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
 from tests.factories.base import RowFactory
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -36,6 +40,22 @@ class PersonFactory(RowFactory):
 
 class StaffFactory(PersonFactory):
     staff_role = StaffRole.OPERATOR
+
+
+@dataclass(frozen=True)
+class SessionOf:
+    """A device on which a person is signed in; it outlives the person's row in the session of the database."""
+
+    token: str
+
+
+def session_of(person: Person) -> SessionOf:
+    """Sign `person` in on one more device."""
+    person_id = person.id
+    with transaction() as session:
+        row = session.get(Person, person_id)
+        assert row is not None
+        return SessionOf(services.start_sign_in(row, now=utc_now()))
 
 
 class OrganisationFactory(RowFactory):

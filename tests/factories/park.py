@@ -23,7 +23,14 @@ from marketplace.core.timeline import record
 from marketplace.inquiries.services import PreparedFile
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.notifications.models import Notice
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
+from tests.factories.accounts import (
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    StaffFactory,
+    owner_of,
+    session_of,
+)
 from tests.factories.inquiries import answer, send
 from tests.factories.matching import bags, open_need, shown_listing
 from tests.factories.words import OtherNameFactory, SearchedTextFactory
@@ -46,18 +53,8 @@ PEOPLE = (
 
 
 @dataclass(frozen=True)
-class SessionOf:
-    """Stands for a person whose row may be gone from the session."""
-
-    key: str
-
-    def get_id(self) -> str:
-        return self.key
-
-
-@dataclass(frozen=True)
 class Park:
-    """`people` by name, each with the `get_id()` of a session (None for the visitor); `things` by name, as arguments
+    """`people` by name, each signed in on a device (None for the visitor); `things` by name, as arguments
     of addresses; `organisations` by name."""
 
     people: dict[str, Any]
@@ -136,9 +133,7 @@ def a_park(word: str = "") -> Park:
         "foreign member": {**_membership(people["neighbour"]), "organisation_id": rows["home"].id},
         "link register": {"token": links.make_token("register", {"email": "fresh@example.com"})},
         "link reset": {
-            "token": links.make_token(
-                "reset", {"id": people["newcomer"].id, "key": people["newcomer"].session_key[:12]}
-            )
+            "token": links.make_token("reset", {"id": people["newcomer"].id, "key": people["newcomer"].reset_key[:12]})
         },
         "link invite": {
             "token": links.make_token("invite", {"organisation": rows["home"].id, "email": "guest@example.com"})
@@ -158,7 +153,7 @@ def a_park(word: str = "") -> Park:
             record(row, "registered", at=now, actor=people["owner"], organisation=rows["home"], note=f"{name} {word}")
     db.session.expire_all()
     return Park(
-        {"visitor": None, **{name: SessionOf(person.get_id()) for name, person in people.items()}},
+        {"visitor": None, **{name: session_of(person) for name, person in people.items()}},
         things,
         {name: row.id for name, row in rows.items()},
     )

@@ -225,6 +225,36 @@ class TestSigningIn:
         assert browser.get("/account").status_code == 200
         assert other.get("/account").status_code == 302
 
+    def test_a_copied_cookie_is_worth_nothing_after_signing_out(self, app, browser):
+        registered(email="li@example.com")
+        telephone = app.test_client()
+        for device in (browser, telephone):
+            device.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        copy = app.test_client()
+        copy.set_cookie("session", browser.get_cookie("session").value)
+        assert copy.get("/account").status_code == 200
+        browser.post("/sign-out")
+        assert copy.get("/account").status_code == 302
+        assert telephone.get("/account").status_code == 200
+
+    def test_a_device_signs_in_again_after_thirty_days(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        with time_machine.travel(utc_now() + timedelta(days=29), tick=False):
+            assert browser.get("/account").status_code == 200
+        with time_machine.travel(utc_now() + timedelta(days=30, seconds=1), tick=False):
+            assert browser.get("/account").status_code == 302
+
+    def test_a_disabled_person_is_signed_out(self, browser):
+        row = registered(email="li@example.com")
+        browser.sign_in(row)
+        with transaction() as session:
+            session.merge(row).disabled_at = row.created_at
+        assert browser.get("/account").status_code == 302
+
+    def test_who_is_signed_in_costs_one_query(self, browser, count_queries):
+        visitors = count_queries(browser, "/help")
+        assert count_queries(browser.sign_in(owner_of()), "/help") - visitors == 2  # the other one counts the notices
+
     def test_the_session_cookie_changes_at_sign_in(self, browser):
         registered(email="li@example.com")
         browser.get("/sign-in")

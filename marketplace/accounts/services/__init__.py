@@ -21,6 +21,15 @@ from marketplace.accounts.services.organisations import (
     verify_organisation,
 )
 from marketplace.accounts.services.people import change_password, create_person, edit_person, set_language
+from marketplace.accounts.services.sign_ins import (
+    drop_old_sign_ins,
+    end_sign_in,
+    end_sign_ins_of,
+    ensure_password_stands,
+    oldest_sign_in,
+    start_sign_in,
+    token_hash,
+)
 
 __all__ = [
     "LicenceFacts",
@@ -33,17 +42,24 @@ __all__ = [
     "count_password_try",
     "count_sign_in",
     "create_person",
+    "drop_old_sign_ins",
     "edit_organisation",
     "edit_person",
+    "end_sign_in",
+    "end_sign_ins_of",
+    "ensure_password_stands",
     "forget_password_tries",
     "forget_tries",
     "lift_suspension",
     "normal_credit_code",
+    "oldest_sign_in",
     "register_organisation",
     "remove_member",
     "return_organisation",
     "set_language",
+    "start_sign_in",
     "suspend_organisation",
+    "token_hash",
     "update_verdict",
     "verify_organisation",
 ]

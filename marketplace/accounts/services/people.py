@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from marketplace.accounts import passwords, queries
 from marketplace.accounts.lifecycle import StaffRole
-from marketplace.accounts.models import Person, new_session_key
+from marketplace.accounts.models import Person, new_reset_key
+from marketplace.accounts.services.sign_ins import end_sign_ins_of
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
 
@@ -51,10 +52,11 @@ def create_person(
 
 
 def change_password(person: Person, password: str) -> None:
-    """Set a new password and end every other session of this person."""
+    """Set a new password; every device of this person is signed out, and links to a new password end."""
     passwords.ensure_good(password, person.email, person.name)
     person.password_hash = passwords.hash_password(password)
-    person.session_key = new_session_key()
+    person.reset_key = new_reset_key()
+    end_sign_ins_of(person)
 
 
 def edit_person(person: Person, *, name: str, phone: str, title: str) -> None:

@@ -1,6 +1,6 @@
 """sign-ins and invitations as rows; tries counted for any limit, not for signing in only
 
-Tries are counted for a day at most: those of before are not taken over.
+Tries are counted for a day at most: those of before are not taken over. Who was signed in has to sign in again.
 
 Revision ID: 0004
 Revises: 0003
@@ -17,7 +17,30 @@ branch_labels = None
 depends_on = None
 
 
+RENEWED = {'session_key': 'renewed to end every session', 'reset_key': 'renewed to end every link to a new password'}
+
+
+def rename_key(before: str, after: str) -> None:
+    """Without the copy of the table that a batch would make."""
+    op.execute(f'ALTER TABLE people RENAME COLUMN {before} TO {after}')
+    if op.get_bind().dialect.name == 'postgresql':
+        op.alter_column('people', after, comment=RENEWED[after], existing_comment=RENEWED[before])
+
+
 def upgrade() -> None:
+    rename_key('session_key', 'reset_key')
+    op.create_table('sign_ins',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(), nullable=False, comment='SHA-256 of the token in the cookie'),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_sign_ins_person_id_people')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_sign_ins')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_sign_ins_token_hash'))
+    )
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_sign_ins_person_id'), ['person_id'], unique=False)
+
     op.create_table('counted_tries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False, comment='what is limited, e.g. sign_in.account'),
@@ -52,3 +75,8 @@ def downgrade() -> None:
         batch_op.drop_index('ix_counted_tries_kind')
 
     op.drop_table('counted_tries')
+    with op.batch_alter_table('sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_sign_ins_person_id'))
+
+    op.drop_table('sign_ins')
+    rename_key('reset_key', 'session_key')
