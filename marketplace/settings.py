@@ -75,6 +75,13 @@ SETTINGS = (
         "tries",
     ),
     Setting("SIGN_IN_WINDOW_MINUTES", 15, "Window in which wrong passwords are counted.", "minutes"),
+    Setting(
+        "MAILS_PER_ADDRESS",
+        3,
+        "Most mails of one purpose (registration, password, invitation) to one typed-in address within an hour.",
+        "mails",
+    ),
+    Setting("MAILS_PER_NETWORK", 30, "Most such mails asked for from one network within an hour.", "mails"),
     Setting("SIGN_IN_DAYS", 30, "A device stays signed in this long at most.", "days"),
     Setting("DEV_PAGES", False, "Show /dev/components and /dev/mail; for development and demonstration only."),
     Setting("LISTING_LIFE_DAYS", 180, "A published listing expires after this long.", "days"),

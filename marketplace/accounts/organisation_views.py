@@ -24,7 +24,7 @@ from marketplace.accounts.search import KIND
 from marketplace.accounts.views import bp, located, outside_url, towns
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number
@@ -209,14 +209,19 @@ def invite(organisation_id: int) -> Any:
     form = EmailForm()
     if form.validate_on_submit():
         token = links.make_token("invite", {"organisation": row.id, "email": form.email.data})
-        with transaction():
-            signals.invitation_sent.send(
-                row,
-                email=form.email.data,
-                inviter=current_user.name,
-                url=outside_url("accounts.invitation", token=token),
-            )
-        flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
+        try:
+            with transaction():
+                services.count_mail("invitation", form.email.data, request.remote_addr or "", now=utc_now())
+                signals.invitation_sent.send(
+                    row,
+                    email=form.email.data,
+                    inviter=current_user.name,
+                    url=outside_url("accounts.invitation", token=token),
+                )
+        except Throttled as refusal:
+            flash(str(refusal.message), "error")
+        else:
+            flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
     else:
         flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
     return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))

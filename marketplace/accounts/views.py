@@ -1,5 +1,6 @@
 """Sign in and out, register, one's own account."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -93,13 +94,14 @@ def sign_out() -> BaseResponse:
 @bp.route("/register", methods=["GET", "POST"])
 @public
 def register() -> Any:
-    """First step: the e-mail. The answer is the same whether or not the address has an account."""
+    """First step: the e-mail. The answer is the same whether or not the address has an account, or a mail went out."""
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/register.html", form=form), 422 if form.errors else 200
     email = form.email.data
     token = links.make_token("register", {"email": email})
-    with transaction():
+    with suppress(Throttled), transaction():
+        services.count_mail("registration", email, request.remote_addr or "", now=utc_now())
         known = queries.person_by_email(email) is not None
         where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
         signals.registration_asked.send("accounts", email=email, url=where, known=known)
@@ -150,16 +152,19 @@ def complete_registration(token: str) -> Any:
 @bp.route("/password", methods=["GET", "POST"])
 @public
 def forgot_password() -> Any:
-    """Ask for a link to a new password; the answer is always the same."""
+    """Ask for a link to a new password, which ends the earlier ones; the answer is always the same."""
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
-    with transaction():
-        person = queries.person_by_email(form.email.data)
+    email = form.email.data
+    with suppress(Throttled), transaction():
+        services.count_mail("password", email, request.remote_addr or "", now=utc_now())
+        person = queries.person_by_email(email)
         if person is not None and person.is_active:
+            services.end_reset_links(person)
             token = links.make_token("reset", {"id": person.id, "key": person.reset_key[:12]})
             signals.reset_asked.send(person, url=outside_url("accounts.new_password", token=token))
-    return render_template("accounts/mail_sent.html", email=form.email.data)
+    return render_template("accounts/mail_sent.html", email=email)
 
 
 @bp.route("/password/<token>", methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Index, delete, func, select
@@ -16,6 +17,7 @@ from marketplace.core.db import UTCDateTime, db, hold, transaction
 from marketplace.core.errors import Throttled
 from marketplace.core.jobs import clock
 
+log = structlog.get_logger()
 KEPT = timedelta(days=1)
 """Longer than any window."""
 
@@ -75,6 +77,7 @@ def count_try(limits: Iterable[Limit], *, now: datetime) -> list[int]:
             )
         ).one()
         if count >= limit.most:
+            log.info("limit_reached", kind=limit.kind)
             wait = int(((oldest or now) + limit.window - now).total_seconds()) + 1
             raise Throttled(
                 _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=-(-wait // 60)), retry_after=wait

@@ -265,7 +265,67 @@ class TestSigningIn:
             assert "planted" not in session
 
 
+class TestMailsToTypedInAddresses:
+    """Nobody can have any number of mails sent to anybody."""
+
+    def mails_to(self, email):
+        return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.to == email))
+
+    @pytest.mark.parametrize(
+        ("path", "email"),
+        [("/password", "li@example.com"), ("/register", "li@example.com"), ("/register", "stranger@example.com")],
+    )
+    def test_three_an_hour_to_one_address_and_the_same_answer_to_the_fourth(self, browser, path, email):
+        registered(email="li@example.com")
+        answers = {
+            (answer.status_code, answer.text)
+            for answer in (browser.post(path, data={"email": spelling}) for spelling in [email, email.title()] * 6)
+        }
+        assert len(answers) == 1
+        assert self.mails_to(email) == 3
+        with time_machine.travel(utc_now() + timedelta(minutes=61), tick=False):
+            browser.post(path, data={"email": email})
+        assert self.mails_to(email) == 4
+
+    def test_registrations_do_not_use_up_the_mails_for_a_password(self, browser):
+        registered(email="li@example.com")
+        for path in ["/register"] * 4 + ["/password"]:
+            browser.post(path, data={"email": "li@example.com"})
+        assert self.mails_to("li@example.com") == 4
+
+    def test_thirty_an_hour_from_one_network(self, app, browser):
+        for number in range(32):
+            assert browser.post("/register", data={"email": f"p{number}@example.com"}).status_code == 200
+        assert db.session.scalar(select(func.count()).select_from(Mail)) == 30
+        elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+        browser.post("/register", data={"email": "p40@example.com"}, environ_base=elsewhere)
+        assert self.mails_to("p40@example.com") == 1
+
+    def test_an_owner_who_invites_is_told_to_wait(self, as_person):
+        row = OrganisationFactory()
+        owner = as_person(owner_of(row))
+        pages = [
+            owner.post(f"/organisations/{row.id}/invitations", data={"email": "new@example.com"}, follow_redirects=True)
+            for _ in range(4)
+        ]
+        assert [("60 分钟" in page.text, page.status_code) for page in pages] == [(False, 200)] * 3 + [(True, 200)]
+        assert self.mails_to("new@example.com") == 3
+
+
 class TestForgottenPassword:
+    def test_a_new_link_ends_the_earlier_ones(self, browser, worker):
+        registered(email="li@example.com")
+        browser.post("/password", data={"email": "li@example.com"})
+        earlier = link_in_mail("li@example.com", worker)
+        browser.post("/password", data={"email": "li@example.com"})
+        assert browser.get(earlier).status_code == 410
+        assert browser.get(link_in_mail("li@example.com", worker)).status_code == 200
+
+    def test_asking_for_a_link_signs_nobody_out(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        browser.post("/password", data={"email": "li@example.com"})
+        assert browser.get("/account").status_code == 200
+
     def test_the_link_works_once(self, browser, worker):
         registered(email="li@example.com")
         browser.post("/password", data={"email": "li@example.com"})

@@ -51,3 +51,23 @@ def test_of_many_wrong_passwords_at_once_five_are_looked_at(site, tell):
     statuses = Counter(all_at_once(AT_ONCE, try_wrong))
     tell(f"{AT_ONCE} wrong passwords at once: {statuses[422]} looked at, {statuses[429]} told to wait")
     assert statuses == {422: ALLOWED, 429: AT_ONCE - ALLOWED}
+
+
+def test_of_many_wishes_for_a_new_password_at_once_a_few_are_mailed(site, tell):
+    browsers = [site.client() for _number in range(AT_ONCE)]
+    tokens = [browser.token("/password") for browser in browsers]
+
+    def ask(number):
+        return browsers[number].open("/password", {"email": "staff@example.com", "csrf_token": tokens[number]}).status
+
+    statuses = Counter(all_at_once(AT_ONCE, ask))
+    assert statuses == {200: AT_ONCE}
+    with_links = [letter for letter in letters(site, "staff@example.com") if "/password/" in letter]
+    tell(f"{AT_ONCE} wishes for a new password at once: {len(with_links)} mails")
+    assert len(with_links) == 3
+
+
+def letters(site, to):
+    """The letters that the worker wrote, once it has nothing left to do."""
+    site.flask("jobs", "work-off")
+    return [file.read_text("utf-8") for file in (site.instance / "outbox").glob(f"*{to}.eml")]

@@ -1,6 +1,7 @@
 """Every change of people and organisations, one function a use case. All run inside a `transaction()`."""
 
 from marketplace.accounts.services.limits import (
+    count_mail,
     count_password_try,
     count_sign_in,
     forget_password_tries,
@@ -20,7 +21,13 @@ from marketplace.accounts.services.organisations import (
     update_verdict,
     verify_organisation,
 )
-from marketplace.accounts.services.people import change_password, create_person, edit_person, set_language
+from marketplace.accounts.services.people import (
+    change_password,
+    create_person,
+    edit_person,
+    end_reset_links,
+    set_language,
+)
 from marketplace.accounts.services.sign_ins import (
     drop_old_sign_ins,
     end_sign_in,
@@ -39,12 +46,14 @@ __all__ = [
     "add_member",
     "change_password",
     "change_role",
+    "count_mail",
     "count_password_try",
     "count_sign_in",
     "create_person",
     "drop_old_sign_ins",
     "edit_organisation",
     "edit_person",
+    "end_reset_links",
     "end_sign_in",
     "end_sign_ins_of",
     "ensure_password_stands",

@@ -1,4 +1,4 @@
-"""Limits of what people may try without having signed in."""
+"""Limits of what people may try: passwords, and mails to addresses that they type in."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,6 +7,8 @@ from flask import current_app
 
 from marketplace.accounts.models import Person
 from marketplace.core.limits import Limit, count_try, forget, keyed, network_of
+
+HOUR = timedelta(hours=1)
 
 
 def _account(email: str) -> str:
@@ -40,7 +42,7 @@ def count_sign_in(email: str, address: str, *, now: datetime, known_device: bool
     if known_device:
         return count_try([_known_device_limit(email)], now=now)
     most = current_app.config["SIGN_IN_TRIES_ADDRESS"]
-    network = Limit("sign_in.network", keyed(network_of(address)), most, timedelta(hours=1))
+    network = Limit("sign_in.network", keyed(network_of(address)), most, HOUR)
     return count_try([*_own_limits(email, address), network], now=now)
 
 
@@ -66,3 +68,19 @@ def count_password_try(person: Person, *, now: datetime) -> None:
 def forget_password_tries(person: Person) -> None:
     """The present password was right."""
     forget(limits=[_password_limit(person)])
+
+
+def count_mail(purpose: str, email: str, address: str, *, now: datetime) -> None:
+    """Count a mail to an address that somebody typed in, whether or not the address is known here.
+
+    Mails count for the purpose and the address, and for the network of the sender, each over an hour.
+
+    Raises:
+        Throttled: with the seconds to wait.
+    """
+    to_address, from_network = current_app.config["MAILS_PER_ADDRESS"], current_app.config["MAILS_PER_NETWORK"]
+    limits = [
+        Limit(f"mail.{purpose}", keyed(_account(email)), to_address, HOUR),
+        Limit("mail.network", keyed(network_of(address)), from_network, HOUR),
+    ]
+    count_try(limits, now=now)

@@ -51,11 +51,16 @@ def create_person(
     return person
 
 
+def end_reset_links(person: Person) -> None:
+    """Links to a new password that were mailed before work no longer."""
+    person.reset_key = new_reset_key()
+
+
 def change_password(person: Person, password: str) -> None:
     """Set a new password; every device of this person is signed out, and links to a new password end."""
     passwords.ensure_good(password, person.email, person.name)
     person.password_hash = passwords.hash_password(password)
-    person.reset_key = new_reset_key()
+    end_reset_links(person)
     end_sign_ins_of(person)
 
 
