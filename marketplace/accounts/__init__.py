@@ -42,6 +42,12 @@ def drop_old_sign_ins(now: datetime) -> None:
         services.drop_old_sign_ins(now)
 
 
+@clock("accounts.drop_old_invitations", every=timedelta(hours=6))
+def drop_old_invitations(now: datetime) -> None:
+    with transaction():
+        services.drop_old_invitations(now)
+
+
 def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.register_blueprint(views.bp)

@@ -218,3 +218,25 @@ class Membership(db.Model):
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
+
+
+def new_invitation_key() -> str:
+    return secrets.token_hex(16)
+
+
+class Invitation(db.Model):
+    """An owner asked somebody to act for the organisation. The row goes when it is accepted or ended."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True, default=new_invitation_key, comment="what the mailed link names")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    email: Mapped[str] = mapped_column(comment="lower case")
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[Person] = relationship()

@@ -242,12 +242,14 @@ def change_password() -> Any:
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
 @public
 def invitation(token: str) -> Any:
-    """Join an organisation by the link that its owner sent."""
-    content = links.read_token("invite", token)
-    if content is None:
-        return render_template("accounts/link_ended.html", again=""), 410
-    organisation = queries.organisation_or_404(content["organisation"])
-    known = queries.person_by_email(content["email"]) is not None
+    """Join an organisation by the link that its owner sent; it works once, while the owner lets it stand."""
+    content = links.read_token("invite", token) or {}
+    key, ended = content.get("key", ""), (render_template("accounts/link_ended.html", again=""), 410)
+    asked = queries.open_invitation(key, utc_now())
+    if asked is None:
+        return ended
+    email, organisation = asked.email, asked.organisation
+    known = queries.person_by_email(email) is not None
     form: Any = DoorstepForm() if known else InvitedForm()
     if known and not current_user.is_authenticated:
         flash(_("Sign in to join %(organisation)s.", organisation=organisation.display_name))
@@ -255,23 +257,20 @@ def invitation(token: str) -> Any:
     if form.validate_on_submit():
         with refusals_on(form), transaction():
             now = utc_now()
+            invitation = services.claim_invitation(key, now=now)
+            if invitation is None:
+                return ended
             person = (
-                current_user
+                current_user._get_current_object()
                 if known
-                else services.create_person(
-                    email=content["email"], name=form.name.data, password=form.password.data, now=now
-                )
+                else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
             )
-            if person is current_user:
-                person = queries.person_by_email(current_user.email)
-            services.accept_invitation(person, organisation, email=content["email"], now=now)
+            services.accept_invitation(person, invitation, now=now)
             signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
         if not form.errors:
             sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))
     return (
-        render_template(
-            "accounts/invitation.html", form=form, organisation=organisation, known=known, email=content["email"]
-        ),
+        render_template("accounts/invitation.html", form=form, organisation=organisation, known=known, email=email),
         422 if form.errors else 200,
     )

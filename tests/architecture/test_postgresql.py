@@ -7,6 +7,8 @@ import pytest
 from flask_migrate import upgrade
 
 from marketplace import create_app
+from marketplace.accounts import services
+from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.errors import Throttled
@@ -47,6 +49,25 @@ def all_at_once(app, work):
         thread.join()
     assert wrong == []
     return done
+
+
+def test_of_many_who_follow_one_invitation_at_once_one_joins(app):
+    now = utc_now()
+    with app.app_context(), transaction() as session:
+        owner = Person(email="owner@example.com", name="甲", created_at=now)
+        organisation = Organisation(name="乙", kind="enterprise", credit_code="x", created_at=now)
+        session.add_all([owner, organisation])
+        session.flush()
+        key = services.invite(organisation, "guest@example.com", inviter=owner, now=now).key
+
+    def is_taken():
+        with transaction() as session:
+            invitation = services.claim_invitation(key, now=now)
+            if invitation is not None:
+                session.delete(invitation)
+            return invitation is not None
+
+    assert all_at_once(app, is_taken).count(True) == 1
 
 
 def test_of_many_tries_at_once_five_are_counted(app):

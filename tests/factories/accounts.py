@@ -1,7 +1,7 @@
 """People and organisations."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import factory
 from stdnum.cn import uscc
@@ -14,7 +14,7 @@ from marketplace.accounts.lifecycle import (
     OrganisationStatus,
     StaffRole,
 )
-from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from tests.factories.base import RowFactory
@@ -85,6 +85,17 @@ class MembershipFactory(RowFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     role = MembershipRole.OWNER
     created_at = NOW
+
+
+class InvitationFactory(RowFactory):
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = "guest@example.com"
+    invited_by = factory.LazyAttribute(lambda row: owner_of(row.organisation))
+    sent_at = factory.LazyFunction(utc_now)
+    expires_at = factory.LazyAttribute(lambda row: row.sent_at + timedelta(days=7))
 
 
 def owner_of(organisation: Organisation | None = None, **person: object) -> Person:

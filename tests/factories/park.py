@@ -24,6 +24,7 @@ from marketplace.inquiries.services import PreparedFile
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import (
+    InvitationFactory,
     MembershipFactory,
     OrganisationFactory,
     PersonFactory,
@@ -104,6 +105,7 @@ def a_park(word: str = "") -> Park:
             "inquiry_id": MISSING,
             "organisation_id": MISSING,
             "membership_id": MISSING,
+            "invitation_id": MISSING,
             "notice_id": MISSING,
             "slot_id": MISSING,
             "key": "nothing",
@@ -135,10 +137,8 @@ def a_park(word: str = "") -> Park:
         "link reset": {
             "token": links.make_token("reset", {"id": people["newcomer"].id, "key": people["newcomer"].reset_key[:12]})
         },
-        "link invite": {
-            "token": links.make_token("invite", {"organisation": rows["home"].id, "email": "guest@example.com"})
-        },
     }
+    things |= _invitations(rows, people)
     things |= _papers(rows, listings, people, word)
     things |= {
         "words": {"name_id": OtherNameFactory().id},
@@ -162,6 +162,18 @@ def a_park(word: str = "") -> Park:
 def _membership(person: Any) -> dict[str, int]:
     (membership,) = person.memberships
     return {"organisation_id": membership.organisation_id, "membership_id": membership.id}
+
+
+def _invitations(rows: dict[str, Any], people: dict[str, Any]) -> dict[str, Any]:
+    """An open invitation of the home organisation, and one of the neighbours."""
+    own = InvitationFactory(organisation=rows["home"], invited_by=people["owner"])
+    foreign = InvitationFactory(organisation=rows["next door"], invited_by=people["neighbour"])
+    at_home = {"organisation_id": rows["home"].id}
+    return {
+        "link invite": {"token": links.make_token("invite", {"key": own.key})},
+        "invitation": {**at_home, "invitation_id": own.id},
+        "foreign invitation": {**at_home, "invitation_id": foreign.id},
+    }
 
 
 def _listings(rows: dict[str, Any], word: str) -> dict[str, Any]:

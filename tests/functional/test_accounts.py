@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from marketplace.accounts import links, passwords
+from marketplace.accounts import links, passwords, queries
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
 from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import utc_now
@@ -425,6 +425,42 @@ class TestOrganisationPages:
         answer = browser.post(path, data={"name": "新同事", "password": PASSWORD})
         assert answer.status_code == 302
         assert "新同事" in as_person(owner_of(row)).get(f"/organisations/{row.id}").text
+
+    def test_a_removed_member_does_not_come_back_with_the_old_link(self, as_person, browser, worker):
+        row = OrganisationFactory()
+        owner = as_person(owner_of(row))
+        owner.post(f"/organisations/{row.id}/invitations", data={"email": "new@example.com"})
+        path = link_in_mail("new@example.com", worker)
+        browser.post(path, data={"name": "新同事", "password": PASSWORD})
+        assert browser.get(path).status_code == 410
+        (membership,) = db.session.scalars(select(Person).where(Person.email == "new@example.com")).one().memberships
+        owner.post(f"/organisations/{row.id}/members/{membership.id}/removal")
+        assert browser.get(path).status_code == browser.post(path).status_code == 410
+        assert "新同事" not in [member.person.name for member in queries.members_of(row.id)]
+
+    def test_an_owner_sees_open_invitations_takes_them_back_and_sends_them_again(self, as_person, browser, worker):
+        row = OrganisationFactory()
+        person = owner_of(row, name="张经理")
+        owner, member = as_person(person), as_person(MembershipFactory(organisation=row, role="member").person)
+        for email in ("first@example.com", "second@example.com"):
+            owner.post(f"/organisations/{row.id}/invitations", data={"email": email})
+        first, earlier = (link_in_mail(f"{name}@example.com", worker) for name in ("first", "second"))
+        page = owner.get(f"/organisations/{row.id}").text
+        assert "first@example.com" in page
+        assert "张经理" in page
+        assert "first@example.com" not in member.get(f"/organisations/{row.id}").text
+        again, back = (
+            re.search(rf'(/organisations/{row.id}/invitations/{number}/{step})"', page).group(1)
+            for number, step in zip(
+                re.findall(r"/invitations/(\d+)/renewal", page), ("renewal", "withdrawal"), strict=True
+            )
+        )
+        owner.post(back)
+        assert browser.get(first).status_code == 410
+        owner.post(again)
+        assert browser.get(earlier).status_code == 410
+        assert browser.get(link_in_mail("second@example.com", worker)).status_code == 200
+        assert "first@example.com" not in owner.get(f"/organisations/{row.id}").text
 
     def test_the_list_asks_as_often_for_many_as_for_few(self, browser, worker, count_queries):
         OrganisationFactory.create_batch(3)

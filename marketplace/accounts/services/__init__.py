@@ -1,5 +1,12 @@
 """Every change of people and organisations, one function a use case. All run inside a `transaction()`."""
 
+from marketplace.accounts.services.invitations import (
+    accept_invitation,
+    claim_invitation,
+    drop_old_invitations,
+    invite,
+    withdraw_invitation,
+)
 from marketplace.accounts.services.limits import (
     count_mail,
     count_password_try,
@@ -7,7 +14,7 @@ from marketplace.accounts.services.limits import (
     forget_password_tries,
     forget_tries,
 )
-from marketplace.accounts.services.members import accept_invitation, add_member, change_role, remove_member
+from marketplace.accounts.services.members import add_member, change_role, remove_member
 from marketplace.accounts.services.organisations import (
     LicenceFacts,
     OrganisationFacts,
@@ -46,10 +53,12 @@ __all__ = [
     "add_member",
     "change_password",
     "change_role",
+    "claim_invitation",
     "count_mail",
     "count_password_try",
     "count_sign_in",
     "create_person",
+    "drop_old_invitations",
     "drop_old_sign_ins",
     "edit_organisation",
     "edit_person",
@@ -59,6 +68,7 @@ __all__ = [
     "ensure_password_stands",
     "forget_password_tries",
     "forget_tries",
+    "invite",
     "lift_suspension",
     "normal_credit_code",
     "oldest_sign_in",
@@ -68,6 +78,7 @@ __all__ = [
     "set_language",
     "start_sign_in",
     "suspend_organisation",
+    "withdraw_invitation",
     "token_hash",
     "update_verdict",
     "verify_organisation",

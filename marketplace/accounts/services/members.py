@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, delete
 
 from marketplace.accounts import queries
 from marketplace.accounts.lifecycle import MembershipRole
-from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.core.db import db
-from marketplace.core.errors import NotAllowed, RuleBroken
+from marketplace.core.errors import RuleBroken
 from marketplace.core.timeline import record
 
 
@@ -31,8 +32,17 @@ def _ensure_owner_stays(organisation: Organisation, leaving: Membership) -> None
         raise RuleBroken(_("An organisation needs an owner. Make somebody else owner first."))
 
 
+def _end_invitations(organisation_id: int, *which: ColumnElement[bool]) -> None:
+    db.session.execute(delete(Invitation).where(Invitation.organisation_id == organisation_id, *which))
+
+
+def end_invitations_of(organisation: Organisation) -> None:
+    """Every invitation to act for `organisation` works no longer."""
+    _end_invitations(organisation.id)
+
+
 def remove_member(membership: Membership, *, actor: Person, now: datetime) -> None:
-    """End a membership; the last owner stays."""
+    """End a membership, and the invitations that this person got or sent; the last owner stays."""
     _ensure_owner_stays(membership.organisation, membership)
     record(
         membership.organisation,
@@ -42,13 +52,16 @@ def remove_member(membership: Membership, *, actor: Person, now: datetime) -> No
         organisation=membership.organisation,
         note=membership.person.name,
     )
+    sent_or_got = (Invitation.invited_by_id == membership.person_id) | (Invitation.email == membership.person.email)
+    _end_invitations(membership.organisation_id, sent_or_got)
     db.session.delete(membership)
 
 
 def change_role(membership: Membership, role: MembershipRole, *, actor: Person, now: datetime) -> None:
-    """Make a member owner or an owner member; the last owner stays."""
+    """Make a member owner or an owner member, whose invitations end; the last owner stays."""
     if role is not MembershipRole.OWNER:
         _ensure_owner_stays(membership.organisation, membership)
+        _end_invitations(membership.organisation_id, Invitation.invited_by_id == membership.person_id)
     membership.role = role
     record(
         membership.organisation,
@@ -58,15 +71,3 @@ def change_role(membership: Membership, role: MembershipRole, *, actor: Person, 
         organisation=membership.organisation,
         note=membership.person.name,
     )
-
-
-def accept_invitation(person: Person, organisation: Organisation, *, email: str, now: datetime) -> Membership:
-    """The invited person joins as a member.
-
-    Raises:
-        NotAllowed: the invitation went to another e-mail.
-    """
-    if person.email != email:
-        raise NotAllowed(_("This invitation is for another e-mail address."))
-    record(organisation, "member_joined", at=now, actor=person, organisation=organisation, note=person.name)
-    return add_member(organisation, person, MembershipRole.MEMBER, now=now)

@@ -10,7 +10,7 @@ from stdnum.cn import uscc
 from marketplace.accounts import queries, signals
 from marketplace.accounts.lifecycle import Locality, MembershipRole, OrganisationKind, OrganisationStatus
 from marketplace.accounts.models import Organisation, OrganisationLicence, Person
-from marketplace.accounts.services.members import add_member
+from marketplace.accounts.services.members import add_member, end_invitations_of
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
@@ -168,10 +168,11 @@ def return_organisation(organisation: Organisation, reason: str, *, actor: Perso
 
 
 def suspend_organisation(organisation: Organisation, reason: str, *, actor: Person, now: datetime) -> None:
-    """Staff take an organisation and all it published off the site."""
+    """Staff take an organisation and all it published off the site; its invitations end."""
     if not reason:
         raise RuleBroken(_("Write the reason."))
     organisation.move_to(OrganisationStatus.SUSPENDED)
+    end_invitations_of(organisation)
     organisation.status_reason = reason
     record(organisation, "suspended", at=now, actor=actor, note=reason)
     signals.organisation_suspended.send(organisation)

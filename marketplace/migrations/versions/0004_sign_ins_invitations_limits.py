@@ -1,6 +1,7 @@
 """sign-ins and invitations as rows; tries counted for any limit, not for signing in only
 
-Tries are counted for a day at most: those of before are not taken over. Who was signed in has to sign in again.
+Tries are counted for a day at most: those of before are not taken over. Who was signed in has to sign in again,
+and links of invitations that were mailed before end: an owner sends them again.
 
 Revision ID: 0004
 Revises: 0003
@@ -41,6 +42,23 @@ def upgrade() -> None:
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sign_ins_person_id'), ['person_id'], unique=False)
 
+    op.create_table('invitations',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False, comment='what the mailed link names'),
+    sa.Column('organisation_id', sa.Integer(), nullable=False),
+    sa.Column('email', sa.String(), nullable=False, comment='lower case'),
+    sa.Column('invited_by_id', sa.Integer(), nullable=False),
+    sa.Column('sent_at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.Column('expires_at', marketplace.core.db.UTCDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['invited_by_id'], ['people.id'], name=op.f('fk_invitations_invited_by_id_people')),
+    sa.ForeignKeyConstraint(['organisation_id'], ['organisations.id'], name=op.f('fk_invitations_organisation_id_organisations')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invitations')),
+    sa.UniqueConstraint('key', name=op.f('uq_invitations_key')),
+    sa.UniqueConstraint('organisation_id', 'email', name=op.f('uq_invitations_organisation_id_email'))
+    )
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_invitations_invited_by_id'), ['invited_by_id'], unique=False)
+
     op.create_table('counted_tries',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False, comment='what is limited, e.g. sign_in.account'),
@@ -75,6 +93,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_counted_tries_kind')
 
     op.drop_table('counted_tries')
+    with op.batch_alter_table('invitations', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_invitations_invited_by_id'))
+
+    op.drop_table('invitations')
     with op.batch_alter_table('sign_ins', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sign_ins_person_id'))
 

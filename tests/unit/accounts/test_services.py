@@ -18,7 +18,7 @@ from marketplace.accounts.lifecycle import (
 from marketplace.accounts.models import SignIn
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import NotAllowed, RuleBroken, StepNotPossible, Throttled
+from marketplace.core.errors import RuleBroken, StepNotPossible, Throttled
 from marketplace.core.limits import CountedTry
 from marketplace.core.timeline import timeline_of
 from tests.factories.accounts import (
@@ -168,11 +168,6 @@ class TestMembers:
         with transaction():
             services.remove_member(first, actor=second.person, now=NOW)
         assert [m.person_id for m in queries.members_of(second.organisation_id)] == [second.person_id]
-
-    def test_an_invitation_is_for_its_address_only(self):
-        row, other = OrganisationFactory(), PersonFactory()
-        with pytest.raises(NotAllowed), transaction():
-            services.accept_invitation(other, row, email="someone@example.com", now=NOW)
 
 
 class TestPasswords:
