@@ -206,8 +206,9 @@ def _to_members(organisation_id: int) -> BaseResponse:
     return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
 
 
-def _send_invitation(organisation: Organisation, email: str) -> None:
-    """Mail a link to `email`, or say why not."""
+def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
+    """Mail a link to `email`; a refusal is told at the top of the page, where it is seen."""
+    organisation_id = organisation.id
     try:
         with transaction():
             services.count_mail("invitation", email, request.remote_addr or "", now=utc_now())
@@ -216,8 +217,9 @@ def _send_invitation(organisation: Organisation, email: str) -> None:
             signals.invitation_sent.send(organisation, email=email, inviter=current_user.name, url=url)
     except (RuleBroken, Throttled) as refusal:
         flash(str(refusal.message), "error")
-    else:
-        flash(_("The invitation is on its way to %(email)s.", email=email))
+        return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+    flash(_("The invitation is on its way to %(email)s.", email=email))
+    return _to_members(organisation_id)
 
 
 @bp.post("/organisations/<int:organisation_id>/invitations")
@@ -227,10 +229,9 @@ def invite(organisation_id: int) -> Any:
     authorize("organisations.edit", row, hidden=True)
     form = EmailForm()
     if form.validate_on_submit():
-        _send_invitation(row, form.email.data)
-    else:
-        flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
-    return _to_members(organisation_id)
+        return _send_invitation(row, form.email.data)
+    flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
 
 
 def _invitation_or_404(organisation_id: int, invitation_id: int) -> Any:
@@ -243,8 +244,7 @@ def send_invitation_again(organisation_id: int, invitation_id: int) -> Any:
     """A fresh link to the same address; the one sent before ends."""
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=True)
-    _send_invitation(row, _invitation_or_404(organisation_id, invitation_id).email)
-    return _to_members(organisation_id)
+    return _send_invitation(row, _invitation_or_404(organisation_id, invitation_id).email)
 
 
 @bp.post("/organisations/<int:organisation_id>/invitations/<int:invitation_id>/withdrawal")
