@@ -83,7 +83,11 @@ SETTINGS = (
     ),
     Setting("MAILS_PER_NETWORK", 30, "Most such mails asked for from one network within an hour.", "mails"),
     Setting("SIGN_IN_DAYS", 30, "A device stays signed in this long at most.", "days"),
-    Setting("DEV_PAGES", False, "Show /dev/components and /dev/mail; for development and demonstration only."),
+    Setting(
+        "DEV_PAGES",
+        False,
+        "Show /dev/components and /dev/mail, on this machine only: the site does not start with it on another HOST.",
+    ),
     Setting("LISTING_LIFE_DAYS", 180, "A published listing expires after this long.", "days"),
     Setting(
         "REVIEW_LISTINGS",

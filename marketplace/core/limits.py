@@ -59,6 +59,14 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else str(parsed)
 
 
+def is_loopback(host: str) -> bool:
+    """True for a name or address under which this machine is reached from itself only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def count_try(limits: Iterable[Limit], *, now: datetime) -> list[int]:
     """Count a try against each of `limits`; returns the rows that say so, for `forget`.
 
