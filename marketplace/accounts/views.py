@@ -62,12 +62,12 @@ def sign_in() -> Any:
         return redirect(safe_next(form.next.data, url_for("pages.workbench")))
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
-    email, address = form.email.data, request.remote_addr or ""
+    now, email, address = utc_now(), form.email.data, request.remote_addr or ""
     person = queries.person_by_email(email)
     stored, known_device = person.password_hash if person else "", sessions.is_known_device(person)
     try:
         with transaction():
-            counted = services.count_sign_in(email, address, now=utc_now(), known_device=known_device)
+            services.count_sign_in(email, address, now=now, known_device=known_device)
     except Throttled as refusal:
         form.refuse(refusal.message)
         return (render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(refusal.retry_after)})
@@ -77,8 +77,8 @@ def sign_in() -> Any:
         return render_template("accounts/sign_in.html", form=form), 422
     with transaction():
         services.ensure_password_stands(person, stored)
-        services.forget_tries(email, address, counted)
-        token = services.start_sign_in(person, now=utc_now(), instead_of=sessions.token())
+        services.forget_tries(email, address, tried_at=now)
+        token = services.start_sign_in(person, now=now, instead_of=sessions.token())
     sessions.begin(token)
     return redirect(safe_next(form.next.data, url_for("pages.workbench")))
 

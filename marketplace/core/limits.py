@@ -67,8 +67,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def count_try(limits: Iterable[Limit], *, now: datetime) -> list[int]:
-    """Count a try against each of `limits`; returns the rows that say so, for `forget`.
+def count_try(limits: Iterable[Limit], *, now: datetime) -> None:
+    """Count a try against each of `limits`.
 
     To be called at the beginning of a transaction that is committed before the outcome of the try is known. A try
     that is refused is not counted, so that it does not make the wait longer.
@@ -90,17 +90,14 @@ def count_try(limits: Iterable[Limit], *, now: datetime) -> list[int]:
             raise Throttled(
                 _("Too many tries. Wait %(minutes)d minutes, then try again.", minutes=-(-wait // 60)), retry_after=wait
             )
-    rows = [CountedTry(kind=limit.kind, key=limit.key, at=now) for limit in asked]
-    db.session.add_all(rows)
-    db.session.flush()
-    return [row.id for row in rows]
+    db.session.add_all(CountedTry(kind=limit.kind, key=limit.key, at=now) for limit in asked)
 
 
-def forget(counted: Iterable[int] = (), *, limits: Iterable[Limit] = ()) -> None:
-    """Take back single tries, and all that count against `limits`."""
-    db.session.execute(delete(CountedTry).where(CountedTry.id.in_(list(counted))))
+def forget(limits: Iterable[Limit], *, at: datetime | None = None) -> None:
+    """Forget the tries that count against `limits`: the one of the moment `at`, or all."""
     for limit in limits:
-        db.session.execute(delete(CountedTry).where(CountedTry.kind == limit.kind, CountedTry.key == limit.key))
+        which = delete(CountedTry).where(CountedTry.kind == limit.kind, CountedTry.key == limit.key)
+        db.session.execute(which if at is None else which.where(CountedTry.at == at))
 
 
 @clock("core.drop_old_tries", every=timedelta(hours=6))

@@ -178,14 +178,14 @@ class TestSigningIn:
             who: client.post("/sign-in", data={"email": f"{email}@example.com", "password": PASSWORD}).status_code
             for who, client, email in (
                 ("new device of that account", app.test_client(), "li"),
-                ("known device of that account", browser, "li"),
                 ("new device of another account", app.test_client(), "wang"),
+                ("known device of that account", browser, "li"),
             )
         }
         assert answers == {
             "new device of that account": 429,
-            "known device of that account": 302,
             "new device of another account": 302,
+            "known device of that account": 302,
         }
 
     def test_a_new_password_by_mail_opens_what_wrong_tries_had_locked(self, browser, worker):

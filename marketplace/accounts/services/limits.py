@@ -1,6 +1,5 @@
 """Limits of what people may try: passwords, and mails to addresses that they type in."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -25,13 +24,17 @@ def _own_limits(email: str, address: str) -> list[Limit]:
     ]
 
 
+def _network_limit(address: str) -> Limit:
+    return Limit("sign_in.network", keyed(network_of(address)), current_app.config["SIGN_IN_TRIES_ADDRESS"], HOUR)
+
+
 def _known_device_limit(email: str) -> Limit:
     window = timedelta(minutes=current_app.config["SIGN_IN_WINDOW_MINUTES"])
     return Limit("sign_in.known_device", keyed(_account(email)), current_app.config["SIGN_IN_TRIES_ACCOUNT"], window)
 
 
-def count_sign_in(email: str, address: str, *, now: datetime, known_device: bool = False) -> list[int]:
-    """Count a try to sign in before the password is looked at; returns what `forget_tries` takes back.
+def count_sign_in(email: str, address: str, *, now: datetime, known_device: bool = False) -> None:
+    """Count a try to sign in before the password is looked at.
 
     Tries count for the account and the network together, for the account, and for the network over an hour. A device
     on which this account signed in before is counted by itself: neither strangers nor colleagues lock it out.
@@ -39,16 +42,15 @@ def count_sign_in(email: str, address: str, *, now: datetime, known_device: bool
     Raises:
         Throttled: with the seconds to wait.
     """
-    if known_device:
-        return count_try([_known_device_limit(email)], now=now)
-    most = current_app.config["SIGN_IN_TRIES_ADDRESS"]
-    network = Limit("sign_in.network", keyed(network_of(address)), most, HOUR)
-    return count_try([*_own_limits(email, address), network], now=now)
+    limits = [_known_device_limit(email)] if known_device else [*_own_limits(email, address), _network_limit(address)]
+    count_try(limits, now=now)
 
 
-def forget_tries(email: str, address: str, counted: Iterable[int] = ()) -> None:
-    """A right password clears the account's count, and is not counted for the network either."""
-    forget(counted, limits=[*_own_limits(email, address), _known_device_limit(email)])
+def forget_tries(email: str, address: str, *, tried_at: datetime | None = None) -> None:
+    """A right password clears the account's count; the try of the moment `tried_at` does not count for the network."""
+    forget([*_own_limits(email, address), _known_device_limit(email)])
+    if tried_at is not None:
+        forget([_network_limit(address)], at=tried_at)
 
 
 def _password_limit(person: Person) -> Limit:
@@ -67,7 +69,7 @@ def count_password_try(person: Person, *, now: datetime) -> None:
 
 def forget_password_tries(person: Person) -> None:
     """The present password was right."""
-    forget(limits=[_password_limit(person)])
+    forget([_password_limit(person)])
 
 
 def count_mail(purpose: str, email: str, address: str, *, now: datetime) -> None:
