@@ -75,7 +75,7 @@ $(MANIFEST): $(NODE_STAMP) $(ASSET_SOURCES)
 setup: $(RUN_STAMP) $(MANIFEST) $(MO_FILES) ## install packages, build assets and catalogues
 
 run: setup ## serve the demonstration park on HOST:PORT, with a worker beside it
-	@DOORSTEP_DEV_PAGES=1 DOORSTEP_PUBLIC_URL=http://$(HOST):$(PORT) $(BIN)/flask start --host $(HOST) --port $(PORT)
+	@DOORSTEP_DEV_PAGES=$${DOORSTEP_DEV_PAGES:-1} DOORSTEP_PUBLIC_URL=http://$(HOST):$(PORT) $(BIN)/flask start --host $(HOST) --port $(PORT)
 
 serve: setup ## serve this installation without the demonstration park
 	@$(BIN)/flask db upgrade

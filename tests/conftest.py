@@ -16,6 +16,7 @@ from marketplace import create_app, search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import work_off
 from marketplace.search.staff_words_sync import search_by
+from tests.factories.accounts import SessionOf, session_of
 from tests.live import Site, demo_copy
 
 # Locally Hypothesis looks for new cases at each run; the continuous integration runs the same ones each time.
@@ -96,7 +97,7 @@ class Browser(FlaskClient):
 
     def sign_in(self, person: Any) -> "Browser":
         with self.session_transaction() as session:
-            session["_user_id"] = person.get_id()
+            session["_user_id"] = person.token if isinstance(person, SessionOf) else session_of(person).token
             session["_fresh"] = True
         return self
 

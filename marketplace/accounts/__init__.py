@@ -36,10 +36,16 @@ def _index(organisation: Organisation, **_news: Any) -> None:
     changed(KIND, organisation.id)
 
 
-@clock("accounts.drop_old_tries", every=timedelta(hours=6))
-def drop_old_tries(now: datetime) -> None:
+@clock("accounts.drop_old_sign_ins", every=timedelta(hours=6))
+def drop_old_sign_ins(now: datetime) -> None:
     with transaction():
-        services.drop_old_tries(now)
+        services.drop_old_sign_ins(now)
+
+
+@clock("accounts.drop_old_invitations", every=timedelta(hours=6))
+def drop_old_invitations(now: datetime) -> None:
+    with transaction():
+        services.drop_old_invitations(now)
 
 
 def init_app(app: Flask) -> None:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import CheckConstraint, Enum, Float, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Enum, Float, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.lifecycle import (
@@ -33,7 +33,7 @@ def enum_column(kind: type, name: str, length: int = 32) -> Enum:
     )
 
 
-def new_session_key() -> str:
+def new_reset_key() -> str:
     return secrets.token_hex(16)
 
 
@@ -48,7 +48,7 @@ class Person(db.Model):
     phone: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(default="", comment="position, e.g. 采购经理")
     password_hash: Mapped[str] = mapped_column(default="")
-    session_key: Mapped[str] = mapped_column(default=new_session_key, comment="renewed to end every session")
+    reset_key: Mapped[str] = mapped_column(default=new_reset_key, comment="renewed to end every link to a new password")
     staff_role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole, "staff_role_is_known"), default=StaffRole.NONE)
     language: Mapped[str] = mapped_column(default="zh_Hans")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -58,14 +58,15 @@ class Person(db.Model):
 
     is_authenticated = True
     is_anonymous = False
+    sign_in_token = ""
 
     @property
     def is_active(self) -> bool:
         return self.disabled_at is None
 
     def get_id(self) -> str:
-        """What the session cookie holds; it changes with the session key, which ends other sessions."""
-        return f"{self.id}.{self.session_key}"
+        """What the session cookie holds: the token of this device's row in `sign_ins`."""
+        return self.sign_in_token
 
     @property
     def is_staff(self) -> bool:
@@ -88,6 +89,19 @@ class Person(db.Model):
             membership.organisation_id == organisation_id and membership.role is MembershipRole.OWNER
             for membership in self.memberships
         )
+
+
+class SignIn(db.Model):
+    """A device on which a person is signed in. Without its row a cookie is worth nothing."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True, comment="SHA-256 of the token in the cookie")
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    person: Mapped[Person] = relationship()
 
 
 class Visitor(AnonymousUserMixin):  # type: ignore[misc]
@@ -206,17 +220,23 @@ class Membership(db.Model):
     organisation: Mapped[Organisation] = relationship(back_populates="memberships")
 
 
-class SignInAttempt(db.Model):
-    """A wrong password, counted by account and by address across processes and restarts."""
+def new_invitation_key() -> str:
+    return secrets.token_hex(16)
 
-    __tablename__ = "sign_in_attempts"
-    __table_args__ = (
-        Index("ix_sign_in_attempts_account", "account", "at"),
-        Index("ix_sign_in_attempts_address", "address", "at"),
-        CheckConstraint("account <> ''", "account_is_given"),
-    )
+
+class Invitation(db.Model):
+    """An owner asked somebody to act for the organisation. The row goes when it is accepted or ended."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account: Mapped[str] = mapped_column(comment="keyed hash of the e-mail tried")
-    address: Mapped[str] = mapped_column(comment="network address, IPv6 cut to /64")
-    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    key: Mapped[str] = mapped_column(unique=True, default=new_invitation_key, comment="what the mailed link names")
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisations.id"))
+    email: Mapped[str] = mapped_column(comment="lower case")
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+    organisation: Mapped[Organisation] = relationship()
+    invited_by: Mapped[Person] = relationship()

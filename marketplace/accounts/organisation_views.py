@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from werkzeug import Response as BaseResponse
 
 from marketplace import search
 from marketplace.accounts import links, queries, services, signals
@@ -24,7 +25,7 @@ from marketplace.accounts.search import KIND
 from marketplace.accounts.views import bp, located, outside_url, towns
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number
@@ -134,7 +135,7 @@ def organisation(organisation_id: int) -> Any:
         members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
         timeline=worded(timeline_of(row), STEP_LABELS) if history else [],
         papers=files_of(row) if may("organisations.edit", row) or current_user.is_staff else [],
-        invite_form=EmailForm(formdata=None),
+        invitations=queries.open_invitations_of(row.id, utc_now()) if may("organisations.edit", row) else [],
     )
 
 
@@ -201,6 +202,26 @@ def edit_organisation(organisation_id: int) -> Any:
     )
 
 
+def _to_members(organisation_id: int) -> BaseResponse:
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+
+
+def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
+    """Mail a link to `email`; a refusal is told at the top of the page, where it is seen."""
+    organisation_id = organisation.id
+    try:
+        with transaction():
+            services.count_mail("invitation", email, request.remote_addr or "", now=utc_now())
+            invitation = services.invite(organisation, email, inviter=current_user, now=utc_now())
+            url = outside_url("accounts.invitation", token=links.make_token("invite", {"key": invitation.key}))
+            signals.invitation_sent.send(organisation, email=email, inviter=current_user.name, url=url)
+    except (RuleBroken, Throttled) as refusal:
+        flash(str(refusal.message), "error")
+        return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+    flash(_("The invitation is on its way to %(email)s.", email=email))
+    return _to_members(organisation_id)
+
+
 @bp.post("/organisations/<int:organisation_id>/invitations")
 def invite(organisation_id: int) -> Any:
     """Send a link by which somebody joins as a member."""
@@ -208,18 +229,32 @@ def invite(organisation_id: int) -> Any:
     authorize("organisations.edit", row, hidden=True)
     form = EmailForm()
     if form.validate_on_submit():
-        token = links.make_token("invite", {"organisation": row.id, "email": form.email.data})
-        with transaction():
-            signals.invitation_sent.send(
-                row,
-                email=form.email.data,
-                inviter=current_user.name,
-                url=outside_url("accounts.invitation", token=token),
-            )
-        flash(_("The invitation is on its way to %(email)s.", email=form.email.data))
-    else:
-        flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+        return _send_invitation(row, form.email.data)
+    flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
+    return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+
+
+def _invitation_or_404(organisation_id: int, invitation_id: int) -> Any:
+    rows = queries.open_invitations_of(organisation_id, utc_now())
+    return next((row for row in rows if row.id == invitation_id), None) or abort(404)
+
+
+@bp.post("/organisations/<int:organisation_id>/invitations/<int:invitation_id>/renewal")
+def send_invitation_again(organisation_id: int, invitation_id: int) -> Any:
+    """A fresh link to the same address; the one sent before ends."""
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=True)
+    return _send_invitation(row, _invitation_or_404(organisation_id, invitation_id).email)
+
+
+@bp.post("/organisations/<int:organisation_id>/invitations/<int:invitation_id>/withdrawal")
+def withdraw_invitation(organisation_id: int, invitation_id: int) -> Any:
+    row = queries.organisation_or_404(organisation_id)
+    authorize("organisations.edit", row, hidden=True)
+    with transaction():
+        services.withdraw_invitation(_invitation_or_404(organisation_id, invitation_id))
+    flash(_("The invitation is withdrawn."))
+    return _to_members(organisation_id)
 
 
 def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
@@ -233,7 +268,7 @@ def remove_member(organisation_id: int, membership_id: int) -> Any:
     with transaction():
         services.remove_member(_membership_or_404(organisation_id, membership_id), actor=current_user, now=utc_now())
     flash(_("Removed."))
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+    return _to_members(organisation_id)
 
 
 @bp.post("/organisations/<int:organisation_id>/members/<int:membership_id>/role")
@@ -250,4 +285,4 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
                 now=utc_now(),
             )
         flash(_("Saved."))
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+    return _to_members(organisation_id)

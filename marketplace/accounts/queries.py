@@ -1,24 +1,33 @@
 """Every read of people and organisations."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from flask import abort
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
-from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person, SignIn
 from marketplace.core.db import db
 
 
-def person_for_session(person_id: int) -> Person | None:
-    """The person with memberships and organisations, in one query: this runs at every request."""
+def person_signed_in(token_hash: str, *, since: datetime) -> Person | None:
+    """Who signed in with this token at `since` or later, with memberships and organisations.
+
+    One query by a unique index: this runs at every request.
+    """
     statement = (
         select(Person)
-        .where(Person.id == person_id)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(SignIn.token_hash == token_hash, SignIn.at >= since, Person.disabled_at.is_(None))
         .options(joinedload(Person.memberships).joinedload(Membership.organisation))
     )
     return db.session.scalars(statement).unique().first()
+
+
+def person(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)
 
 
 def person_by_email(email: str) -> Person | None:
@@ -83,6 +92,38 @@ def members_of(organisation_id: int) -> list[Membership]:
         .order_by(Membership.role != MembershipRole.OWNER, Membership.id)
     )
     return list(db.session.scalars(statement))
+
+
+def _open_invitations(now: datetime) -> Select[Invitation]:
+    """Invitations that can be accepted: in time, of an organisation and an inviter that are still in good standing."""
+    return (
+        select(Invitation)
+        .join(Invitation.organisation)
+        .join(Invitation.invited_by)
+        .where(
+            Invitation.expires_at > now,
+            Organisation.status != OrganisationStatus.SUSPENDED,
+            Person.disabled_at.is_(None),
+        )
+        .options(contains_eager(Invitation.organisation), contains_eager(Invitation.invited_by))
+    )
+
+
+def open_invitation(key: str, now: datetime) -> Invitation | None:
+    """The invitation that a mailed link names."""
+    return db.session.scalars(_open_invitations(now).where(Invitation.key == key)).first()
+
+
+def open_invitations_of(organisation_id: int, now: datetime) -> list[Invitation]:
+    """Who is invited and has not joined yet, the latest first."""
+    statement = _open_invitations(now).where(Invitation.organisation_id == organisation_id)
+    return list(db.session.scalars(statement.order_by(Invitation.sent_at.desc(), Invitation.id.desc())))
+
+
+def invitation_to(organisation_id: int, email: str) -> Invitation | None:
+    """The invitation of this address, open or not."""
+    statement = select(Invitation).where(Invitation.organisation_id == organisation_id, Invitation.email == email)
+    return db.session.scalar(statement)
 
 
 def people_of(organisation_id: int) -> list[Person]:

@@ -4,8 +4,10 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_login import LoginManager, login_user, logout_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from marketplace.accounts import queries
+from marketplace.accounts import queries, services
 from marketplace.accounts.models import Person, Visitor
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
 
 manager = LoginManager()
 DEVICE_COOKIE = "device"
@@ -26,17 +28,36 @@ def is_known_device(person: Person | None) -> bool:
         return False
 
 
-def begin(person: Person) -> None:
-    """Sign in with a fresh session, so that a cookie known before is worth nothing."""
+def token() -> str:
+    """The token of this device's sign-in, empty when there is none."""
+    return str(session.get("_user_id", ""))
+
+
+def _person_of(token: str) -> Person | None:
+    since = services.oldest_sign_in(utc_now())
+    person = queries.person_signed_in(services.token_hash(token), since=since) if token else None
+    if person is not None:
+        person.sign_in_token = token
+    return person
+
+
+def begin(token: str) -> None:
+    """Go on as who signed in with `token`, in a fresh session, so that a cookie known before is worth nothing."""
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
-    login_user(person)
-    g.known_device = _device_signer().dumps(person.id)
+    person = _person_of(token)
+    if person is not None:
+        login_user(person)
+        g.known_device = _device_signer().dumps(person.id)
 
 
 def end() -> None:
+    """Sign this device out, on the server too: a copy of its cookie is worth nothing afterwards."""
+    if token():
+        with transaction():
+            services.end_sign_in(token())
     logout_user()
     session.clear()
 
@@ -46,11 +67,7 @@ def init_app(app: Flask) -> None:
     manager.anonymous_user = Visitor
     manager.session_protection = None
 
-    @manager.user_loader
-    def load(key: str) -> Person | None:
-        id_, _dot, session_key = key.partition(".")
-        person = queries.person_for_session(int(id_)) if id_.isdigit() else None
-        return person if person is not None and person.is_active and person.session_key == session_key else None
+    manager.user_loader(_person_of)
 
     @app.after_request
     def remember_device(response: Response) -> Response:

@@ -1,5 +1,6 @@
 """Sign in and out, register, one's own account."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -61,25 +62,24 @@ def sign_in() -> Any:
         return redirect(safe_next(form.next.data, url_for("pages.workbench")))
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
-    now, address = utc_now(), request.remote_addr or ""
-    person = queries.person_by_email(form.email.data)
+    now, email, address = utc_now(), form.email.data, request.remote_addr or ""
+    person = queries.person_by_email(email)
+    stored, known_device = person.password_hash if person else "", sessions.is_known_device(person)
     try:
-        services.ensure_may_try(form.email.data, address, now=now, known_device=sessions.is_known_device(person))
+        with transaction():
+            services.count_sign_in(email, address, now=now, known_device=known_device)
     except Throttled as refusal:
         form.refuse(refusal.message)
         return (render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": str(refusal.retry_after)})
-    right = passwords.is_right(person.password_hash if person else "", form.password.data)
+    right = passwords.is_right(stored, form.password.data)
     if not right or person is None or not person.is_active:
-        with transaction():
-            services.note_wrong_try(form.email.data, address, now=now)
         form.refuse(_("E-mail and password do not fit together."))
         return render_template("accounts/sign_in.html", form=form), 422
-    person_id = person.id
     with transaction():
-        services.forget_tries(form.email.data)
-    person = queries.person_for_session(person_id)
-    assert person is not None
-    sessions.begin(person)
+        services.ensure_password_stands(person, stored)
+        services.forget_tries(email, address, tried_at=now)
+        token = services.start_sign_in(person, now=now, instead_of=sessions.token())
+    sessions.begin(token)
     return redirect(safe_next(form.next.data, url_for("pages.workbench")))
 
 
@@ -94,13 +94,14 @@ def sign_out() -> BaseResponse:
 @bp.route("/register", methods=["GET", "POST"])
 @public
 def register() -> Any:
-    """First step: the e-mail. The answer is the same whether or not the address has an account."""
+    """First step: the e-mail. The answer is the same whether or not the address has an account, or a mail went out."""
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/register.html", form=form), 422 if form.errors else 200
     email = form.email.data
     token = links.make_token("register", {"email": email})
-    with transaction():
+    with suppress(Throttled), transaction():
+        services.count_mail("registration", email, request.remote_addr or "", now=utc_now())
         known = queries.person_by_email(email) is not None
         where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
         signals.registration_asked.send("accounts", email=email, url=where, known=known)
@@ -138,10 +139,8 @@ def complete_registration(token: str) -> Any:
                 )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
-                person_id = person.id
-            fresh = queries.person_for_session(person_id)
-            assert fresh is not None
-            sessions.begin(fresh)
+                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            sessions.begin(signed_in)
             flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
     return (
@@ -153,22 +152,25 @@ def complete_registration(token: str) -> Any:
 @bp.route("/password", methods=["GET", "POST"])
 @public
 def forgot_password() -> Any:
-    """Ask for a link to a new password; the answer is always the same."""
+    """Ask for a link to a new password, which ends the earlier ones; the answer is always the same."""
     form = EmailForm()
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
-    with transaction():
-        person = queries.person_by_email(form.email.data)
+    email = form.email.data
+    with suppress(Throttled), transaction():
+        services.count_mail("password", email, request.remote_addr or "", now=utc_now())
+        person = queries.person_by_email(email)
         if person is not None and person.is_active:
-            token = links.make_token("reset", {"id": person.id, "key": person.session_key[:12]})
+            services.end_reset_links(person)
+            token = links.make_token("reset", {"id": person.id, "key": person.reset_key[:12]})
             signals.reset_asked.send(person, url=outside_url("accounts.new_password", token=token))
-    return render_template("accounts/mail_sent.html", email=form.email.data)
+    return render_template("accounts/mail_sent.html", email=email)
 
 
 @bp.route("/password/<token>", methods=["GET", "POST"])
 @public
 def new_password(token: str) -> Any:
-    """Set a new password; the link works once, because the session key it names changes with the password."""
+    """Set a new password; the link works once, because the key it names changes with the password."""
     content = links.read_token("reset", token)
     form = PasswordForm()
     ended = render_template("accounts/link_ended.html", again=url_for("accounts.forgot_password")), 410
@@ -176,8 +178,8 @@ def new_password(token: str) -> Any:
     def whose() -> Any:
         if content is None:
             return None
-        person = queries.person_for_session(content["id"])
-        return person if person is not None and person.session_key[:12] == content["key"] else None
+        person = queries.person(content["id"])
+        return person if person is not None and person.is_active and person.reset_key[:12] == content["key"] else None
 
     if whose() is None:
         return ended
@@ -187,7 +189,7 @@ def new_password(token: str) -> Any:
             if person is None:
                 return ended
             services.change_password(person, form.password.data)
-            services.forget_tries(person.email)
+            services.forget_tries(person.email, request.remote_addr or "")
         if not form.errors:
             flash(_("The new password is set. Sign in with it."))
             return redirect(url_for("accounts.sign_in"))
@@ -217,16 +219,19 @@ def change_password() -> Any:
     authorize("accounts.use")
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        if not passwords.is_right(current_user.password_hash, form.old_password.data):
+        stored = current_user.password_hash
+        with transaction():
+            services.count_password_try(current_user, now=utc_now())
+        if not passwords.is_right(stored, form.old_password.data):
             form.old_password.errors = [_("This is not your present password.")]
         else:
+            with transaction():
+                services.forget_password_tries(current_user)
             with refusals_on(form), transaction():
                 services.change_password(current_user, form.password.data)
-                person_id = current_user.id
+                token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
             if not form.errors:
-                person = queries.person_for_session(person_id)
-                assert person is not None
-                sessions.begin(person)
+                sessions.begin(token)
                 flash(_("The new password is set; other devices are signed out."))
                 return redirect(url_for("accounts.account"))
     return render_template(
@@ -237,12 +242,14 @@ def change_password() -> Any:
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
 @public
 def invitation(token: str) -> Any:
-    """Join an organisation by the link that its owner sent."""
-    content = links.read_token("invite", token)
-    if content is None:
-        return render_template("accounts/link_ended.html", again=""), 410
-    organisation = queries.organisation_or_404(content["organisation"])
-    known = queries.person_by_email(content["email"]) is not None
+    """Join an organisation by the link that its owner sent; it works once, while the owner lets it stand."""
+    content = links.read_token("invite", token) or {}
+    key, ended = content.get("key", ""), (render_template("accounts/link_ended.html", again=""), 410)
+    asked = queries.open_invitation(key, utc_now())
+    if asked is None:
+        return ended
+    email, organisation = asked.email, asked.organisation
+    known = queries.person_by_email(email) is not None
     form: Any = DoorstepForm() if known else InvitedForm()
     if known and not current_user.is_authenticated:
         flash(_("Sign in to join %(organisation)s.", organisation=organisation.display_name))
@@ -250,25 +257,20 @@ def invitation(token: str) -> Any:
     if form.validate_on_submit():
         with refusals_on(form), transaction():
             now = utc_now()
+            invitation = services.claim_invitation(key, now=now)
+            if invitation is None:
+                return ended
             person = (
-                current_user
+                current_user._get_current_object()
                 if known
-                else services.create_person(
-                    email=content["email"], name=form.name.data, password=form.password.data, now=now
-                )
+                else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
             )
-            if person is current_user:
-                person = queries.person_by_email(current_user.email)
-            services.accept_invitation(person, organisation, email=content["email"], now=now)
-            person_id = person.id
+            services.accept_invitation(person, invitation, now=now)
+            signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
         if not form.errors:
-            fresh = queries.person_for_session(person_id)
-            assert fresh is not None
-            sessions.begin(fresh)
+            sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))
     return (
-        render_template(
-            "accounts/invitation.html", form=form, organisation=organisation, known=known, email=content["email"]
-        ),
+        render_template("accounts/invitation.html", form=form, organisation=organisation, known=known, email=email),
         422 if form.errors else 200,
     )

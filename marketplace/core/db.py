@@ -1,5 +1,6 @@
 """The database: conventions of the tables, types, and `transaction()`, the only place that commits."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,7 @@ from datetime import UTC, datetime
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import DateTime, Dialect, MetaData, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -65,6 +66,18 @@ def _write_lock(session: Session) -> None:
         session.connection(execution_options={"begin": "IMMEDIATE"})
     else:
         session.connection()
+
+
+def hold(*names: str) -> None:
+    """Wait until no other transaction holds one of `names`, and hold them until this one ends.
+
+    What is counted or claimed after that is still true at the commit. SQLite has one writer, who holds everything.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return
+    for name in sorted(set(names)):
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 @contextmanager

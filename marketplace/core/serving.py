@@ -13,7 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import click
 import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -21,6 +23,7 @@ from gunicorn.app.base import BaseApplication
 from marketplace.core.db import db
 from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
+from marketplace.core.limits import is_loopback
 from marketplace.core.patterns import compile_all
 
 log = structlog.get_logger()
@@ -124,11 +127,27 @@ def warm_up() -> None:
     threading.Thread(target=compile_all, daemon=True).start()
 
 
+def refuse_public_dev_pages(app: Flask, host: str) -> None:
+    """The dev pages show mail with its links, which open accounts: they are for this machine only.
+
+    Raises:
+        click.ClickException: they are on, and the site would serve, or calls itself, another host.
+    """
+    named = urlsplit(app.config["PUBLIC_URL"]).hostname or ""
+    for name, value in (("HOST", host), ("PUBLIC_URL", named)):
+        if app.config["DEV_PAGES"] and not is_loopback(value):
+            raise click.ClickException(
+                f"DEV_PAGES is on, and {name} is {value}: /dev/mail would show every mail with its links to whoever "
+                "comes. Serve on 127.0.0.1, or switch the pages off: DOORSTEP_DEV_PAGES=0."
+            )
+
+
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     """Serve until a signal ends it; the database must have no open connection.
 
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
+    refuse_public_dev_pages(app, host)
     faulthandler.enable()
     give_back_at_once()
     collect_between_tasks()

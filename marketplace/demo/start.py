@@ -10,7 +10,7 @@ from marketplace import search
 from marketplace.accounts import queries as accounts
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
-from marketplace.core.serving import serve
+from marketplace.core.serving import refuse_public_dev_pages, serve
 from marketplace.core.upgrading import upgrade_database
 from marketplace.demo.cli import sign_in_table
 from marketplace.demo.loading import load as load_park
@@ -21,6 +21,8 @@ from marketplace.demo.loading import load as load_park
 @click.option("--port", default=5000, show_default=True, type=int)
 def start(host: str, port: int) -> None:
     """Migrate, load the demonstration park where nothing is yet, build the index, then serve."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    refuse_public_dev_pages(app, host)
     upgrade_database(utc_now())
     if not accounts.has_administrator():
         with current_app.test_request_context(), force_locale("zh_Hans"):
@@ -34,4 +36,4 @@ def start(host: str, port: int) -> None:
         click.echo("  " + line)
     click.echo("")
     sys.stdout.flush()
-    serve(current_app._get_current_object(), host=host, port=port, workers=2)  # type: ignore[attr-defined]
+    serve(app, host=host, port=port, workers=2)

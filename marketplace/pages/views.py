@@ -24,6 +24,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.i18n import COOKIE, languages
 from marketplace.core.jobs import last_beat, queue_state
+from marketplace.core.limits import is_loopback
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
 from marketplace.core.web import WORKER_SILENT, safe_next
@@ -150,7 +151,8 @@ def components() -> ResponseReturnValue:
 @dev_bp.get("/mail")
 @public
 def mail() -> ResponseReturnValue:
-    """The newest mail of a site without a mail server, links and all; shown where the settings say so."""
-    if not current_app.config["DEV_PAGES"] or current_app.config["MAIL_SERVER"]:
+    """The newest mail of a site without a mail server, links and all; to this machine, where the settings say so."""
+    shown = current_app.config["DEV_PAGES"] and not current_app.config["MAIL_SERVER"]
+    if not shown or not is_loopback(request.remote_addr or ""):
         abort(404)
     return render_template("dev/mail.html", letters=newest_letters())

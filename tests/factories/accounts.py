@@ -1,10 +1,12 @@
 """People and organisations."""
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import factory
 from stdnum.cn import uscc
 
+from marketplace.accounts import services
 from marketplace.accounts.lifecycle import (
     Locality,
     MembershipRole,
@@ -12,7 +14,9 @@ from marketplace.accounts.lifecycle import (
     OrganisationStatus,
     StaffRole,
 )
-from marketplace.accounts.models import Membership, Organisation, Person
+from marketplace.accounts.models import Invitation, Membership, Organisation, Person
+from marketplace.core.clock import utc_now
+from marketplace.core.db import transaction
 from tests.factories.base import RowFactory
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -36,6 +40,22 @@ class PersonFactory(RowFactory):
 
 class StaffFactory(PersonFactory):
     staff_role = StaffRole.OPERATOR
+
+
+@dataclass(frozen=True)
+class SessionOf:
+    """A device on which a person is signed in; it outlives the person's row in the session of the database."""
+
+    token: str
+
+
+def session_of(person: Person) -> SessionOf:
+    """Sign `person` in on one more device."""
+    person_id = person.id
+    with transaction() as session:
+        row = session.get(Person, person_id)
+        assert row is not None
+        return SessionOf(services.start_sign_in(row, now=utc_now()))
 
 
 class OrganisationFactory(RowFactory):
@@ -65,6 +85,17 @@ class MembershipFactory(RowFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     role = MembershipRole.OWNER
     created_at = NOW
+
+
+class InvitationFactory(RowFactory):
+    class Meta:
+        model = Invitation
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    email = "guest@example.com"
+    invited_by = factory.LazyAttribute(lambda row: owner_of(row.organisation))
+    sent_at = factory.LazyFunction(utc_now)
+    expires_at = factory.LazyAttribute(lambda row: row.sent_at + timedelta(days=7))
 
 
 def owner_of(organisation: Organisation | None = None, **person: object) -> Person:

@@ -23,7 +23,15 @@ from marketplace.core.timeline import record
 from marketplace.inquiries.services import PreparedFile
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.notifications.models import Notice
-from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
+from tests.factories.accounts import (
+    InvitationFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    StaffFactory,
+    owner_of,
+    session_of,
+)
 from tests.factories.inquiries import answer, send
 from tests.factories.matching import bags, open_need, shown_listing
 from tests.factories.words import OtherNameFactory, SearchedTextFactory
@@ -46,18 +54,8 @@ PEOPLE = (
 
 
 @dataclass(frozen=True)
-class SessionOf:
-    """Stands for a person whose row may be gone from the session."""
-
-    key: str
-
-    def get_id(self) -> str:
-        return self.key
-
-
-@dataclass(frozen=True)
 class Park:
-    """`people` by name, each with the `get_id()` of a session (None for the visitor); `things` by name, as arguments
+    """`people` by name, each signed in on a device (None for the visitor); `things` by name, as arguments
     of addresses; `organisations` by name."""
 
     people: dict[str, Any]
@@ -107,6 +105,7 @@ def a_park(word: str = "") -> Park:
             "inquiry_id": MISSING,
             "organisation_id": MISSING,
             "membership_id": MISSING,
+            "invitation_id": MISSING,
             "notice_id": MISSING,
             "slot_id": MISSING,
             "key": "nothing",
@@ -136,14 +135,10 @@ def a_park(word: str = "") -> Park:
         "foreign member": {**_membership(people["neighbour"]), "organisation_id": rows["home"].id},
         "link register": {"token": links.make_token("register", {"email": "fresh@example.com"})},
         "link reset": {
-            "token": links.make_token(
-                "reset", {"id": people["newcomer"].id, "key": people["newcomer"].session_key[:12]}
-            )
-        },
-        "link invite": {
-            "token": links.make_token("invite", {"organisation": rows["home"].id, "email": "guest@example.com"})
+            "token": links.make_token("reset", {"id": people["newcomer"].id, "key": people["newcomer"].reset_key[:12]})
         },
     }
+    things |= _invitations(rows, people)
     things |= _papers(rows, listings, people, word)
     things |= {
         "words": {"name_id": OtherNameFactory().id},
@@ -158,7 +153,7 @@ def a_park(word: str = "") -> Park:
             record(row, "registered", at=now, actor=people["owner"], organisation=rows["home"], note=f"{name} {word}")
     db.session.expire_all()
     return Park(
-        {"visitor": None, **{name: SessionOf(person.get_id()) for name, person in people.items()}},
+        {"visitor": None, **{name: session_of(person) for name, person in people.items()}},
         things,
         {name: row.id for name, row in rows.items()},
     )
@@ -167,6 +162,18 @@ def a_park(word: str = "") -> Park:
 def _membership(person: Any) -> dict[str, int]:
     (membership,) = person.memberships
     return {"organisation_id": membership.organisation_id, "membership_id": membership.id}
+
+
+def _invitations(rows: dict[str, Any], people: dict[str, Any]) -> dict[str, Any]:
+    """An open invitation of the home organisation, and one of the neighbours."""
+    own = InvitationFactory(organisation=rows["home"], invited_by=people["owner"])
+    foreign = InvitationFactory(organisation=rows["next door"], invited_by=people["neighbour"])
+    at_home = {"organisation_id": rows["home"].id}
+    return {
+        "link invite": {"token": links.make_token("invite", {"key": own.key})},
+        "invitation": {**at_home, "invitation_id": own.id},
+        "foreign invitation": {**at_home, "invitation_id": foreign.id},
+    }
 
 
 def _listings(rows: dict[str, Any], word: str) -> dict[str, Any]:

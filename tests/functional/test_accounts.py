@@ -7,11 +7,12 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from marketplace.accounts import links, passwords, services
+from marketplace.accounts import links, passwords, queries
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
-from marketplace.accounts.models import Organisation, Person, SignInAttempt
+from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
+from marketplace.core.limits import CountedTry
 from marketplace.notifications.models import Mail
 from tests.factories.accounts import (
     MembershipFactory,
@@ -156,7 +157,55 @@ class TestSigningIn:
         answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) > 0
-        assert db.session.scalar(select(func.count()).select_from(SignInAttempt)) == 5
+
+    def test_right_passwords_are_never_too_many(self, app, browser):
+        registered(email="li@example.com")
+        for _ in range(8):
+            answer = app.test_client().post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+            assert answer.status_code == 302
+        assert db.session.scalar(select(func.count()).select_from(CountedTry)) == 0
+
+    def test_one_forgetful_colleague_locks_out_neither_colleagues_nor_known_devices(self, app, browser):
+        for name in ("li", "wang", *(f"p{n}" for n in range(13))):
+            registered(email=f"{name}@example.com")
+        assert browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD}).status_code == 302
+        browser.post("/sign-out")
+        colleague = app.test_client()
+        for name in ("li", *(f"p{n}" for n in range(13))):
+            for _ in range(5):
+                colleague.post("/sign-in", data={"email": f"{name}@example.com", "password": "wrong"})
+        answers = {
+            who: client.post("/sign-in", data={"email": f"{email}@example.com", "password": PASSWORD}).status_code
+            for who, client, email in (
+                ("new device of that account", app.test_client(), "li"),
+                ("new device of another account", app.test_client(), "wang"),
+                ("known device of that account", browser, "li"),
+            )
+        }
+        assert answers == {
+            "new device of that account": 429,
+            "new device of another account": 302,
+            "known device of that account": 302,
+        }
+
+    def test_a_new_password_by_mail_opens_what_wrong_tries_had_locked(self, browser, worker):
+        registered(email="li@example.com")
+        for _ in range(6):
+            browser.post("/sign-in", data={"email": "li@example.com", "password": "wrong"})
+        browser.post("/password", data={"email": "li@example.com"})
+        browser.post(link_in_mail("li@example.com", worker), data={"password": PASSWORD})
+        answer = browser.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        assert answer.status_code == 302
+
+    def test_the_present_password_cannot_be_guessed_on_a_device_left_open(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        guesses = [{"old_password": f"guess {number}", "password": PASSWORD + "x"} for number in range(6)]
+        statuses = [browser.post("/account/password", data=guess).status_code for guess in guesses]
+        assert statuses == [422] * 5 + [429]
+        right = {"old_password": PASSWORD, "password": PASSWORD + "x"}
+        assert browser.post("/account/password", data=right).status_code == 429
+        with time_machine.travel(utc_now() + timedelta(minutes=16), tick=False):
+            assert browser.post("/account/password", data=right).status_code == 302
 
     def test_a_disabled_person_stays_out(self, browser):
         row = registered(email="li@example.com")
@@ -176,6 +225,36 @@ class TestSigningIn:
         assert browser.get("/account").status_code == 200
         assert other.get("/account").status_code == 302
 
+    def test_a_copied_cookie_is_worth_nothing_after_signing_out(self, app, browser):
+        registered(email="li@example.com")
+        telephone = app.test_client()
+        for device in (browser, telephone):
+            device.post("/sign-in", data={"email": "li@example.com", "password": PASSWORD})
+        copy = app.test_client()
+        copy.set_cookie("session", browser.get_cookie("session").value)
+        assert copy.get("/account").status_code == 200
+        browser.post("/sign-out")
+        assert copy.get("/account").status_code == 302
+        assert telephone.get("/account").status_code == 200
+
+    def test_a_device_signs_in_again_after_thirty_days(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        with time_machine.travel(utc_now() + timedelta(days=29), tick=False):
+            assert browser.get("/account").status_code == 200
+        with time_machine.travel(utc_now() + timedelta(days=30, seconds=1), tick=False):
+            assert browser.get("/account").status_code == 302
+
+    def test_a_disabled_person_is_signed_out(self, browser):
+        row = registered(email="li@example.com")
+        browser.sign_in(row)
+        with transaction() as session:
+            session.merge(row).disabled_at = row.created_at
+        assert browser.get("/account").status_code == 302
+
+    def test_who_is_signed_in_costs_one_query(self, browser, count_queries):
+        visitors = count_queries(browser, "/help")
+        assert count_queries(browser.sign_in(owner_of()), "/help") - visitors == 2  # the other one counts the notices
+
     def test_the_session_cookie_changes_at_sign_in(self, browser):
         registered(email="li@example.com")
         browser.get("/sign-in")
@@ -186,7 +265,67 @@ class TestSigningIn:
             assert "planted" not in session
 
 
+class TestMailsToTypedInAddresses:
+    """Nobody can have any number of mails sent to anybody."""
+
+    def mails_to(self, email):
+        return db.session.scalar(select(func.count()).select_from(Mail).where(Mail.to == email))
+
+    @pytest.mark.parametrize(
+        ("path", "email"),
+        [("/password", "li@example.com"), ("/register", "li@example.com"), ("/register", "stranger@example.com")],
+    )
+    def test_three_an_hour_to_one_address_and_the_same_answer_to_the_fourth(self, browser, path, email):
+        registered(email="li@example.com")
+        answers = {
+            (answer.status_code, answer.text)
+            for answer in (browser.post(path, data={"email": spelling}) for spelling in [email, email.title()] * 6)
+        }
+        assert len(answers) == 1
+        assert self.mails_to(email) == 3
+        with time_machine.travel(utc_now() + timedelta(minutes=61), tick=False):
+            browser.post(path, data={"email": email})
+        assert self.mails_to(email) == 4
+
+    def test_registrations_do_not_use_up_the_mails_for_a_password(self, browser):
+        registered(email="li@example.com")
+        for path in ["/register"] * 4 + ["/password"]:
+            browser.post(path, data={"email": "li@example.com"})
+        assert self.mails_to("li@example.com") == 4
+
+    def test_thirty_an_hour_from_one_network(self, app, browser):
+        for number in range(32):
+            assert browser.post("/register", data={"email": f"p{number}@example.com"}).status_code == 200
+        assert db.session.scalar(select(func.count()).select_from(Mail)) == 30
+        elsewhere = {"REMOTE_ADDR": "10.0.0.9"}
+        browser.post("/register", data={"email": "p40@example.com"}, environ_base=elsewhere)
+        assert self.mails_to("p40@example.com") == 1
+
+    def test_an_owner_who_invites_is_told_to_wait(self, as_person):
+        row = OrganisationFactory()
+        owner = as_person(owner_of(row))
+        pages = [
+            owner.post(f"/organisations/{row.id}/invitations", data={"email": "new@example.com"}, follow_redirects=True)
+            for _ in range(4)
+        ]
+        assert [("60 分钟" in page.text, page.status_code) for page in pages] == [(False, 200)] * 3 + [(True, 200)]
+        assert self.mails_to("new@example.com") == 3
+
+
 class TestForgottenPassword:
+    def test_a_new_link_ends_the_earlier_ones(self, browser, worker):
+        registered(email="li@example.com")
+        browser.post("/password", data={"email": "li@example.com"})
+        earlier = link_in_mail("li@example.com", worker)
+        browser.post("/password", data={"email": "li@example.com"})
+        assert browser.get(earlier).status_code == 410
+        assert browser.get(link_in_mail("li@example.com", worker)).status_code == 200
+
+    def test_asking_for_a_link_signs_nobody_out(self, browser):
+        browser.sign_in(registered(email="li@example.com"))
+        browser.post("/password", data={"email": "li@example.com"})
+        assert browser.get("/account").status_code == 200
+
     def test_the_link_works_once(self, browser, worker):
         registered(email="li@example.com")
         browser.post("/password", data={"email": "li@example.com"})
@@ -287,6 +426,42 @@ class TestOrganisationPages:
         assert answer.status_code == 302
         assert "新同事" in as_person(owner_of(row)).get(f"/organisations/{row.id}").text
 
+    def test_a_removed_member_does_not_come_back_with_the_old_link(self, as_person, browser, worker):
+        row = OrganisationFactory()
+        owner = as_person(owner_of(row))
+        owner.post(f"/organisations/{row.id}/invitations", data={"email": "new@example.com"})
+        path = link_in_mail("new@example.com", worker)
+        browser.post(path, data={"name": "新同事", "password": PASSWORD})
+        assert browser.get(path).status_code == 410
+        (membership,) = db.session.scalars(select(Person).where(Person.email == "new@example.com")).one().memberships
+        owner.post(f"/organisations/{row.id}/members/{membership.id}/removal")
+        assert browser.get(path).status_code == browser.post(path).status_code == 410
+        assert "新同事" not in [member.person.name for member in queries.members_of(row.id)]
+
+    def test_an_owner_sees_open_invitations_takes_them_back_and_sends_them_again(self, as_person, browser, worker):
+        row = OrganisationFactory()
+        person = owner_of(row, name="张经理")
+        owner, member = as_person(person), as_person(MembershipFactory(organisation=row, role="member").person)
+        for email in ("first@example.com", "second@example.com"):
+            owner.post(f"/organisations/{row.id}/invitations", data={"email": email})
+        first, earlier = (link_in_mail(f"{name}@example.com", worker) for name in ("first", "second"))
+        page = owner.get(f"/organisations/{row.id}").text
+        assert "first@example.com" in page
+        assert "张经理" in page
+        assert "first@example.com" not in member.get(f"/organisations/{row.id}").text
+        again, back = (
+            re.search(rf'(/organisations/{row.id}/invitations/{number}/{step})"', page).group(1)
+            for number, step in zip(
+                re.findall(r"/invitations/(\d+)/renewal", page), ("renewal", "withdrawal"), strict=True
+            )
+        )
+        owner.post(back)
+        assert browser.get(first).status_code == 410
+        owner.post(again)
+        assert browser.get(earlier).status_code == 410
+        assert browser.get(link_in_mail("second@example.com", worker)).status_code == 200
+        assert "first@example.com" not in owner.get(f"/organisations/{row.id}").text
+
     def test_the_list_asks_as_often_for_many_as_for_few(self, browser, worker, count_queries):
         OrganisationFactory.create_batch(3)
         worker()
@@ -305,4 +480,3 @@ def test_commands_make_staff_and_reset_passwords(app, browser):
     assert out.split()[-1] != password
     assert runner.invoke(args=["people", "reset-password", "no@example.com"]).exit_code == 1
     assert runner.invoke(args=["people", "add-staff", "op@example.com", "again"]).exit_code == 1
-    assert services.account_key("a") != services.account_key("b")

@@ -187,3 +187,10 @@ class TestComponentsPage:
         assert browser.get("/dev/components").status_code == 404
         monkeypatch.setitem(app.config, "DEV_PAGES", True)
         assert browser.get("/dev/components").status_code == 200
+
+
+class TestMailPage:
+    @pytest.mark.parametrize(("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.168.1.4", 404)])
+    def test_it_is_shown_to_this_machine_only(self, app, browser, monkeypatch, address, status):
+        monkeypatch.setitem(app.config, "DEV_PAGES", True)
+        assert browser.get("/dev/mail", environ_base={"REMOTE_ADDR": address}).status_code == status

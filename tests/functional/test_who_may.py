@@ -75,6 +75,9 @@ accounts.remove_member           POST member                   > . . . . + . . .
 accounts.remove_member           POST nothing                  > . . . . . . . . . .
 accounts.return_organisation     POST nothing                  > x x x x x x x . . x
 accounts.return_organisation     POST organisation waiting     > x x x x x x x + + x
+accounts.send_invitation_again   POST foreign invitation       > . . . . . . . . . .
+accounts.send_invitation_again   POST invitation               > . . . . + . . . . .
+accounts.send_invitation_again   POST nothing                  > . . . . . . . . . .
 accounts.sign_in                 GET  -                        + + + + + + + + + + +
 accounts.sign_in                 POST -                        ! + + + + + + + + + +
 accounts.sign_out                POST -                        + + + + + + + + + + +
@@ -83,6 +86,9 @@ accounts.suspend                 POST organisation home        > x x x x x x x +
 accounts.verification_queue      GET  -                        > x x x x x x x + + x
 accounts.verify                  POST nothing                  > x x x x x x x . . x
 accounts.verify                  POST organisation waiting     > x x x x x x x + + x
+accounts.withdraw_invitation     POST foreign invitation       > . . . . . . . . . .
+accounts.withdraw_invitation     POST invitation               > . . . . + . . . . .
+accounts.withdraw_invitation     POST nothing                  > . . . . . . . . . .
 campaigns.add                    POST listing draft            > x x x x x x x ! ! x
 campaigns.add                    POST listing of supplier      > x x x x x x x + + x
 campaigns.add                    POST nothing                  > x x x x x x x . . x
@@ -526,7 +532,7 @@ def test_a_refusal_writes_nothing(answers):
         (endpoint, thing, name, cell.written)
         for (endpoint, method, thing), cells in answers.items()
         for name, cell in cells.items()
-        if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"sign_in_attempts"}
+        if method == "POST" and cell.sign in ">x.g!" and set(cell.written) - {"counted_tries"}
     ]
     assert written == []
 

@@ -1,36 +1,18 @@
-"""Every change of people and organisations, one function a use case. All run inside a `transaction()`."""
+"""What organisations say of themselves, and what park staff find."""
 
-import hashlib
-import hmac
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
-from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select
 from stdnum.cn import uscc
 
-from marketplace.accounts import passwords, queries, signals
-from marketplace.accounts.lifecycle import (
-    Locality,
-    MembershipRole,
-    OrganisationKind,
-    OrganisationStatus,
-    StaffRole,
-)
-from marketplace.accounts.models import (
-    Membership,
-    Organisation,
-    OrganisationLicence,
-    Person,
-    SignInAttempt,
-    new_session_key,
-)
+from marketplace.accounts import queries, signals
+from marketplace.accounts.lifecycle import Locality, MembershipRole, OrganisationKind, OrganisationStatus
+from marketplace.accounts.models import Organisation, OrganisationLicence, Person
+from marketplace.accounts.services.members import add_member, end_invitations_of
 from marketplace.core.db import db
-from marketplace.core.errors import NotAllowed, RuleBroken, StepNotPossible, Throttled
+from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
 
@@ -70,75 +52,6 @@ class Verdict:
     checked_licence_ids: frozenset[int] = field(default_factory=frozenset)
 
 
-# ---- signing in
-
-
-def account_key(email: str) -> str:
-    """A keyed hash, so that the table of wrong tries holds no addresses."""
-    secret = current_app.config["SECRET_KEY"].encode()
-    return hmac.new(secret, email.strip().lower().encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def network_of(address: str) -> str:
-    """The address itself, for IPv6 its /64: one household has that many."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(ipaddress.ip_network(f"{address}/64", strict=False)) if parsed.version == 6 else str(parsed)
-
-
-def ensure_may_try(email: str, address: str, *, now: datetime, known_device: bool = False) -> None:
-    """Refuse a further try after too many wrong passwords for the account or from the address.
-
-    A device on which this account signed in before is not locked out by strangers who try.
-
-    Raises:
-        Throttled: with the seconds to wait.
-    """
-    window = timedelta(minutes=current_app.config["SIGN_IN_WINDOW_MINUTES"])
-    limits = [(SignInAttempt.address, network_of(address), current_app.config["SIGN_IN_TRIES_ADDRESS"])]
-    if not known_device:
-        limits.append((SignInAttempt.account, account_key(email), current_app.config["SIGN_IN_TRIES"]))
-    for column, value, most in limits:
-        count, oldest = db.session.execute(
-            select(func.count(), func.min(SignInAttempt.at)).where(column == value, SignInAttempt.at > now - window)
-        ).one()
-        if count >= most:
-            wait = int((oldest + window - now).total_seconds()) + 1
-            raise Throttled(
-                _("Too many wrong tries. Wait %(minutes)d minutes, then try again.", minutes=-(-wait // 60)),
-                retry_after=wait,
-            )
-
-
-def note_wrong_try(email: str, address: str, *, now: datetime) -> None:
-    db.session.add(SignInAttempt(account=account_key(email), address=network_of(address), at=now))
-
-
-def forget_tries(email: str) -> None:
-    """A right password clears the account's count."""
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.account == account_key(email)))
-
-
-def drop_old_tries(now: datetime) -> None:
-    db.session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
-
-
-def change_password(person: Person, password: str) -> None:
-    """Set a new password and end every other session of this person."""
-    passwords.ensure_good(password, person.email, person.name)
-    person.password_hash = passwords.hash_password(password)
-    person.session_key = new_session_key()
-
-
-def edit_person(person: Person, *, name: str, phone: str, title: str) -> None:
-    person.name, person.phone, person.title = name, phone, title
-
-
-# ---- registering
-
-
 def normal_credit_code(code: str) -> str:
     """The code in capitals without blanks.
 
@@ -151,44 +64,6 @@ def normal_credit_code(code: str) -> str:
             _("This is no valid unified social credit code: 18 characters, the last one checks the others.")
         )
     return compact
-
-
-def create_person(
-    *,
-    email: str,
-    name: str,
-    password: str,
-    phone: str = "",
-    title: str = "",
-    now: datetime,
-    staff_role: StaffRole = StaffRole.NONE,
-    password_hash: str = "",
-    language: str = "zh_Hans",
-) -> Person:
-    """A new account. `password_hash` takes the place of `password` where many are made at once.
-
-    Raises:
-        RuleBroken: the e-mail has an account, or the password is weak.
-    """
-    email = email.strip().lower()
-    if queries.person_by_email(email) is not None:
-        raise RuleBroken(_("This account exists. Sign in instead."))
-    if not password_hash:
-        passwords.ensure_good(password, email, name)
-        password_hash = passwords.hash_password(password)
-    person = Person(
-        email=email,
-        name=name,
-        phone=phone,
-        title=title,
-        password_hash=password_hash,
-        created_at=now,
-        staff_role=staff_role,
-        language=language,
-    )
-    db.session.add(person)
-    db.session.flush()
-    return person
 
 
 def register_organisation(
@@ -251,9 +126,6 @@ def edit_organisation(
     signals.organisation_changed.send(organisation)
 
 
-# ---- staff
-
-
 def _check_licences(organisation: Organisation, ids: frozenset[int], now: datetime) -> None:
     for licence in organisation.licences:
         if licence.id in ids:
@@ -296,10 +168,11 @@ def return_organisation(organisation: Organisation, reason: str, *, actor: Perso
 
 
 def suspend_organisation(organisation: Organisation, reason: str, *, actor: Person, now: datetime) -> None:
-    """Staff take an organisation and all it published off the site."""
+    """Staff take an organisation and all it published off the site; its invitations end."""
     if not reason:
         raise RuleBroken(_("Write the reason."))
     organisation.move_to(OrganisationStatus.SUSPENDED)
+    end_invitations_of(organisation)
     organisation.status_reason = reason
     record(organisation, "suspended", at=now, actor=actor, note=reason)
     signals.organisation_suspended.send(organisation)
@@ -313,70 +186,3 @@ def lift_suspension(organisation: Organisation, *, actor: Person, now: datetime)
     organisation.status_reason = ""
     record(organisation, "reinstated", at=now, actor=actor)
     signals.organisation_verified.send(organisation)
-
-
-# ---- members
-
-
-def add_member(organisation: Organisation, person: Person, role: MembershipRole, *, now: datetime) -> Membership:
-    """`person` acts for `organisation` from now on.
-
-    Raises:
-        RuleBroken: the person acts for an organisation already, or is park staff.
-    """
-    if person.memberships or person.is_staff:
-        raise RuleBroken(_("This person acts for an organisation already."))
-    membership = Membership(person=person, organisation=organisation, role=role, created_at=now)
-    db.session.add(membership)
-    return membership
-
-
-def _ensure_owner_stays(organisation: Organisation, leaving: Membership) -> None:
-    owners = [m for m in queries.members_of(organisation.id) if m.role is MembershipRole.OWNER]
-    if owners == [leaving]:
-        raise RuleBroken(_("An organisation needs an owner. Make somebody else owner first."))
-
-
-def remove_member(membership: Membership, *, actor: Person, now: datetime) -> None:
-    """End a membership; the last owner stays."""
-    _ensure_owner_stays(membership.organisation, membership)
-    record(
-        membership.organisation,
-        "member_removed",
-        at=now,
-        actor=actor,
-        organisation=membership.organisation,
-        note=membership.person.name,
-    )
-    db.session.delete(membership)
-
-
-def change_role(membership: Membership, role: MembershipRole, *, actor: Person, now: datetime) -> None:
-    """Make a member owner or an owner member; the last owner stays."""
-    if role is not MembershipRole.OWNER:
-        _ensure_owner_stays(membership.organisation, membership)
-    membership.role = role
-    record(
-        membership.organisation,
-        "role_changed",
-        at=now,
-        actor=actor,
-        organisation=membership.organisation,
-        note=membership.person.name,
-    )
-
-
-def accept_invitation(person: Person, organisation: Organisation, *, email: str, now: datetime) -> Membership:
-    """The invited person joins as a member.
-
-    Raises:
-        NotAllowed: the invitation went to another e-mail.
-    """
-    if person.email != email:
-        raise NotAllowed(_("This invitation is for another e-mail address."))
-    record(organisation, "member_joined", at=now, actor=person, organisation=organisation, note=person.name)
-    return add_member(organisation, person, MembershipRole.MEMBER, now=now)
-
-
-def set_language(person: Any, language: str) -> None:
-    person.language = language
