@@ -146,7 +146,10 @@ def gather_statistics() -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_recycle": CONNECTION_LIFE})
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        {"pool_recycle": CONNECTION_LIFE, "hide_parameters": True},  # they are what people typed
+    )
     db.init_app(app)
     migrate.init_app(app, db, directory="marketplace/migrations", render_as_batch=True, compare_type=True)
     with app.app_context():

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
 from marketplace.core.garbage_and_caches import collect_what_is_due
+from marketplace.core.tracebacks import summary
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
@@ -142,7 +143,7 @@ def _failed(job_id: int, error: Exception, now: datetime) -> None:
         if row is None:
             return
         row.leased_until = None
-        row.error = f"{type(error).__name__}: {error}"[:2000]
+        row.error = summary(error)[:2000]
         if row.attempts >= current_app.config["JOB_TRIES"]:
             row.dead_at = now
         else:
