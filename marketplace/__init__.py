@@ -55,9 +55,11 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         logs,
         policies,
         presentation,
+        private_files,
         web,
     )
 
+    private_files.keep_private()
     instance = (instance or Path(os.environ.get("DOORSTEP_INSTANCE") or ROOT / "instance")).resolve()
     instance.mkdir(parents=True, exist_ok=True)
     app = Flask(
@@ -79,6 +81,8 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for part in (db, web, logs, i18n, errors, policies, files, assets, presentation, cli):
         part.init_app(app)
+    if private_files.is_open_to_others(instance):
+        private_files.tighten(instance, db.file_of(app))
     for domain in (search, accounts, notifications, catalog, needs, inquiries, matching, campaigns, pages, demo):
         domain.init_app(app)
     return app

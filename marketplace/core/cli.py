@@ -2,15 +2,17 @@
 
 import json
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from marketplace.core.clock import utc_now
-from marketplace.core.db import db
+from marketplace.core.db import db, file_of
 from marketplace.core.garbage_and_caches import collect_between_tasks, give_back_at_once
 from marketplace.core.jobs import Worker, queue_state, work_off
+from marketplace.core.private_files import tighten
 from marketplace.core.serving import serve
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
@@ -20,9 +22,11 @@ SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
 @jobs_cli.command("run")
 def run_jobs() -> None:
     """Run the worker until it is stopped; a second one waits for the first to end."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    tighten(Path(app.instance_path), file_of(app))
     give_back_at_once()
     collect_between_tasks()
-    Worker(current_app._get_current_object()).run()  # type: ignore[attr-defined]
+    Worker(app).run()
 
 
 @jobs_cli.command("work-off")

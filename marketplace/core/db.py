@@ -116,6 +116,13 @@ def _use_sqlite_well(app: Flask) -> None:
         connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("begin", "DEFERRED"))
 
 
+def file_of(app: Flask) -> str | None:
+    """The file of the SQLite database; None with another database or one in memory."""
+    with app.app_context():
+        url = db.engine.url
+    return url.database if url.get_backend_name() == "sqlite" and url.database != ":memory:" else None
+
+
 def checkpoint() -> None:
     """Fold the write-ahead log into the database file. Only the worker calls this (RELIABILITY 7).
 

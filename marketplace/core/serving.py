@@ -15,8 +15,10 @@ import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from marketplace.core.db import file_of
 from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
+from marketplace.core.private_files import tighten
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
@@ -104,6 +106,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
     faulthandler.enable()
+    tighten(Path(app.instance_path), file_of(app))
     give_back_at_once()
     collect_between_tasks()
     keeper = Keeper(app)
