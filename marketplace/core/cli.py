@@ -1,4 +1,4 @@
-"""Commands of the whole site: `flask setup`, `flask jobs`, `flask settings`, `flask serve`."""
+"""Commands of the whole site: `flask jobs`, `flask settings`, `flask serve`, `flask site`."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from marketplace.core.clock import utc_now
+from marketplace.core.copying import CannotCopy, copy_site
 from marketplace.core.db import db, file_of
 from marketplace.core.garbage_and_caches import collect_between_tasks, give_back_at_once
 from marketplace.core.jobs import Worker, queue_state, work_off
@@ -16,6 +17,7 @@ from marketplace.core.private_files import tighten
 from marketplace.core.serving import serve
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
+site_cli = AppGroup("site", help="The data of this installation.")
 SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
 
 
@@ -59,12 +61,25 @@ def show_settings() -> None:
 @click.option("--workers", default=2, show_default=True, type=int, help="Web processes.")
 def serve_site(host: str, port: int, workers: int) -> None:
     """Serve the site with gunicorn and run the worker beside it; both end together."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     db.session.remove()
     db.engine.dispose()
-    serve(current_app._get_current_object(), host=host, port=port, workers=workers)  # type: ignore[attr-defined]
+    serve(app, host=host, port=port, workers=workers)
+
+
+@site_cli.command("copy")
+@click.argument("folder", type=click.Path(path_type=Path))
+def copy_to(folder: Path) -> None:
+    """Copy the running or stopped site to a new FOLDER: database, uploads, mail, settings and key; not the index."""
+    try:
+        copy_site(current_app._get_current_object(), folder)  # type: ignore[attr-defined]
+    except CannotCopy as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo(f"DOORSTEP_INSTANCE={folder.resolve()} serves the copy.")
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(jobs_cli)
     app.cli.add_command(show_settings)
     app.cli.add_command(serve_site)
+    app.cli.add_command(site_cli)

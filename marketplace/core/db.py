@@ -1,8 +1,12 @@
 """The database: conventions of the tables, types, and `transaction()`, the only place that commits."""
 
+import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -33,6 +37,8 @@ CONNECTION_LIFE = 3600
 WAIT_MS = 10_000
 """A statement waits so long for others that write."""
 WAIT_FOR_READERS_MS = 200
+LARGE_LOG = 64 * 1024 * 1024
+"""Bytes of a write-ahead log that are folded in without waiting for the usual turn."""
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 
@@ -139,6 +145,31 @@ def checkpoint() -> None:
                     raw.execute(f"PRAGMA busy_timeout={WAIT_MS}")
 
 
+def has_large_log() -> bool:
+    """True when the write-ahead log has passed 64 MB; costs a look at the file."""
+    file = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not file:
+        return False
+    try:
+        return Path(f"{file}-wal").stat().st_size > LARGE_LOG
+    except OSError:
+        return False
+
+
+def open_file(file: str | Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """A connection to an SQLite file that is there already, beside the engine; `mode` is rw or ro."""
+    return sqlite3.connect(
+        f"file:{quote(str(file))}?mode={mode}", uri=True, timeout=WAIT_MS / 1000, isolation_level=None
+    )
+
+
+def fold_at_the_end(file: str | None) -> None:
+    """Once every process of the site has ended: leave one whole file, with no log beside it."""
+    if file and Path(file).exists():
+        with closing(open_file(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def gather_statistics() -> None:
     """Let the query planner know how many rows stand behind a value. Only the worker calls this.
 
@@ -161,3 +192,5 @@ def init_app(app: Flask) -> None:
     migrate.init_app(app, db, directory="marketplace/migrations", render_as_batch=True, compare_type=True)
     with app.app_context():
         _use_sqlite_well(app)
+        # Whoever closes the last connection folds the log; a command closes its own when it ends.
+        weakref.finalize(app, db.engine.dispose)

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Index, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
-from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, transaction
+from marketplace.core.db import UTCDateTime, checkpoint, db, gather_statistics, has_large_log, transaction
 from marketplace.core.garbage_and_caches import collect_what_is_due
 from marketplace.core.tracebacks import summary
 
@@ -25,6 +25,8 @@ log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=5)
 CHECKPOINT_EVERY = timedelta(seconds=60)
+CHECKPOINT_OF_LARGE_LOG_EVERY = timedelta(seconds=5)
+"""A page that reads on may keep the log large: folding holds the write lock, so it is not tried at each tick."""
 WORKER_LOCK = "worker.lock"
 HEARTBEAT_EVERY = timedelta(seconds=15)
 
@@ -228,6 +230,8 @@ def work_off(now: datetime | None = None) -> None:
     for _turn in range(100):
         if not drain_ticks() + run_due(now or utc_now()):
             return
+        if has_large_log():
+            checkpoint()
 
 
 def queue_state(now: datetime) -> dict[str, int]:
@@ -281,7 +285,8 @@ class Worker:
                         beaten = now
                     run_clocks(now)
                     done = drain_ticks() + run_due(now, limit=20)
-                    if now - folded >= CHECKPOINT_EVERY:
+                    wait = CHECKPOINT_OF_LARGE_LOG_EVERY if has_large_log() else CHECKPOINT_EVERY
+                    if now - folded >= wait:
                         checkpoint()
                         folded = now
                 except Exception as error:
@@ -292,4 +297,14 @@ class Worker:
                 collect_what_is_due()
                 if not done:
                     time.sleep(pause)
+            self._leave_folded()
             log.info("worker_stopped", pid=os.getpid())
+
+    def _leave_folded(self) -> None:
+        """Fold the log; who closes the last connection leaves none behind."""
+        try:
+            checkpoint()
+        except Exception as error:
+            log.error("log_not_folded", exc_info=error)
+        db.session.remove()
+        db.engine.dispose()

@@ -8,6 +8,7 @@ import faulthandler
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from marketplace.core.db import file_of
+from marketplace.core.db import file_of, fold_at_the_end
 from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
 from marketplace.core.private_files import tighten
@@ -62,10 +63,11 @@ class Keeper:
                 os._exit(0)
 
     def end(self) -> None:
-        """Let the worker finish what it does, then end it."""
+        """Let the worker finish what it does, then end it; Ctrl-C may have ended it, and gunicorn noticed."""
         if self.pid:
-            os.kill(self.pid, signal.SIGTERM)
-            os.waitpid(self.pid, 0)
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGTERM)
+                os.waitpid(self.pid, 0)
             self.pid = 0
 
     def _stop(self, *_signal: object) -> None:
@@ -101,16 +103,23 @@ class Keeper:
 
 
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
-    """Serve until a signal ends it; the database must have no open connection.
+    """Serve until a signal ends it, then leave the database as one whole file; it must have no open connection.
 
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
     faulthandler.enable()
-    tighten(Path(app.instance_path), file_of(app))
+    database = file_of(app)
+    tighten(Path(app.instance_path), database)
     give_back_at_once()
     collect_between_tasks()
     keeper = Keeper(app)
     keeper.start()
+
+    def end(_server: object) -> None:
+        """After the web processes: the worker, then what is left of the log."""
+        keeper.end()
+        fold_at_the_end(database)
+
     options = {
         "bind": f"{host}:{port}",
         "worker_class": "gthread",
@@ -122,7 +131,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
         "max_requests_jitter": 2000,
         "graceful_timeout": 10,
         "control_socket_disable": True,
-        "on_exit": lambda _server: keeper.end(),
+        "on_exit": end,
         "post_request": lambda _worker, _request, _environ, _response: collect_what_is_due(),
         **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
     }

@@ -79,3 +79,85 @@ def test_a_new_instance_is_private_from_the_first_command_on(tmp_path):
         assert open_to_others(site.instance) == {}
     finally:
         site.stop()
+
+
+def left_beside(site):
+    return sorted(path.name for path in site.instance.glob("doorstep.sqlite-*"))
+
+
+def alone(site, target):
+    """The database file by itself, elsewhere: what SQLite says of it, and its rows."""
+    target.mkdir()
+    shutil.copy(site.instance / "doorstep.sqlite", target)
+    with closing(sqlite3.connect(target / "doorstep.sqlite")) as database:
+        verdict = database.execute("PRAGMA integrity_check").fetchall()
+    return verdict, rows(Site(target))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
+@pytest.mark.parametrize("command", ["serve", "start"])
+def test_a_clean_stop_leaves_one_whole_file(demo_site, tmp_path, by, command):
+    site = demo_site()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", command, "--port", str(site.port)],
+        cwd=ROOT,
+        env=site.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    assert wait_until(lambda: answers(site), 60)
+    work(site)
+    change_listings(site, "很长的说明" * 300, count=200)
+    before = rows(site)
+    if by is signal.SIGINT:
+        os.killpg(process.pid, by)
+    else:
+        process.send_signal(by)
+    assert process.wait(timeout=40) == 0
+    assert left_beside(site) == []
+    assert alone(site, tmp_path / "elsewhere") == ([("ok",)], before)
+
+
+def answers(site):
+    try:
+        return urllib.request.urlopen(site.base + "/readyz", timeout=5).status == 200
+    except OSError:
+        return False
+
+
+@pytest.mark.slow
+def test_a_command_and_a_worker_of_its_own_leave_one_whole_file_too(demo_site, tmp_path):
+    site = demo_site()
+    change_listings(site, "很长的说明" * 300, count=200)
+    assert left_beside(site) == []
+    site.flask("jobs", "work-off")
+    assert left_beside(site) == []
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "jobs", "run"], cwd=ROOT, env=site.environment)
+    assert wait_until(lambda: site.worker_pid() == worker.pid, 60, 0.05)
+    change_listings(site, "又改过了" * 300, count=200)
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=30) == 0
+    assert left_beside(site) == []
+    assert alone(site, tmp_path / "elsewhere")[0] == [("ok",)]
+
+
+@pytest.mark.slow
+def test_a_log_of_64_mb_is_folded_within_seconds(demo_site):
+    site = demo_site()
+    log = site.instance / "doorstep.sqlite-wal"
+    worker = subprocess.Popen([sys.executable, "-m", "flask", "jobs", "run"], cwd=ROOT, env=site.environment)
+    try:
+        assert wait_until(lambda: site.worker_pid() == worker.pid, 60, 0.05)
+        with closing(sqlite3.connect(site.instance / "doorstep.sqlite", timeout=30)) as database:
+            database.execute("PRAGMA wal_autocheckpoint=0")
+            database.execute("CREATE TABLE filler (content BLOB)")
+            for _ in range(70):
+                database.execute("INSERT INTO filler VALUES (randomblob(1000000))")
+            database.commit()
+            assert log.stat().st_size > LARGE_LOG
+            assert wait_until(lambda: log.stat().st_size < LARGE_LOG, 15)
+    finally:
+        worker.send_signal(signal.SIGTERM)
+        worker.wait(timeout=30)
