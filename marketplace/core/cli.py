@@ -15,16 +15,27 @@ from marketplace.core.garbage_and_caches import collect_between_tasks, give_back
 from marketplace.core.jobs import Worker, queue_state, work_off
 from marketplace.core.private_files import tighten
 from marketplace.core.serving import serve
+from marketplace.core.soundness import Damaged, ensure_sound, examine
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
-site_cli = AppGroup("site", help="The data of this installation.")
+site_cli = AppGroup("site", help="The data of this installation: is it whole, and a copy of it.")
 SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
+
+
+def sound_app() -> Flask:
+    """The application, when a look at its database finds nothing; else the command ends with a sentence."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        ensure_sound(app, utc_now())
+    except Damaged as damaged:
+        raise click.ClickException(str(damaged)) from None
+    return app
 
 
 @jobs_cli.command("run")
 def run_jobs() -> None:
     """Run the worker until it is stopped; a second one waits for the first to end."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = sound_app()
     tighten(Path(app.instance_path), file_of(app))
     give_back_at_once()
     collect_between_tasks()
@@ -61,10 +72,24 @@ def show_settings() -> None:
 @click.option("--workers", default=2, show_default=True, type=int, help="Web processes.")
 def serve_site(host: str, port: int, workers: int) -> None:
     """Serve the site with gunicorn and run the worker beside it; both end together."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = sound_app()
     db.session.remove()
     db.engine.dispose()
     serve(app, host=host, port=port, workers=workers)
+
+
+@site_cli.command("check")
+def check_site() -> None:
+    """Look at the whole database file; ends with status 1, and what is wrong first, when it is damaged."""
+    verdict = examine(current_app._get_current_object(), utc_now())  # type: ignore[attr-defined]
+    if verdict is None:
+        click.echo("There is no SQLite file to look at.")
+    elif verdict.finding:
+        raise click.ClickException(f"The database is damaged: {verdict.finding}")
+    elif not verdict.complete:
+        raise click.ClickException("The database could not be looked at now. Try again.")
+    else:
+        click.echo(f"The database is whole ({verdict.seconds} s).")
 
 
 @site_cli.command("copy")

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from marketplace.core.db import file_of, open_file
+from marketplace.core.quick_check import first_finding
 
 DATABASE = "doorstep.sqlite"
 COPIED = ("uploads", "outbox", "settings.toml", "secret_key")
@@ -19,10 +20,16 @@ class CannotCopy(Exception):
 
 def copy_database(source: str | Path, target: Path) -> None:
     """Write a copy of the moment to `target`; pages go on reading and writing meanwhile.
+
+    Raises:
+        CannotCopy: what was written is not whole.
     """
     target.touch()
     with closing(open_file(source)) as original, closing(open_file(target)) as copy:
         original.backup(copy)
+    if finding := first_finding(str(target)):
+        target.unlink()
+        raise CannotCopy(f"The copy of the database is damaged ({finding}); so may be the database.")
 
 
 def copy_site(app: Flask, folder: Path) -> Path:

@@ -84,7 +84,6 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def finished(response: Response) -> Response:
         if request.endpoint not in QUIET and "started" in g:
-            person = current_user.get_id() if current_user and current_user.is_authenticated else None
             log.info(
                 "request",
                 endpoint=request.endpoint,
@@ -92,6 +91,6 @@ def init_app(app: Flask) -> None:
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.started) * 1000, 1),
                 queries=g.queries,
-                signed_in=bool(person),
+                signed_in=bool(current_user and current_user.is_authenticated),
             )
         return response

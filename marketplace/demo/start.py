@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from marketplace import search
 from marketplace.accounts import queries as accounts
+from marketplace.core.cli import sound_app
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.serving import serve
@@ -21,6 +22,7 @@ from marketplace.demo.loading import load as load_park
 @click.option("--port", default=5000, show_default=True, type=int)
 def start(host: str, port: int) -> None:
     """Migrate, load the demonstration park where nothing is yet, build the index, then serve."""
+    app = sound_app()
     upgrade_database(utc_now())
     if not accounts.has_administrator():
         with current_app.test_request_context(), force_locale("zh_Hans"):
@@ -34,4 +36,4 @@ def start(host: str, port: int) -> None:
         click.echo("  " + line)
     click.echo("")
     sys.stdout.flush()
-    serve(current_app._get_current_object(), host=host, port=port, workers=2)  # type: ignore[attr-defined]
+    serve(app, host=host, port=port, workers=2)

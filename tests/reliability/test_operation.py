@@ -161,3 +161,94 @@ def test_a_log_of_64_mb_is_folded_within_seconds(demo_site):
     finally:
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=30)
+
+
+def damage(site, *, share=0.5):
+    """Overwrite pages from here on, as a bad disk does; the first ones, with the tables' names, stay."""
+    file = site.instance / "doorstep.sqlite"
+    size = file.stat().st_size
+    with file.open("r+b") as content:
+        content.seek(int(size * share))
+        content.write(os.urandom(size - int(size * share)))
+
+
+def cut(site):
+    file = site.instance / "doorstep.sqlite"
+    os.truncate(file, file.stat().st_size // 2)
+
+
+def spoil_the_head(site):
+    with (site.instance / "doorstep.sqlite").open("r+b") as content:
+        content.write(b"no database at all")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", [damage, cut, spoil_the_head], ids=lambda harm: harm.__name__)
+def test_a_damaged_database_is_not_started_upon(tmp_path, harm):
+    site = Site(tmp_path / "site").prepare(demo=False)
+    harm(site)
+    for command in (["serve", "--port", str(site.port)], ["start", "--port", str(site.port)], ["jobs", "run"]):
+        refused = site.flask(*command, check=False)
+        assert refused.returncode == 1
+        assert "Traceback" not in refused.stderr
+        sentence = refused.stderr.strip().splitlines()
+        assert len([line for line in sentence if line.startswith("Error: The database")]) == 1
+        assert f"{site.instance / 'doorstep.sqlite'} is damaged" in refused.stderr
+        assert "docs/operation.md" in refused.stderr
+    assert site.flask("site", "check", check=False).returncode == 1
+
+
+@pytest.mark.slow
+def test_a_database_that_breaks_while_it_is_used(demo_site, tmp_path):
+    """The pages say so and no more than they know, /readyz too; with a copy put back all is well."""
+    site = demo_site().start()
+    copy = tmp_path / "copy"
+    site.flask("site", "copy", str(copy))
+    client = site.client().sign_in("member005@example.com")
+    try:
+        damage(site, share=0.02)
+        pages = [client.open(path) for path in ("/", "/needs", "/needs/1", "/account", "/no-such-page", "/listings")]
+        broken = [page.text for page in pages if page.status == 500]
+        assert broken
+        for text in broken:
+            assert "数据库已损坏" in text
+            assert "app.css" in text
+            assert "Nothing was lost" not in text
+            assert "没有丢失" not in text
+        assert site.client().open("/readyz").status == 503
+        assert '"database":"damaged"' in site.client().open("/readyz").text.replace(" ", "")
+        assert site.client().open("/healthz").status == 200
+    finally:
+        site.stop()
+    assert site.flask("serve", check=False).returncode == 1
+    for name in ("doorstep.sqlite", "doorstep.sqlite-wal", "doorstep.sqlite-shm"):
+        (site.instance / name).unlink(missing_ok=True)
+    shutil.copy(copy / "doorstep.sqlite", site.instance)
+    site.start()
+    site.stop()
+
+
+@pytest.mark.slow
+def test_a_copy_of_a_running_site_is_a_site(demo_site, tmp_path):
+    site = demo_site().start()
+    try:
+        change_listings(site, "复制之前写的", count=5)
+        before = rows(site)
+        site.flask("site", "copy", str(tmp_path / "copy"))
+        again = site.flask("site", "copy", str(tmp_path / "copy"), check=False)
+        assert again.returncode == 1
+        assert "not empty" in again.stderr
+    finally:
+        site.stop()
+    copy = Site(tmp_path / "copy")
+    assert open_to_others(copy.instance) == {}
+    assert rows(copy) == before
+    names = {path.relative_to(site.instance / "uploads") for path in (site.instance / "uploads").rglob("*")}
+    assert {path.relative_to(copy.instance / "uploads") for path in (copy.instance / "uploads").rglob("*")} == names
+    assert names
+    copy.start(patience=120)
+    try:
+        client = copy.client().sign_in("member005@example.com")
+        assert "川芎" in client.open("/listings?q=%E5%B7%9D%E8%8A%8E").text
+    finally:
+        copy.stop()
