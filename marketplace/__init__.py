@@ -57,6 +57,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         policies,
         presentation,
         private_files,
+        site,
         soundness,
         web,
     )
@@ -81,7 +82,21 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for part in (db, web, logs, i18n, errors, policies, files, assets, presentation, soundness, calendar_days, cli):
+    for part in (
+        db,
+        web,
+        logs,
+        i18n,
+        errors,
+        policies,
+        files,
+        assets,
+        presentation,
+        site,
+        soundness,
+        calendar_days,
+        cli,
+    ):
         part.init_app(app)
     if private_files.is_open_to_others(instance):
         private_files.tighten(instance, db.file_of(app))

@@ -16,10 +16,10 @@ from marketplace.core.jobs import Worker, queue_state, work_off
 from marketplace.core.private_files import tighten
 from marketplace.core.serving import serve
 from marketplace.core.soundness import Damaged, ensure_sound, examine
+from marketplace.settings import SECRETS
 
 jobs_cli = AppGroup("jobs", help="Work after the commit: index, mail, matching, clocks.")
 site_cli = AppGroup("site", help="The data of this installation: is it whole, and a copy of it.")
-SECRETS = {"SECRET_KEY", "MAIL_PASSWORD"}
 
 
 def sound_app() -> Flask:

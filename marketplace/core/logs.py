@@ -68,6 +68,8 @@ def configure(json_lines: bool) -> None:
 def init_app(app: Flask) -> None:
     configure(app.config["LOG_JSON"])
     log = structlog.get_logger()
+    for variable in app.config["UNKNOWN_VARIABLES"]:
+        log.warning("variable_is_no_setting", name=variable)
 
     @app.before_request
     def started() -> None:
