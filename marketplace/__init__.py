@@ -47,6 +47,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
     )
     from marketplace.core import (
         assets,
+        calendar_days,
         cli,
         db,
         errors,
@@ -55,9 +56,13 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         logs,
         policies,
         presentation,
+        private_files,
+        site,
+        soundness,
         web,
     )
 
+    private_files.keep_private()
     instance = (instance or Path(os.environ.get("DOORSTEP_INSTANCE") or ROOT / "instance")).resolve()
     instance.mkdir(parents=True, exist_ok=True)
     app = Flask(
@@ -77,8 +82,24 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    for part in (db, web, logs, i18n, errors, policies, files, assets, presentation, cli):
+    for part in (
+        db,
+        web,
+        logs,
+        i18n,
+        errors,
+        policies,
+        files,
+        assets,
+        presentation,
+        site,
+        soundness,
+        calendar_days,
+        cli,
+    ):
         part.init_app(app)
+    if private_files.is_open_to_others(instance):
+        private_files.tighten(instance, db.file_of(app))
     for domain in (search, accounts, notifications, catalog, needs, inquiries, matching, campaigns, pages, demo):
         domain.init_app(app)
     return app

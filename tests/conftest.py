@@ -55,7 +55,7 @@ def empty(app: Flask) -> None:
     for name in ("uploads", "outbox", "index"):
         shutil.rmtree(Path(app.instance_path) / name, ignore_errors=True)
     app.extensions["category_tree"].forget()
-    for name in ("words.stamp", "searches.log", "searches.taken"):
+    for name in ("words.stamp", "calendar.stamp", "searches.log", "searches.taken"):
         (Path(app.instance_path) / name).unlink(missing_ok=True)
     search.follower().look()
     search.engine().renew()

@@ -34,6 +34,8 @@ def token() -> str:
 
 
 def _person_of(token: str) -> Person | None:
+    if "without_database" in g:
+        return None
     since = services.oldest_sign_in(utc_now())
     person = queries.person_signed_in(services.token_hash(token), since=since) if token else None
     if person is not None:

@@ -2,9 +2,12 @@
 
 import hashlib
 import sqlite3
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -35,6 +38,8 @@ CONNECTION_LIFE = 3600
 WAIT_MS = 10_000
 """A statement waits so long for others that write."""
 WAIT_FOR_READERS_MS = 200
+LARGE_LOG = 64 * 1024 * 1024
+"""Bytes of a write-ahead log that are folded in without waiting for the usual turn."""
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 
@@ -130,6 +135,13 @@ def _use_sqlite_well(app: Flask) -> None:
         connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("begin", "DEFERRED"))
 
 
+def file_of(app: Flask) -> str | None:
+    """The file of the SQLite database; None with another database or one in memory."""
+    with app.app_context():
+        url = db.engine.url
+    return url.database if url.get_backend_name() == "sqlite" and url.database != ":memory:" else None
+
+
 def checkpoint() -> None:
     """Fold the write-ahead log into the database file. Only the worker calls this (RELIABILITY 7).
 
@@ -161,7 +173,7 @@ class Commits:
         if db.engine.dialect.name != "sqlite" or not db.engine.url.database:
             return True
         if self._connection is None:
-            self._connection = sqlite3.connect(db.engine.url.database)
+            self._connection = open_file(db.engine.url.database)
         (version,) = self._connection.execute("PRAGMA data_version").fetchone()
         before, self._seen = self._seen, version
         return bool(version != before)
@@ -170,6 +182,31 @@ class Commits:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def has_large_log() -> bool:
+    """True when the write-ahead log has passed 64 MB; costs a look at the file."""
+    file = db.engine.url.database
+    if db.engine.dialect.name != "sqlite" or not file:
+        return False
+    try:
+        return Path(f"{file}-wal").stat().st_size > LARGE_LOG
+    except OSError:
+        return False
+
+
+def open_file(file: str | Path, *, mode: str = "rw") -> sqlite3.Connection:
+    """A connection to an SQLite file that is there already, beside the engine; `mode` is rw or ro."""
+    return sqlite3.connect(
+        f"file:{quote(str(file))}?mode={mode}", uri=True, timeout=WAIT_MS / 1000, isolation_level=None
+    )
+
+
+def fold_at_the_end(file: str | None) -> None:
+    """Once every process of the site has ended: leave one whole file, with no log beside it."""
+    if file and Path(file).exists():
+        with closing(open_file(file)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def gather_statistics() -> None:
@@ -186,8 +223,13 @@ def gather_statistics() -> None:
 
 
 def init_app(app: Flask) -> None:
-    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_recycle": CONNECTION_LIFE})
+    app.config.setdefault(
+        "SQLALCHEMY_ENGINE_OPTIONS",
+        {"pool_recycle": CONNECTION_LIFE, "hide_parameters": True},  # they are what people typed
+    )
     db.init_app(app)
     migrate.init_app(app, db, directory="marketplace/migrations", render_as_batch=True, compare_type=True)
     with app.app_context():
         _use_sqlite_well(app)
+        # Whoever closes the last connection folds the log; a command closes its own when it ends.
+        weakref.finalize(app, db.engine.dispose)

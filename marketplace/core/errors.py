@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core.quick_check import is_damage
+
 log = structlog.get_logger()
 
 
@@ -61,15 +63,32 @@ PAGES = {
     429: (_l("Too many tries"), _l("Wait a moment, then try again.")),
     500: (
         _l("Something broke on our side"),
-        _l("Nothing was lost. Try again, and tell the park staff the number below."),
+        _l(
+            "It is not certain that what you sent was saved. Look before you send it again, "
+            "and tell the park staff the number below."
+        ),
     ),
     503: (_l("The site is busy"), _l("Nothing was saved. Wait a moment, then try again.")),
 }
 
 
-def error_page(status: int, detail: object = "") -> Response:
-    """The page for `status` in the reader's language, with the request id to quote."""
-    title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+DAMAGED = (
+    _l("The database of this site is damaged"),
+    _l(
+        "Nothing can be saved, and what is shown may be incomplete. The park staff have to put a copy back first: "
+        "tell them the number below."
+    ),
+)
+
+
+def error_page(status: int, detail: object = "", *, damaged: bool = False) -> Response:
+    """The page for `status` in the reader's language, with the request id to quote.
+
+    From 500 on it asks the database nothing, not even who is reading.
+    """
+    if status >= 500:
+        g.without_database = True
+    title, advice = DAMAGED if damaged else PAGES.get(status, PAGES[400 if status < 500 else 500])
     html = render_template(
         "errors/error.html",
         status=status,
@@ -79,6 +98,11 @@ def error_page(status: int, detail: object = "") -> Response:
         request_id=g.get("request_id", ""),
     )
     return Response(html, status)
+
+
+def _tells_of_damage(error: BaseException | None) -> bool:
+    """True when the database file was found broken, wherever the exception was wrapped."""
+    return is_damage(error) or is_damage(getattr(error, "orig", None))
 
 
 def init_app(app: Flask) -> None:
@@ -102,7 +126,7 @@ def init_app(app: Flask) -> None:
     def http_error(error: HTTPException) -> BaseResponse:
         if error.response is not None or (error.code or 500) < 400:
             return error.get_response()
-        response = error_page(error.code or 500)
+        response = error_page(error.code or 500, damaged=_tells_of_damage(getattr(error, "original_exception", None)))
         response.headers.extend({k: v for k, v in error.get_headers() if k not in {"Content-Type", "Content-Length"}})
         return response
 
@@ -112,4 +136,4 @@ def init_app(app: Flask) -> None:
             raise error
         log.error("request_failed", exc_info=error)
         locked = "database is locked" in str(error) or "disk is full" in str(error)
-        return error_page(503 if locked else 500)
+        return error_page(503 if locked else 500, damaged=_tells_of_damage(error))

@@ -60,7 +60,7 @@ def select_language() -> str:
         if code in languages():
             return str(code)
     if request:
-        if current_user and current_user.is_authenticated and current_user.language in languages():
+        if "without_database" not in g and current_user.is_authenticated and current_user.language in languages():
             return str(current_user.language)
         best = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"])
         if best == "en" and "en" in languages():

@@ -17,13 +17,16 @@ from sqlalchemy import JSON, Index, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
-from marketplace.core.db import Commits, UTCDateTime, checkpoint, db, gather_statistics, transaction
+from marketplace.core.db import Commits, UTCDateTime, checkpoint, db, gather_statistics, has_large_log, transaction
 from marketplace.core.garbage_and_caches import collect_what_is_due
+from marketplace.core.tracebacks import summary
 
 log = structlog.get_logger()
 LEASE = timedelta(seconds=60)
 FIRST_WAIT = timedelta(seconds=5)
 CHECKPOINT_EVERY = timedelta(seconds=60)
+CHECKPOINT_OF_LARGE_LOG_EVERY = timedelta(seconds=5)
+"""A page that reads on may keep the log large: folding holds the write lock, so it is not tried at each tick."""
 WORKER_LOCK = "worker.lock"
 HEARTBEAT_EVERY = timedelta(seconds=15)
 REST = timedelta(seconds=5)
@@ -144,7 +147,7 @@ def _failed(job_id: int, error: Exception, now: datetime) -> None:
         if row is None:
             return
         row.leased_until = None
-        row.error = f"{type(error).__name__}: {error}"[:2000]
+        row.error = summary(error)[:2000]
         if row.attempts >= current_app.config["JOB_TRIES"]:
             row.dead_at = now
         else:
@@ -239,6 +242,8 @@ def work_off(now: datetime | None = None) -> None:
     for _turn in range(100):
         if not drain_ticks() + run_due(now or utc_now()):
             return
+        if has_large_log():
+            checkpoint()
 
 
 def queue_state(now: datetime) -> dict[str, int]:
@@ -296,7 +301,8 @@ class Worker:
                         beaten = now
                     run_clocks(now)
                     done = drain_ticks() + run_due(now, limit=20)
-                    if now - folded >= CHECKPOINT_EVERY:
+                    wait = CHECKPOINT_OF_LARGE_LOG_EVERY if has_large_log() else CHECKPOINT_EVERY
+                    if now - folded >= wait:
                         checkpoint()
                         folded = now
                     rests_until = now if done else next_due(now)
@@ -309,4 +315,14 @@ class Worker:
                 if not done:
                     time.sleep(pause)
             commits.close()
+            self._leave_folded()
             log.info("worker_stopped", pid=os.getpid())
+
+    def _leave_folded(self) -> None:
+        """Fold the log; who closes the last connection leaves none behind."""
+        try:
+            checkpoint()
+        except Exception as error:
+            log.error("log_not_folded", exc_info=error)
+        db.session.remove()
+        db.engine.dispose()

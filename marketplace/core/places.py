@@ -11,6 +11,7 @@ from pathlib import Path
 DEMO_TOWNS = Path(__file__).parent.parent / "demo" / "data" / "towns.csv"
 """The towns of the demonstration park, used until the settings name another file."""
 
+COLUMNS = ("name", "type", "lat", "lon", "scope")
 EARTH_RADIUS_KM = 6371.0088
 KIND_ENDINGS = ("街道办事处", "街道办", "街道", "自治县", "新区", "镇", "乡", "区", "县", "市", "旗")
 SHORTEST_NAME = 2
@@ -18,6 +19,10 @@ SHORTEST_NAME = 2
 SHORTEST_LATIN_NAME = 4
 LOWER = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 """Capitals of ASCII alone, so that every letter stays in its place."""
+
+
+class BadPlaces(ValueError):
+    """A sentence that says where a file of places is wrong: `file:line: what`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,32 @@ def latin_names(pinyin: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys((pinyin, short)) if len(name) >= SHORTEST_LATIN_NAME)
 
 
+def _place(row: dict[str, str | None], where: str) -> Place:
+    """The place of one line; `BadPlaces` names `where` and what is wrong."""
+    given = {name: (row.get(name) or "").strip() for name in (*COLUMNS, "aliases", "pinyin")}
+    for name in ("name", "type", "scope"):
+        if not given[name]:
+            raise BadPlaces(f"{where}: {name} is missing")
+    return Place(
+        given["name"],
+        given["type"],
+        _degrees(given["lat"], "lat", 90, where),
+        _degrees(given["lon"], "lon", 180, where),
+        given["scope"],
+        (*filter(None, given["aliases"].split(";")), *latin_names(given["pinyin"])),
+    )
+
+
+def _degrees(text: str, name: str, most: int, where: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise BadPlaces(f"{where}: {name} must be a number of degrees, not {text!r}") from None
+    if not -most <= value <= most:
+        raise BadPlaces(f"{where}: {name} must lie between -{most} and {most}, not {text}")
+    return value
+
+
 def _inside_word(text: str, start: int, end: int) -> bool:
     """True for Latin letters that are a part of a longer word."""
     before, after = text[start - 1 : start], text[end : end + 1]
@@ -83,29 +114,24 @@ class Gazetteer:
         """Read `name,type,lat,lon,scope`, and where there are any `aliases` (separated by `;`) and `pinyin`.
 
         Raises:
-            ValueError: a column is missing or a coordinate is no number.
-            OSError: the file cannot be read.
+            BadPlaces: the file cannot be read, a column or value is missing, or a coordinate is none.
         """
-        with open(path, encoding="utf-8-sig", newline="") as lines:
-            try:
-                return cls(
-                    tuple(
-                        Place(
-                            row["name"],
-                            row["type"],
-                            float(row["lat"]),
-                            float(row["lon"]),
-                            row["scope"],
-                            (
-                                *filter(None, (row.get("aliases") or "").split(";")),
-                                *latin_names(row.get("pinyin") or ""),
-                            ),
-                        )
-                        for row in csv.DictReader(lines)
+        try:
+            with open(path, encoding="utf-8-sig", newline="") as lines:
+                rows = csv.DictReader(lines)
+                missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+                if missing:
+                    raise BadPlaces(
+                        f"{path}:1: a column is missing: {', '.join(missing)}; needed: {', '.join(COLUMNS)}"
                     )
-                )
-            except (KeyError, TypeError) as missing:
-                raise ValueError(f"{path}: a town needs name, type, lat, lon and scope ({missing})") from None
+                places = tuple(_place(row, f"{path}:{rows.line_num}") for row in rows)
+        except UnicodeDecodeError:
+            raise BadPlaces(f"{path}: the file is no UTF-8 text") from None
+        except (OSError, csv.Error) as error:
+            raise BadPlaces(f"{path}: the file cannot be read ({getattr(error, 'strerror', None) or error})") from None
+        if not places:
+            raise BadPlaces(f"{path}: there is no place in it")
+        return cls(places)
 
     def find(self, text: str) -> Place | None:
         """The place that `text` names or, failing that, the one it mentions last (the smallest, in an address)."""

@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,11 +21,12 @@ import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
-from marketplace.core.db import db
+from marketplace.core.db import db, file_of, fold_at_the_end
 from marketplace.core.garbage_and_caches import collect_between_tasks, collect_what_is_due, give_back_at_once
 from marketplace.core.jobs import Worker
 from marketplace.core.limits import is_loopback
 from marketplace.core.patterns import compile_all
+from marketplace.core.private_files import tighten
 
 log = structlog.get_logger()
 MEMORY = Path("/dev/shm")  # noqa: S108 - where gunicorn's heartbeat files cost no disk access
@@ -70,10 +72,11 @@ class Keeper:
                 os._exit(0)
 
     def end(self) -> None:
-        """Let the worker finish what it does, then end it."""
+        """Let the worker finish what it does, then end it; Ctrl-C may have ended it, and gunicorn noticed."""
         if self.pid:
-            os.kill(self.pid, signal.SIGTERM)
-            os.waitpid(self.pid, 0)
+            with suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGTERM)
+                os.waitpid(self.pid, 0)
             self.pid = 0
 
     def _stop(self, *_signal: object) -> None:
@@ -143,17 +146,25 @@ def refuse_public_dev_pages(app: Flask, host: str) -> None:
 
 
 def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
-    """Serve until a signal ends it; the database must have no open connection.
+    """Serve until a signal ends it, then leave the database as one whole file; it must have no open connection.
 
     A process that breaks in a library's machine code leaves in the log where each of its threads was.
     """
     refuse_public_dev_pages(app, host)
     faulthandler.enable()
+    database = file_of(app)
+    tighten(Path(app.instance_path), database)
     give_back_at_once()
     collect_between_tasks()
     preload(app)
     keeper = Keeper(app)
     keeper.start()
+
+    def end(_server: object) -> None:
+        """After the web processes: the worker, then what is left of the log."""
+        keeper.end()
+        fold_at_the_end(database)
+
     options = {
         "bind": f"{host}:{port}",
         "worker_class": "gthread",
@@ -165,8 +176,8 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
         "max_requests_jitter": 2000,
         "graceful_timeout": 10,
         "control_socket_disable": True,
-        "on_exit": lambda _server: keeper.end(),
         "post_worker_init": lambda _worker: warm_up(),
+        "on_exit": end,
         "post_request": lambda _worker, _request, _environ, _response: collect_what_is_due(),
         **({"worker_tmp_dir": str(MEMORY)} if MEMORY.is_dir() else {}),
     }

@@ -1,6 +1,5 @@
 """Bring the database to the newest tables, with a copy of it before."""
 
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import structlog
 from flask import current_app
 from flask_migrate import upgrade
 
+from marketplace.core.copying import copy_database
 from marketplace.core.db import db
 from marketplace.core.web import migrations_at_head
 
@@ -21,10 +21,7 @@ def back_up(now: datetime) -> Path | None:
         return None
     target = Path(current_app.instance_path) / "backups" / f"before-upgrade-{now:%Y%m%dT%H%M%S}.sqlite"
     target.parent.mkdir(exist_ok=True)
-    with sqlite3.connect(source) as original, sqlite3.connect(target) as copy:
-        original.backup(copy)
-    original.close()
-    copy.close()
+    copy_database(source, target)
     return target
 
 

@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from marketplace import search
 from marketplace.accounts import queries as accounts
+from marketplace.core.cli import sound_app
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.serving import refuse_public_dev_pages, serve
@@ -21,7 +22,7 @@ from marketplace.demo.loading import load as load_park
 @click.option("--port", default=5000, show_default=True, type=int)
 def start(host: str, port: int) -> None:
     """Migrate, load the demonstration park where nothing is yet, build the index, then serve."""
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = sound_app()
     refuse_public_dev_pages(app, host)
     upgrade_database(utc_now())
     if not accounts.has_administrator():

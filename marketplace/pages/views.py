@@ -20,6 +20,7 @@ from flask_login import current_user
 from marketplace.accounts import services as accounts
 from marketplace.accounts.lifecycle import STATUS_LABELS
 from marketplace.catalog.distances import kilometres, origin_of
+from marketplace.core.calendar_days import year_to_enter
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.i18n import COOKIE, languages
@@ -119,6 +120,7 @@ def staff() -> ResponseReturnValue:
         jobs=queue_state(now),
         beat=beat,
         worker_is_silent=beat is None or now - beat > WORKER_SILENT,
+        year_to_enter=year_to_enter(now),
     )
 
 

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import structlog
 
+from marketplace.core.tracebacks import message_of, summary
 from marketplace.search.blocks import MISSING
 from marketplace.search.index import IndexStore, SickIndex
 from marketplace.search.match_cache import MatchCache
@@ -83,7 +84,7 @@ class Engine:
 
     def complain(self, kind: str, error: Exception) -> None:
         """Log once that an index is sick, and leave a note for the worker, which rebuilds it."""
-        now, problem = time.monotonic(), str(error) or error.__class__.__name__
+        now, problem = time.monotonic(), message_of(error) or error.__class__.__name__
         if self._sick.get(kind) != problem and now - self._complained.get(kind, -COMPLAIN_EVERY) >= COMPLAIN_EVERY:
             self._complained[kind], self._sick[kind] = now, problem
             log.warning("search_index_sick", kind=kind, problem=problem, answers="from the database")
@@ -92,7 +93,7 @@ class Engine:
         try:
             note = self.directory / kind / SICK_NOTE
             if note.parent.is_dir() and not note.exists():
-                note.write_text(f"{error.__class__.__name__}: {error}\n")
+                note.write_text(f"{summary(error)}\n")
         except OSError:
             pass  # the worker looks at the index itself, too
 

@@ -64,6 +64,7 @@ PAGES = {
         "staff-featured": "/staff/featured",
         "staff-words": "/staff/words",
         "staff-searches": "/staff/searches",
+        "staff-calendar": "/staff/calendar?year=2027",
         "staff-word-new": "/staff/words/new?term=PE%E8%A2%8B&variant=%E8%83%B6%E8%A2%8B%E5%AD%90&kind=near",
     },
 }

@@ -242,6 +242,8 @@ notifications.read               POST -                        > + + + + + + + +
 pages.about                      GET  -                        + + + + + + + + + + +
 pages.add_word                   GET  -                        > x x x x x x x + + x
 pages.add_word                   POST -                        > x x x x x x x + + x
+pages.calendar                   GET  -                        > x x x x x x x + + x
+pages.calendar                   POST -                        > x x x x x x x ! ! x
 pages.change_word                GET  nothing                  > x x x x x x x . . x
 pages.change_word                GET  words                    > x x x x x x x + + x
 pages.change_word                POST nothing                  > x x x x x x x . . x
@@ -266,6 +268,7 @@ pages.suggestions                GET  -                        + + + + + + + + +
 pages.staff                      GET  -                        > x x x x x x x + + x
 pages.take_text_back             POST nothing                  > x x x x x x x . . x
 pages.take_text_back             POST text in vain             > x x x x x x x + + x
+pages.take_back_days             POST -                        > x x x x x x x + + x
 pages.words                      GET  -                        > x x x x x x x + + x
 pages.workbench                  GET  -                        > + + + + + + + + + +
 static                           GET  -                        + + + + + + + + + + +

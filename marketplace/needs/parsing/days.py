@@ -4,8 +4,9 @@ import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
 
-import chinese_calendar
 from borax.calendars.lunardate import LunarDate
+
+from marketplace.core.working_time import is_working_day
 
 
 def lunar(month: int, day: int) -> Callable[[int], date]:
@@ -103,18 +104,10 @@ def months_later(today: date, months: int) -> date:
 
 
 def working_days_later(today: date, days: int) -> date:
-    """The `days`-th working day after `today`, by the public calendar where it is known, else Monday to Friday."""
+    """The `days`-th working day after `today`, by the public calendar of `core.working_time`."""
     day = today
     while days > 0:
         day += timedelta(days=1)
         if is_working_day(day):
             days -= 1
     return day
-
-
-def is_working_day(day: date) -> bool:
-    """Working days by the Chinese public calendar; weekdays in years not announced yet."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < 5

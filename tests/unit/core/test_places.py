@@ -56,7 +56,7 @@ class TestDataFile:
     def test_a_missing_column_is_told(self, tmp_path):
         path = tmp_path / "towns.csv"
         path.write_text("name,lat,lon\n河口镇,30.5,104.5\n", encoding="utf-8")
-        with pytest.raises(ValueError, match="needs name"):
+        with pytest.raises(ValueError, match="column is missing"):
             Gazetteer.from_csv(path)
 
     def test_is_read_once(self):

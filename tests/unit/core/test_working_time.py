@@ -1,12 +1,13 @@
 """Working time by the Chinese public calendar; every expected figure was counted by hand on the wall calendar."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from marketplace.core import working_time
-from marketplace.core.working_time import after_working_hours, is_working_day, working_hours
+from marketplace.core.public_holidays import days_off, statutory_days
+from marketplace.core.working_time import after_working_hours, is_known, is_working_day, missing_days, working_hours
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -77,14 +78,60 @@ def test_the_moment_after_so_many_working_hours(start, hours, end):
     assert working_hours(at(start), at(end)) == pytest.approx(hours)
 
 
-def test_an_unpublished_year_counts_monday_to_friday_and_says_so_once(monkeypatch):
-    warnings = []
-    working_time._calendar_knows.cache_clear()
-    monkeypatch.setattr(
-        working_time.log, "warning", lambda event, **facts: warnings.append((event, facts["year"])), raising=False
+class TestYearsThatNobodyHasPublished:
+    """The package ends with 2026. Weekdays and feasts of 2027 were read off a printed calendar."""
+
+    @pytest.mark.parametrize(
+        ("day", "works"),
+        [
+            ("2027-01-01", False),  # Friday
+            ("2027-01-04", True),
+            ("2027-02-04", True),  # Thursday, the day before the eve
+            ("2027-02-05", False),  # the eve
+            ("2027-02-06", False),  # 初一, Saturday
+            ("2027-02-07", False),
+            ("2027-02-08", False),  # 初三, Monday
+            ("2027-02-09", False),  # made up for 初一, a Saturday
+            ("2027-02-10", False),  # made up for 初二, a Sunday
+            ("2027-02-11", True),
+            ("2027-04-05", False),  # 清明
+            ("2027-04-06", True),
+            ("2027-05-01", False),  # Saturday
+            ("2027-05-02", False),
+            ("2027-05-04", False),  # both made up
+            ("2027-05-05", True),
+            ("2027-06-09", False),  # 端午
+            ("2027-06-10", True),
+            ("2027-09-15", False),  # 中秋
+            ("2027-10-01", False),
+            ("2027-10-03", False),
+            ("2027-10-06", True),
+            ("2028-01-26", False),  # 初一 of 2028
+            ("2028-04-04", False),  # 清明 in a leap year
+            ("2101-01-05", True),
+            ("2101-10-03", False),
+        ],
     )
-    assert is_working_day(date(2101, 1, 3))  # a Monday
-    assert not is_working_day(date(2101, 1, 2))  # a Sunday
-    assert after_working_hours(at("2101-01-03 10:00"), 8) == at("2101-01-04 09:30")
-    assert warnings == [("public_calendar_unknown", 2101)]
-    working_time._calendar_knows.cache_clear()
+    def test_count_by_statute_sun_and_moon(self, day, works):
+        assert is_working_day(date.fromisoformat(day)) is works
+
+    def test_an_inquiry_before_the_festival_is_not_due_in_it(self):
+        """R1: 7.5 hours on Thursday 4 February, the rest on the first working day after the festival."""
+        assert after_working_hours(at("2027-02-04 10:00"), 16) == at("2027-02-11 17:30")
+
+    def test_thirteen_days_a_year_and_those_on_weekends_made_up(self):
+        for year in range(2027, 2100):
+            days = statutory_days(year)
+            assert len(days) == 13 or {"中秋节", "国庆节"} & set(days.values())
+            assert len([day for day in days_off(year) if day.weekday() < 5]) >= len(days) - 1
+
+    def test_are_not_known(self):
+        assert is_known(2026)
+        assert not is_known(2027)
+        assert missing_days(2027)[date(2027, 2, 5)] == "春节"
+
+    def test_cost_nearly_nothing(self, app):
+        started = time.perf_counter()
+        for _ in range(100):
+            after_working_hours(at("2027-02-04 10:00"), 16)
+        assert (time.perf_counter() - started) / 100 < 0.005

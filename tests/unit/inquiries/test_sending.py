@@ -1,6 +1,6 @@
 """Asking: who may ask whom, and one letter is sent once."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -185,6 +185,12 @@ class TestTheClockOfR1:
         (inquiry,) = send(owner_of(), ListingFactory(), now=friday)
         assert f"{local(inquiry.answer_due_at):%a %H:%M}" == "Tue 16:30"
         assert working_hours(friday, inquiry.answer_due_at) == pytest.approx(16)
+
+    def test_r1_a_letter_before_a_festival_that_nobody_has_announced_is_due_after_it(self, app):
+        before = datetime(2027, 2, 4, 2, 0, tzinfo=UTC)  # Thursday, 10:00; 除夕 is on Friday
+        listing = ListingFactory(published_at=before - timedelta(days=1), expires_at=before + timedelta(days=99))
+        (inquiry,) = send(owner_of(), listing, now=before)
+        assert f"{local(inquiry.answer_due_at):%m-%d %H:%M}" == "02-11 17:30"
 
     def test_r1_national_day_does_not_count_and_the_worked_saturday_does(self, app):
         before = NOW.replace(month=10, day=9, hour=4)  # Friday 9 October, 12:00
