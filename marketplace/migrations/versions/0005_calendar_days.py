@@ -1,7 +1,7 @@
 """days off and worked weekends that staff enter
 
-Revision ID: 0004
-Revises: 0003
+Revision ID: 0005
+Revises: 0004
 """
 
 import sqlalchemy as sa

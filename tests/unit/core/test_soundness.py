@@ -11,7 +11,7 @@ from marketplace import create_app
 from marketplace.core.db import db, transaction
 from marketplace.core.soundness import Damaged, check_by_night, ensure_sound, examine, is_damaged, last_verdict, look
 from tests.conftest import TEST_SETTINGS
-from tests.factories.accounts import NOW, PersonFactory, StaffFactory
+from tests.factories.accounts import NOW, PersonFactory, StaffFactory, session_of
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def site(tmp_path):
             db.session.add_all(
                 [*(PersonFactory.build(name="名" * 500) for _ in range(200)), StaffFactory.build(id=999)]
             )
-        app.cookie = db.session.get(StaffFactory._meta.model, 999).get_id()
+        app.cookie = session_of(db.session.get(StaffFactory._meta.model, 999)).token
         db.session.remove()
         db.engine.dispose()
     return app
