@@ -46,7 +46,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         search,
     )
     from marketplace.core import (
-        assets,
+        asset_pages,
         calendar_days,
         cli,
         db,
@@ -90,7 +90,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         errors,
         policies,
         files,
-        assets,
+        asset_pages,
         presentation,
         site,
         soundness,

@@ -16,7 +16,6 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -237,13 +236,6 @@ def _remove_old(places: Places, manifest: dict) -> None:
     for path in places.dist.rglob("*"):
         if path.is_file() and path not in current:
             path.unlink(missing_ok=True)
-
-
-def init_app(app: Any) -> None:
-    """Give templates `asset_url`, `asset_integrity`, `icon` and `pictogram`; serve `static/dist/` packed."""
-    from marketplace.core import asset_pages
-
-    asset_pages.init_app(app)
 
 
 def main() -> int:

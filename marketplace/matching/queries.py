@@ -305,23 +305,6 @@ def need_for_facts(need_id: int) -> Need | None:
     return db.session.scalars(statement).unique().first()
 
 
-def needs_for_facts(ids: Iterable[int], now: datetime) -> list[Need]:
-    """Those of `ids` that take answers at `now`."""
-    statement = (
-        select(Need)
-        .join(Need.organisation)
-        .options(*NEED_FACTS)
-        .where(
-            Need.id.in_(list(ids)),
-            Need.status == NeedStatus.OPEN,
-            Need.closes_at > now,
-            Organisation.status == OrganisationStatus.VERIFIED,
-        )
-        .order_by(Need.id)
-    )
-    return list(db.session.scalars(statement).unique())
-
-
 def listings_for_facts(ids: Iterable[int], now: datetime) -> list[Listing]:
     """Those of `ids` that are on offer at `now`, with all that judging them takes."""
     statement = (

@@ -1,6 +1,6 @@
 """Needs: what buyers want to procure, line by line, with the earlier versions of published text."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -98,10 +98,6 @@ class Need(db.Model):
     def all_certificates(self) -> list[str]:
         """Those for every line and those of single lines, each once."""
         return list(dict.fromkeys([*self.certificates, *(name for line in self.lines for name in line.certificates)]))
-
-    def open_for(self, now: datetime) -> timedelta | None:
-        """How long it stays open yet; None when it is not open."""
-        return self.closes_at - now if self.is_open(now) and self.closes_at is not None else None
 
 
 class NeedLine(db.Model):
