@@ -15,7 +15,14 @@ from marketplace.accounts import (
     views,
 )
 from marketplace.accounts.cli import people_cli
-from marketplace.accounts.lifecycle import KIND_LABELS, MEMBERSHIP_LABELS, STATUS_LABELS, OrganisationStatus
+from marketplace.accounts.lifecycle import (
+    KIND_LABELS,
+    LOCALITY_LABELS,
+    MEMBERSHIP_LABELS,
+    STAFF_LABELS,
+    STATUS_LABELS,
+    OrganisationStatus,
+)
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, documents, find_in_database
 from marketplace.core.db import transaction
@@ -28,8 +35,7 @@ __all__ = ["init_app", "organisation_views", "policies", "staff_views"]
 
 @readers_of("organisations")
 def may_read_papers(person: Any, file: StoredFile) -> bool:
-    """Licence files: owners and staff."""
-    return person.is_staff or person.owns(file.owner_id)
+    return policies.may_read_papers(person, file.owner_id)
 
 
 def _index(organisation: Organisation, **_news: Any) -> None:
@@ -57,6 +63,8 @@ def init_app(app: Flask) -> None:
         status_words=lambda value: STATUS_LABELS[OrganisationStatus(value)],
         status_label=lambda organisation: STATUS_LABELS[organisation.status],
         membership_label=lambda membership: MEMBERSHIP_LABELS[membership.role],
+        staff_label=lambda person: STAFF_LABELS[person.staff_role],
+        locality_label=lambda locality: LOCALITY_LABELS[locality],
         organisation_kind=lambda organisation: KIND_LABELS[organisation.kind],
     )
     for signal in (

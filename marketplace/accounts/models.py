@@ -17,6 +17,7 @@ from marketplace.accounts.lifecycle import (
     StaffRole,
     is_public_body,
 )
+from marketplace.accounts.roles import has_right
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.lifecycle import ensure_step
 
@@ -72,9 +73,9 @@ class Person(db.Model):
     def is_staff(self) -> bool:
         return self.staff_role is not StaffRole.NONE
 
-    @property
-    def is_administrator(self) -> bool:
-        return self.staff_role is StaffRole.ADMINISTRATOR
+    def may_as_staff(self, right: str) -> bool:
+        """True when the role among the park staff has `right`, one of `roles.STAFF_RIGHTS`."""
+        return has_right(self.staff_role, right)
 
     @property
     def organisation(self) -> "Organisation | None":
@@ -110,9 +111,11 @@ class Visitor(AnonymousUserMixin):  # type: ignore[misc]
     id = None
     name = ""
     is_staff = False
-    is_administrator = False
     organisation = None
     memberships: tuple[Any, ...] = ()
+
+    def may_as_staff(self, right: str) -> bool:
+        return has_right(StaffRole.NONE, right)
 
     def belongs_to(self, organisation_id: int | None) -> bool:
         return False

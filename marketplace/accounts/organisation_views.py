@@ -126,15 +126,14 @@ def organisation(organisation_id: int) -> Any:
     """The public page of an organisation; members and staff also see where its verification stands."""
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.read", row, hidden=True)
-    history = current_user.belongs_to(row.id) or current_user.is_staff
     return render_template(
         "accounts/organisation.html",
         organisation=row,
         km=kilometres_from_home(row),
         panels=[panel(row) for panel in PANELS],
         members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
-        timeline=worded(timeline_of(row), STEP_LABELS) if history else [],
-        papers=files_of(row) if may("organisations.edit", row) or current_user.is_staff else [],
+        timeline=worded(timeline_of(row), STEP_LABELS) if may("organisations.history", row) else [],
+        papers=files_of(row) if may("organisations.papers", row.id) else [],
         invitations=queries.open_invitations_of(row.id, utc_now()) if may("organisations.edit", row) else [],
     )
 

@@ -21,7 +21,7 @@ def may_register(person: Any, _subject: Any) -> bool:
 @policy("organisations.read")
 def may_read(person: Any, organisation: Organisation) -> bool:
     """Everybody reads verified ones; the others only their members and staff."""
-    return organisation.is_verified or person.belongs_to(organisation.id) or person.is_staff
+    return organisation.is_verified or person.belongs_to(organisation.id) or may_read_file(person, organisation)
 
 
 @policy("organisations.edit")
@@ -29,14 +29,39 @@ def may_edit(person: Any, organisation: Organisation) -> bool:
     return bool(person.owns(organisation.id))
 
 
+@policy("organisations.history")
+def may_read_history(person: Any, organisation: Organisation) -> bool:
+    """Timeline and credit code: its members and staff."""
+    return person.belongs_to(organisation.id) or may_read_file(person, organisation)
+
+
+@policy("organisations.papers")
+def may_read_papers(person: Any, organisation_id: int) -> bool:
+    """Licence files: owners and staff."""
+    return person.owns(organisation_id) or may_read_file(person, None)
+
+
+@policy("organisations.file")
+def may_read_file(person: Any, _subject: Any) -> bool:
+    """What an organisation said and handed in, and the list of those that wait."""
+    return bool(person.may_as_staff("organisations.file"))
+
+
 @policy("organisations.verify")
 def may_verify(person: Any, _subject: Any) -> bool:
-    return bool(person.is_staff)
+    """Verify, return, and correct what was set at verification."""
+    return bool(person.may_as_staff("organisations.verify"))
+
+
+@policy("organisations.suspend")
+def may_suspend(person: Any, _subject: Any) -> bool:
+    """Suspend, and lift the suspension."""
+    return bool(person.may_as_staff("organisations.suspend"))
 
 
 @policy("staff.board")
 def may_see_board(person: Any, _subject: Any) -> bool:
-    return bool(person.is_staff)
+    return bool(person.may_as_staff("staff.board"))
 
 
 def acts_for_verified(person: Any) -> bool:

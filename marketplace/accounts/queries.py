@@ -9,6 +9,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
 from marketplace.accounts.models import Invitation, Membership, Organisation, Person, SignIn
+from marketplace.accounts.roles import roles_with
 from marketplace.core.db import db
 
 
@@ -78,6 +79,17 @@ def organisations_with_status(status: OrganisationStatus | None) -> Select[tuple
     return statement.order_by(Organisation.created_at.desc(), Organisation.id.desc())
 
 
+def organisations_looked_after_by(officer_id: int) -> Select[tuple[Organisation]]:
+    """The organisations assigned to a service officer, by name."""
+    return (
+        select(Organisation).where(Organisation.officer_id == officer_id).order_by(Organisation.name, Organisation.id)
+    )
+
+
+def count_looked_after_by(officer_id: int) -> int:
+    return db.session.scalar(select(func.count(Organisation.id)).where(Organisation.officer_id == officer_id)) or 0
+
+
 def count_by_status() -> dict[OrganisationStatus, int]:
     rows = db.session.execute(select(Organisation.status, func.count().label("count")).group_by(Organisation.status))
     return {row.status: row.count for row in rows}
@@ -137,10 +149,10 @@ def people_of(organisation_id: int) -> list[Person]:
     return list(db.session.scalars(statement))
 
 
-def staff() -> list[Person]:
-    """Active park staff."""
+def staff_with(right: str) -> list[Person]:
+    """Active park staff who have `right`, one of `roles.STAFF_RIGHTS`."""
     statement = (
-        select(Person).where(Person.staff_role != StaffRole.NONE, Person.disabled_at.is_(None)).order_by(Person.id)
+        select(Person).where(Person.staff_role.in_(roles_with(right)), Person.disabled_at.is_(None)).order_by(Person.id)
     )
     return list(db.session.scalars(statement))
 

@@ -19,22 +19,28 @@ from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
 
+MINE = "mine"
+"""In the place of a status: the organisations assigned to the reader."""
+
 
 @bp.get("/staff/organisations")
 def verification_queue() -> Any:
-    """Organisations by status, those that wait first."""
-    authorize("organisations.verify")
+    """Organisations by status, those that wait first; those assigned to the reader."""
+    authorize("organisations.file")
     chosen = request.args.get("status", OrganisationStatus.PENDING.value)
-    status = OrganisationStatus(chosen) if chosen in set(OrganisationStatus) else None
-    statement = (
-        queries.organisations_to_verify()
-        if status is OrganisationStatus.PENDING
-        else queries.organisations_with_status(status)
-    )
+    if chosen == MINE:
+        statement = queries.organisations_looked_after_by(current_user.id)
+    elif chosen == OrganisationStatus.PENDING.value:
+        statement = queries.organisations_to_verify()
+    else:
+        status = OrganisationStatus(chosen) if chosen in set(OrganisationStatus) else None
+        statement = queries.organisations_with_status(status)
+        chosen = status.value if status else "all"
     return render_template(
         "accounts/verification_queue.html",
         page=paginate(statement, page_number()),
-        status=status,
+        chosen=chosen,
+        looked_after=queries.count_looked_after_by(current_user.id),
         counts=queries.count_by_status(),
         now=utc_now(),
     )
@@ -68,7 +74,7 @@ def _file(
 
 @bp.get("/staff/organisations/<int:organisation_id>")
 def organisation_file(organisation_id: int) -> Any:
-    authorize("organisations.verify")
+    authorize("organisations.file")
     return _file(organisation_id)
 
 
@@ -99,7 +105,7 @@ def return_organisation(organisation_id: int) -> Any:
 
 @bp.post("/staff/organisations/<int:organisation_id>/suspension")
 def suspend(organisation_id: int) -> Any:
-    authorize("organisations.verify")
+    authorize("organisations.suspend")
     return _with_reason(organisation_id, services.suspend_organisation)
 
 
@@ -118,7 +124,7 @@ def _with_reason(organisation_id: int, service: Any) -> Any:
 @bp.post("/staff/organisations/<int:organisation_id>/reinstatement")
 def reinstate(organisation_id: int) -> Any:
     """Lift a suspension."""
-    authorize("organisations.verify")
+    authorize("organisations.suspend")
     row = queries.organisation_or_404(organisation_id)
     if DoorstepForm().validate_on_submit():
         with transaction():

@@ -7,5 +7,5 @@ from marketplace.core.policies import policy
 
 @policy("featured.manage")
 def may_manage_featured(person: Any, _subject: Any) -> bool:
-    """Park staff decide which listings stand on the rota; whose turn it is, the rota alone decides."""
-    return bool(person.is_staff)
+    """Operators decide which listings stand on the rota; whose turn it is, the rota alone decides."""
+    return bool(person.may_as_staff("featured.manage"))

@@ -25,7 +25,7 @@ def _tell_supplier(listing: Listing, kind: str, message: str, now: datetime, *, 
 
 def on_submitted(listing: Listing, *, now: datetime, **_news: Any) -> None:
     tell(
-        accounts.staff(),
+        accounts.staff_with("listings.review"),
         "listing_submitted",
         N_("“%(title)s” of %(organisation)s waits for review."),
         {"title": listing.title, "organisation": listing.organisation.display_name},

@@ -19,7 +19,7 @@ def may_create(person: Any, _subject: Any) -> bool:
 @policy("listings.read")
 def may_read(person: Any, listing: Listing) -> bool:
     """Everybody reads what is on the shelf; the rest its supplier and staff."""
-    return listing.is_public(utc_now()) or person.belongs_to(listing.organisation_id) or person.is_staff
+    return listing.is_public(utc_now()) or may_read_history(person, listing)
 
 
 @policy("listings.edit")
@@ -33,7 +33,7 @@ def may_edit(person: Any, listing: Listing) -> bool:
 @policy("listings.history")
 def may_read_history(person: Any, listing: Listing) -> bool:
     """Timeline and earlier versions: its supplier and staff."""
-    return bool(person.belongs_to(listing.organisation_id) or person.is_staff)
+    return bool(person.belongs_to(listing.organisation_id) or person.may_as_staff("listings.unpublished"))
 
 
 @policy("listings.own")
@@ -43,7 +43,14 @@ def may_see_own(person: Any, _subject: Any) -> bool:
 
 @policy("listings.review")
 def may_review(person: Any, _subject: Any) -> bool:
-    return bool(person.is_staff)
+    """Publish what waits, or return it."""
+    return bool(person.may_as_staff("listings.review"))
+
+
+@policy("listings.suspend")
+def may_suspend(person: Any, _subject: Any) -> bool:
+    """Take a listing down for good."""
+    return bool(person.may_as_staff("listings.suspend"))
 
 
 @readers_of("listings")

@@ -8,7 +8,6 @@ from flask_login import current_user
 
 from marketplace.catalog import queries, services
 from marketplace.catalog.forms import ReasonForm
-from marketplace.catalog.models import Listing
 from marketplace.catalog.views import bp, claims_of, show_listing
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
@@ -27,14 +26,10 @@ def review_queue() -> Any:
     return render_template("catalog/review_queue.html", page=page, words=words, claims_of=claims_of)
 
 
-def _for_review(listing_id: int) -> Listing:
-    authorize("listings.review")
-    return queries.listing_or_404(listing_id)
-
-
 @bp.post("/staff/listings/<int:listing_id>/approval")
 def approve(listing_id: int) -> Any:
-    listing = _for_review(listing_id)
+    authorize("listings.review")
+    listing = queries.listing_or_404(listing_id)
     if DoorstepForm().validate_on_submit():
         try:
             with transaction():
@@ -48,7 +43,8 @@ def approve(listing_id: int) -> Any:
 
 @bp.post("/staff/listings/<int:listing_id>/return")
 def return_to_supplier(listing_id: int) -> Any:
-    listing = _for_review(listing_id)
+    authorize("listings.review")
+    listing = queries.listing_or_404(listing_id)
     form = ReasonForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction():
@@ -62,7 +58,8 @@ def return_to_supplier(listing_id: int) -> Any:
 @bp.post("/staff/listings/<int:listing_id>/suspension")
 def suspend(listing_id: int) -> Any:
     """Take it down with a reason."""
-    listing = _for_review(listing_id)
+    authorize("listings.suspend")
+    listing = queries.listing_or_404(listing_id)
     form = ReasonForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction():

@@ -19,7 +19,7 @@ def may_read(person: Any, need: Need) -> bool:
     """Posted needs are public; drafts are the buyer's alone, withdrawn ones the buyer's and the staff's."""
     if need.is_public or person.belongs_to(need.organisation_id):
         return True
-    return bool(person.is_staff) and need.status is not NeedStatus.DRAFT
+    return bool(person.may_as_staff("needs.withdrawn")) and need.status is not NeedStatus.DRAFT
 
 
 @policy("needs.edit")
@@ -38,15 +38,15 @@ def may_publish(person: Any, need: Need) -> bool:
 
 @policy("needs.withdraw")
 def may_withdraw(person: Any, need: Need) -> bool:
-    """The buyer; staff may take a posted need down."""
+    """The buyer; operators may take a posted need down."""
     own = bool(person.belongs_to(need.organisation_id))
-    return own or (bool(person.is_staff) and need.status is not NeedStatus.DRAFT)
+    return own or (bool(person.may_as_staff("needs.suspend")) and need.status is not NeedStatus.DRAFT)
 
 
 @policy("needs.history")
 def may_read_history(person: Any, need: Need) -> bool:
     """Timeline and earlier versions: the buyer and staff."""
-    return bool(person.belongs_to(need.organisation_id)) or bool(person.is_staff)
+    return bool(person.belongs_to(need.organisation_id) or person.may_as_staff("needs.withdrawn"))
 
 
 @policy("needs.mine")

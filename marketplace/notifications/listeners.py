@@ -20,7 +20,7 @@ def _page_language() -> str:
 
 def on_submitted(organisation: Any, **news: Any) -> None:
     tell(
-        accounts.staff(),
+        accounts.staff_with("organisations.verify"),
         "organisation_submitted",
         N_("%(organisation)s waits for verification."),
         {"organisation": organisation.name},

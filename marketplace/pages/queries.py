@@ -8,7 +8,12 @@ from sqlalchemy import func, select
 from marketplace import search
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.queries import has_administrator, organisations_to_verify
+from marketplace.accounts.queries import (
+    count_looked_after_by,
+    has_administrator,
+    organisations_looked_after_by,
+    organisations_to_verify,
+)
 from marketplace.campaigns import queries as campaigns
 from marketplace.catalog import queries as catalog
 from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
@@ -83,6 +88,14 @@ class Board:
     searched_in_vain: int
     sick_indexes: list[str]
     changes_to_index: int
+
+
+@dataclass(frozen=True)
+class LookedAfter:
+    """The organisations assigned to a service officer: the first, and how many there are."""
+
+    first: list[Organisation]
+    count: int
 
 
 def figures(now: datetime) -> Figures:
@@ -162,3 +175,8 @@ def board(now: datetime) -> Board:
         sick_indexes=[kind for kind in REGISTERED if search.find(kind, search.Query(limit=1)).degraded],
         changes_to_index=count_waiting(),
     )
+
+
+def looked_after(person_id: int) -> LookedAfter:
+    """What is assigned to somebody of the park staff."""
+    return LookedAfter(_few(organisations_looked_after_by(person_id)), count_looked_after_by(person_id))

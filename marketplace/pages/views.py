@@ -117,6 +117,7 @@ def staff() -> ResponseReturnValue:
         "pages/staff.html",
         now=now,
         board=queries.board(now),
+        looked_after=queries.looked_after(current_user.id),
         jobs=queue_state(now),
         beat=beat,
         worker_is_silent=beat is None or now - beat > WORKER_SILENT,

@@ -1,11 +1,14 @@
 """A small whole park: every kind of person beside every kind of thing, as plain numbers that outlive the session."""
 
 import io
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from PIL import Image
 from sqlalchemy import update
 from werkzeug.datastructures import FileStorage
@@ -48,6 +51,7 @@ PEOPLE = (
     "buyer",
     "supplier",
     "operator",
+    "officer",
     "administrator",
     "suspended",
 )
@@ -94,6 +98,7 @@ def a_park(word: str = "") -> Park:
         "buyer": owner_of(rows["buying"]),
         "supplier": owner_of(rows["supplying"]),
         "operator": StaffFactory(),
+        "officer": StaffFactory(staff_role=StaffRole.SERVICE_OFFICER),
         "administrator": StaffFactory(staff_role=StaffRole.ADMINISTRATOR),
         "suspended": owner_of(rows["barred"]),
     }
@@ -285,3 +290,21 @@ class Copy:
         live = sqlite3.connect(self.path)
         self.kept.backup(live)
         live.close()
+
+
+KEPT: dict[tuple[str, str], tuple[Park, Copy, Path]] = {}
+
+
+def kept_park(app: Flask, word: str) -> tuple[Park, Copy]:
+    """`a_park(word)` with its copy: made once in a process, then put back with its files. The database is empty."""
+    uploads = Path(app.instance_path) / "uploads"
+    if (app.instance_path, word) not in KEPT:
+        park = a_park(word)
+        db.session.remove()
+        files = Path(app.instance_path) / f"uploads-of-park-{len(KEPT)}"
+        shutil.copytree(uploads, files)
+        KEPT[app.instance_path, word] = park, Copy(str(db.engine.url.database)), files
+    park, copy, files = KEPT[app.instance_path, word]
+    copy.put_back()
+    shutil.copytree(files, uploads, dirs_exist_ok=True)
+    return park, copy

@@ -20,261 +20,261 @@ from tests.conftest import Browser, empty
 from tests.factories.park import PEOPLE, Copy, a_park
 
 TABLE = """
-(columns: PEOPLE, in that order)                               v n o p m O b s S A x
-accounts.account                 GET  -                        > + + + + + + + + + +
-accounts.account                 POST -                        > + + + + + + + + + +
-accounts.change_password         POST -                        > ! ! ! ! ! ! ! ! ! !
-accounts.change_role             POST foreign member           > . . . . . . . . . .
-accounts.change_role             POST member                   > . . . . + . . . . .
-accounts.change_role             POST nothing                  > . . . . . . . . . .
-accounts.complete_registration   GET  link register            + + + + + + + + + + +
-accounts.complete_registration   GET  nothing                  g g g g g g g g g g g
-accounts.complete_registration   POST link register            ! ! ! ! ! ! ! ! ! ! !
-accounts.complete_registration   POST nothing                  g g g g g g g g g g g
-accounts.edit_organisation       GET  nothing                  > . . . . . . . . . .
-accounts.edit_organisation       GET  organisation barred      > . . . . . . . . . +
-accounts.edit_organisation       GET  organisation home        > x x x x + x x x x x
-accounts.edit_organisation       GET  organisation waiting     > . . + . . . . . . .
-accounts.edit_organisation       POST nothing                  > . . . . . . . . . .
-accounts.edit_organisation       POST organisation barred      > . . . . . . . . . !
-accounts.edit_organisation       POST organisation home        > x x x x ! x x x x x
-accounts.edit_organisation       POST organisation waiting     > . . ! . . . . . . .
-accounts.forgot_password         GET  -                        + + + + + + + + + + +
-accounts.forgot_password         POST -                        + + + + + + + + + + +
-accounts.invitation              GET  link invite              + + + + + + + + + + +
-accounts.invitation              GET  nothing                  g g g g g g g g g g g
-accounts.invitation              POST link invite              ! ! ! ! ! ! ! ! ! ! !
-accounts.invitation              POST nothing                  g g g g g g g g g g g
-accounts.invite                  POST nothing                  > . . . . . . . . . .
-accounts.invite                  POST organisation barred      > . . . . . . . . . +
-accounts.invite                  POST organisation home        > . . . . + . . . . .
-accounts.invite                  POST organisation waiting     > . . + . . . . . . .
-accounts.my_organisation         GET  -                        > + + + + + + + + + +
-accounts.new_password            GET  link reset               + + + + + + + + + + +
-accounts.new_password            GET  nothing                  g g g g g g g g g g g
-accounts.new_password            POST link reset               ! ! ! ! ! ! ! ! ! ! !
-accounts.new_password            POST nothing                  g g g g g g g g g g g
-accounts.organisation            GET  nothing                  . . . . . . . . . . .
-accounts.organisation            GET  organisation barred      . . . . . . . . + + +
-accounts.organisation            GET  organisation home        + + + + + + + + + + +
-accounts.organisation            GET  organisation waiting     . . . + . . . . + + .
-accounts.organisation_file       GET  nothing                  > x x x x x x x . . x
-accounts.organisation_file       GET  organisation home        > x x x x x x x + + x
-accounts.organisation_file       GET  organisation waiting     > x x x x x x x + + x
-accounts.organisations           GET  -                        + + + + + + + + + + +
-accounts.register                GET  -                        + + + + + + + + + + +
-accounts.register                POST -                        + + + + + + + + + + +
-accounts.register_organisation   GET  -                        > + x x x x x x x x x
-accounts.register_organisation   POST -                        > ! x x x x x x x x x
-accounts.reinstate               POST nothing                  > x x x x x x x . . x
-accounts.reinstate               POST organisation barred      > x x x x x x x + + x
-accounts.reinstate               POST organisation waiting     > x x x x x x x ! ! x
-accounts.remove_member           POST foreign member           > . . . . . . . . . .
-accounts.remove_member           POST last owner               > . . . . ! . . . . .
-accounts.remove_member           POST member                   > . . . . + . . . . .
-accounts.remove_member           POST nothing                  > . . . . . . . . . .
-accounts.return_organisation     POST nothing                  > x x x x x x x . . x
-accounts.return_organisation     POST organisation waiting     > x x x x x x x + + x
-accounts.send_invitation_again   POST foreign invitation       > . . . . . . . . . .
-accounts.send_invitation_again   POST invitation               > . . . . + . . . . .
-accounts.send_invitation_again   POST nothing                  > . . . . . . . . . .
-accounts.sign_in                 GET  -                        + + + + + + + + + + +
-accounts.sign_in                 POST -                        ! + + + + + + + + + +
-accounts.sign_out                POST -                        + + + + + + + + + + +
-accounts.suspend                 POST nothing                  > x x x x x x x . . x
-accounts.suspend                 POST organisation home        > x x x x x x x + + x
-accounts.verification_queue      GET  -                        > x x x x x x x + + x
-accounts.verify                  POST nothing                  > x x x x x x x . . x
-accounts.verify                  POST organisation waiting     > x x x x x x x + + x
-accounts.withdraw_invitation     POST foreign invitation       > . . . . . . . . . .
-accounts.withdraw_invitation     POST invitation               > . . . . + . . . . .
-accounts.withdraw_invitation     POST nothing                  > . . . . . . . . . .
-campaigns.add                    POST listing draft            > x x x x x x x ! ! x
-campaigns.add                    POST listing of supplier      > x x x x x x x + + x
-campaigns.add                    POST nothing                  > x x x x x x x . . x
-campaigns.manage                 GET  -                        > x x x x x x x + + x
-campaigns.remove                 POST nothing                  > x x x x x x x . . x
-campaigns.remove                 POST slot                     > x x x x x x x + + x
-campaigns.rota                   GET  -                        + + + + + + + + + + +
-catalog.approve                  POST listing draft            > x x x x x x x ! ! x
-catalog.approve                  POST listing review           > x x x x x x x + + x
-catalog.approve                  POST nothing                  > x x x x x x x . . x
-catalog.category                 GET  category                 + + + + + + + + + + +
-catalog.category                 GET  nothing                  . . . . . . . . . . .
-catalog.check_quality            POST -                        > x + + + + + + x x x
-catalog.create                   GET  -                        > x + + + + + + x x x
-catalog.create                   POST -                        > x + + + + + + x x x
-catalog.edit                     GET  listing draft            > . . . + + . . . . .
-catalog.edit                     GET  listing draft of waiting > . . + . . . . . . .
-catalog.edit                     GET  listing of barred        > . . . . . . . . . .
-catalog.edit                     GET  listing shelf            > . . . + + . . . . .
-catalog.edit                     GET  nothing                  > . . . . . . . . . .
-catalog.edit                     POST listing draft            > . . . + + . . . . .
-catalog.edit                     POST listing draft of waiting > . . + . . . . . . .
-catalog.edit                     POST listing of barred        > . . . . . . . . . .
-catalog.edit                     POST listing shelf            > . . . + + . . . . .
-catalog.edit                     POST nothing                  > . . . . . . . . . .
-catalog.how                      GET  -                        + + + + + + + + + + +
-catalog.index                    GET  -                        + + + + + + + + + + +
-catalog.mine                     GET  -                        > x + + + + + + x x +
-catalog.pause                    POST listing of barred        > . . . . . . . . . .
-catalog.pause                    POST listing shelf            > . . . + + . . . . .
-catalog.pause                    POST nothing                  > . . . . . . . . . .
-catalog.publish                  POST listing draft            > . . . + + . . . . .
-catalog.publish                  POST listing draft of waiting > . . + . . . . . . .
-catalog.publish                  POST nothing                  > . . . . . . . . . .
-catalog.renew                    POST listing of barred        > . . . . . . . . . .
-catalog.renew                    POST listing shelf            > . . . + + . . . . .
-catalog.renew                    POST nothing                  > . . . . . . . . . .
-catalog.resume                   POST listing paused           > . . . + + . . . . .
-catalog.resume                   POST nothing                  > . . . . . . . . . .
-catalog.return_to_supplier       POST listing draft            > x x x x x x x ! ! x
-catalog.return_to_supplier       POST listing review           > x x x x x x x + + x
-catalog.return_to_supplier       POST nothing                  > x x x x x x x . . x
-catalog.review_queue             GET  -                        > x x x x x x x + + x
-catalog.show                     GET  listing draft            . . . . + + . . + + .
-catalog.show                     GET  listing draft of waiting . . . + . . . . + + .
-catalog.show                     GET  listing of barred        g g g g g g g g + + +
-catalog.show                     GET  listing paused           g g g g + + g g + + g
-catalog.show                     GET  listing returned         . . . . + + . . + + .
-catalog.show                     GET  listing review           . . . . + + . . + + .
-catalog.show                     GET  listing shelf            + + + + + + + + + + +
-catalog.show                     GET  listing withdrawn        g g g g + + g g + + g
-catalog.show                     GET  nothing                  . . . . . . . . . . .
-catalog.suspend                  POST listing draft            > x x x x x x x + + x
-catalog.suspend                  POST listing shelf            > x x x x x x x + + x
-catalog.suspend                  POST nothing                  > x x x x x x x . . x
-catalog.withdraw                 POST listing draft            > . . . + + . . . . .
-catalog.withdraw                 POST listing of barred        > . . . . . . . . . .
-catalog.withdraw                 POST listing shelf            > . . . + + . . . . .
-catalog.withdraw                 POST nothing                  > . . . . . . . . . .
-dev.components                   GET  -                        . . . . . . . . . . .
-dev.mail                         GET  -                        . . . . . . . . . . .
-files.show                       GET  licence paper            . . . . . + . . + + .
-files.show                       GET  nothing                  . . . . . . . . . . .
-files.show                       GET  paper of thread          . . . . . . + + . . .
-files.show                       GET  picture of draft         . . . . + + . . + + .
-inquiries.answer                 POST nothing                  > . . . . . . . . . .
-inquiries.answer                 POST thread                   > . . . . . + + . . .
-inquiries.close                  POST nothing                  > . . . . . . . . . .
-inquiries.close                  POST thread                   > . . . . . + x . . .
-inquiries.contact                POST nothing                  > . . . . . . . . . .
-inquiries.contact                POST thread                   > . . . . . + + . . .
-inquiries.create                 GET  -                        > x + x + + + + x x x
-inquiries.create                 POST -                        > x + x + + + ! x x x
-inquiries.decline                POST nothing                  > . . . . . . . . . .
-inquiries.decline                POST thread                   > . . . . . x + . . .
-inquiries.index                  GET  -                        > + + + + + + + + + +
-inquiries.show                   GET  nothing                  > . . . . . . . . . .
-inquiries.show                   GET  thread                   > . . . . . + + . . .
-matching.dismiss                 GET  nothing                  > . . . . . . . . . .
-matching.dismiss                 GET  pair                     > . . . + + . . . . .
-matching.dismiss                 GET  pair of supplier         > . . . . . . + . . .
-matching.dismiss                 GET  pair with draft          > . . . . . . . . . .
-matching.dismiss                 GET  pair with need draft     > . . . . . . . . . .
-matching.dismiss                 POST nothing                  > . . . . . . . . . .
-matching.dismiss                 POST pair                     > . . . + + . . . . .
-matching.dismiss                 POST pair of supplier         > . . . . . . + . . .
-matching.dismiss                 POST pair with draft          > . . . . . . . . . .
-matching.dismiss                 POST pair with need draft     > . . . . . . . . . .
-matching.how                     GET  -                        + + + + + + + + + + +
-matching.of_listing              GET  listing draft            . . . . . . . . . . .
-matching.of_listing              GET  listing paused           . . . . . . . . . . .
-matching.of_listing              GET  listing shelf            + + + + + + + + + + +
-matching.of_listing              GET  nothing                  . . . . . . . . . . .
-matching.of_need                 GET  need draft               . . . . + + . . . . .
-matching.of_need                 GET  need of barred           . . . . . . . . + + +
-matching.of_need                 GET  need open                + + + + + + + + + + +
-matching.of_need                 GET  need withdrawn           . . . . + + . . + + .
-matching.of_need                 GET  nothing                  . . . . . . . . . . .
-matching.of_organisation         GET  -                        > x + + + + + + x x +
-matching.of_sentence             GET  -                        + + + + + + + + + + +
-matching.take_back               POST nothing                  > . . . . . . . . . .
-matching.take_back               POST pair                     > . . . + + . . . . .
-matching.take_back               POST pair of supplier         > . . . . . . + . . .
-matching.take_back               POST pair with draft          > . . . . . . . . . .
-matching.take_back               POST pair with need draft     > . . . . . . . . . .
-needs.close                      POST need draft               > . . . ! ! . . . . .
-needs.close                      POST need of barred           > . . . . . . . . . +
-needs.close                      POST need open                > x x x + + x x x x x
-needs.close                      POST nothing                  > . . . . . . . . . .
-needs.create                     GET  -                        + + + + + + + + + + +
-needs.create                     POST -                        > x + + + + + + x x x
-needs.edit                       GET  need draft               > . . . + + . . . . .
-needs.edit                       GET  need draft of waiting    > . . + . . . . . . .
-needs.edit                       GET  need of barred           > . . . . . . . . . .
-needs.edit                       GET  need open                > x x x + + x x x x x
-needs.edit                       GET  nothing                  > . . . . . . . . . .
-needs.edit                       POST need draft               > . . . + + . . . . .
-needs.edit                       POST need draft of waiting    > . . + . . . . . . .
-needs.edit                       POST need of barred           > . . . . . . . . . .
-needs.edit                       POST need open                > x x x ! ! x x x x x
-needs.edit                       POST nothing                  > . . . . . . . . . .
-needs.index                      GET  -                        + + + + + + + + + + +
-needs.mark_unmet                 POST need draft               > . . . ! ! . . . . .
-needs.mark_unmet                 POST need open                > x x x ! ! x x x x x
-needs.mark_unmet                 POST nothing                  > . . . . . . . . . .
-needs.mine                       GET  -                        > + + + + + + + + + +
-needs.preview                    GET  -                        + + + + + + + + + + +
-needs.publish                    POST need draft               > . . . + + . . . . .
-needs.publish                    POST need draft of waiting    > . . ! . . . . . . .
-needs.publish                    POST nothing                  > . . . . . . . . . .
-needs.publish                    POST need open                > x x x ! ! x x x x x
-needs.reopen                     POST need draft               > . . . ! ! . . . . .
-needs.reopen                     POST need open                > x x x ! ! x x x x x
-needs.reopen                     POST nothing                  > . . . . . . . . . .
-needs.show                       GET  need draft               . . . . + + . . . . .
-needs.show                       GET  need draft of waiting    . . . + . . . . . . .
-needs.show                       GET  need of barred           . . . . . . . . + + +
-needs.show                       GET  need open                + + + + + + + + + + +
-needs.show                       GET  need withdrawn           . . . . + + . . + + .
-needs.show                       GET  nothing                  . . . . . . . . . . .
-needs.understand                 POST -                        + + + + + + + + + + +
-needs.withdraw                   POST need draft               > . . . + + . . . . .
-needs.withdraw                   POST need of barred           > . . . . . . . + + +
-needs.withdraw                   POST need open                > x x x + + x x + + x
-needs.withdraw                   POST need withdrawn           > . . . ! ! . . ! ! .
-needs.withdraw                   POST nothing                  > . . . . . . . . . .
-notifications.follow             GET  nothing                  > . . . . . . . . . .
-notifications.follow             GET  notice                   > . . . . + . . . . .
-notifications.index              GET  -                        > + + + + + + + + + +
-notifications.read               POST -                        > + + + + + + + + + +
-pages.about                      GET  -                        + + + + + + + + + + +
-pages.add_word                   GET  -                        > x x x x x x x + + x
-pages.add_word                   POST -                        > x x x x x x x + + x
-pages.calendar                   GET  -                        > x x x x x x x + + x
-pages.calendar                   POST -                        > x x x x x x x ! ! x
-pages.change_word                GET  nothing                  > x x x x x x x . . x
-pages.change_word                GET  words                    > x x x x x x x + + x
-pages.change_word                POST nothing                  > x x x x x x x . . x
-pages.change_word                POST words                    > x x x x x x x + + x
-pages.change_word                POST words taken out          > x x x x x x x ! ! x
-pages.help                       GET  -                        + + + + + + + + + + +
-pages.home                       GET  -                        + + + + + + + + + + +
-pages.language                   GET  -                        + + + + + + + + + + +
-pages.language                   GET  nothing                  . . . . . . . . . . .
-pages.language                   POST -                        + + + + + + + + + + +
-pages.language                   POST nothing                  . . . . . . . . . . .
-pages.preview_word               GET  -                        > x x x x x x x + + x
-pages.publish                    GET  -                        + + + + + + + + + + +
-pages.remove_word                POST nothing                  > x x x x x x x . . x
-pages.remove_word                POST words                    > x x x x x x x + + x
-pages.restore_word               POST nothing                  > x x x x x x x . . x
-pages.restore_word               POST words taken out          > x x x x x x x + + x
-pages.searched                   GET  -                        > x x x x x x x + + x
-pages.set_text_aside             POST nothing                  > x x x x x x x . . x
-pages.set_text_aside             POST text in vain             > x x x x x x x + + x
-pages.suggestions                GET  -                        + + + + + + + + + + +
-pages.staff                      GET  -                        > x x x x x x x + + x
-pages.take_text_back             POST nothing                  > x x x x x x x . . x
-pages.take_text_back             POST text in vain             > x x x x x x x + + x
-pages.take_back_days             POST -                        > x x x x x x x + + x
-pages.words                      GET  -                        > x x x x x x x + + x
-pages.workbench                  GET  -                        > + + + + + + + + + +
-static                           GET  -                        + + + + + + + + + + +
-static                           GET  nothing                  . . . . . . . . . . .
-web.healthz                      GET  -                        + + + + + + + + + + +
-web.readyz                       GET  -                        ~ ~ ~ ~ ~ ~ ~ ~ ~ ~ ~
+(columns: PEOPLE, in that order)                               v n o p m O b s S f A x
+accounts.account                 GET  -                        > + + + + + + + + + + +
+accounts.account                 POST -                        > + + + + + + + + + + +
+accounts.change_password         POST -                        > ! ! ! ! ! ! ! ! ! ! !
+accounts.change_role             POST foreign member           > . . . . . . . . . . .
+accounts.change_role             POST member                   > . . . . + . . . . . .
+accounts.change_role             POST nothing                  > . . . . . . . . . . .
+accounts.complete_registration   GET  link register            + + + + + + + + + + + +
+accounts.complete_registration   GET  nothing                  g g g g g g g g g g g g
+accounts.complete_registration   POST link register            ! ! ! ! ! ! ! ! ! ! ! !
+accounts.complete_registration   POST nothing                  g g g g g g g g g g g g
+accounts.edit_organisation       GET  nothing                  > . . . . . . . . . . .
+accounts.edit_organisation       GET  organisation barred      > . . . . . . . . . . +
+accounts.edit_organisation       GET  organisation home        > x x x x + x x x x x x
+accounts.edit_organisation       GET  organisation waiting     > . . + . . . . . . . .
+accounts.edit_organisation       POST nothing                  > . . . . . . . . . . .
+accounts.edit_organisation       POST organisation barred      > . . . . . . . . . . !
+accounts.edit_organisation       POST organisation home        > x x x x ! x x x x x x
+accounts.edit_organisation       POST organisation waiting     > . . ! . . . . . . . .
+accounts.forgot_password         GET  -                        + + + + + + + + + + + +
+accounts.forgot_password         POST -                        + + + + + + + + + + + +
+accounts.invitation              GET  link invite              + + + + + + + + + + + +
+accounts.invitation              GET  nothing                  g g g g g g g g g g g g
+accounts.invitation              POST link invite              ! ! ! ! ! ! ! ! ! ! ! !
+accounts.invitation              POST nothing                  g g g g g g g g g g g g
+accounts.invite                  POST nothing                  > . . . . . . . . . . .
+accounts.invite                  POST organisation barred      > . . . . . . . . . . +
+accounts.invite                  POST organisation home        > . . . . + . . . . . .
+accounts.invite                  POST organisation waiting     > . . + . . . . . . . .
+accounts.my_organisation         GET  -                        > + + + + + + + + + + +
+accounts.new_password            GET  link reset               + + + + + + + + + + + +
+accounts.new_password            GET  nothing                  g g g g g g g g g g g g
+accounts.new_password            POST link reset               ! ! ! ! ! ! ! ! ! ! ! !
+accounts.new_password            POST nothing                  g g g g g g g g g g g g
+accounts.organisation            GET  nothing                  . . . . . . . . . . . .
+accounts.organisation            GET  organisation barred      . . . . . . . . + + + +
+accounts.organisation            GET  organisation home        + + + + + + + + + + + +
+accounts.organisation            GET  organisation waiting     . . . + . . . . + + + .
+accounts.organisation_file       GET  nothing                  > x x x x x x x . . . x
+accounts.organisation_file       GET  organisation home        > x x x x x x x + + + x
+accounts.organisation_file       GET  organisation waiting     > x x x x x x x + + + x
+accounts.organisations           GET  -                        + + + + + + + + + + + +
+accounts.register                GET  -                        + + + + + + + + + + + +
+accounts.register                POST -                        + + + + + + + + + + + +
+accounts.register_organisation   GET  -                        > + x x x x x x x x x x
+accounts.register_organisation   POST -                        > ! x x x x x x x x x x
+accounts.reinstate               POST nothing                  > x x x x x x x . x . x
+accounts.reinstate               POST organisation barred      > x x x x x x x + x + x
+accounts.reinstate               POST organisation waiting     > x x x x x x x ! x ! x
+accounts.remove_member           POST foreign member           > . . . . . . . . . . .
+accounts.remove_member           POST last owner               > . . . . ! . . . . . .
+accounts.remove_member           POST member                   > . . . . + . . . . . .
+accounts.remove_member           POST nothing                  > . . . . . . . . . . .
+accounts.return_organisation     POST nothing                  > x x x x x x x . x . x
+accounts.return_organisation     POST organisation waiting     > x x x x x x x + x + x
+accounts.send_invitation_again   POST foreign invitation       > . . . . . . . . . . .
+accounts.send_invitation_again   POST invitation               > . . . . + . . . . . .
+accounts.send_invitation_again   POST nothing                  > . . . . . . . . . . .
+accounts.sign_in                 GET  -                        + + + + + + + + + + + +
+accounts.sign_in                 POST -                        ! + + + + + + + + + + +
+accounts.sign_out                POST -                        + + + + + + + + + + + +
+accounts.suspend                 POST nothing                  > x x x x x x x . x . x
+accounts.suspend                 POST organisation home        > x x x x x x x + x + x
+accounts.verification_queue      GET  -                        > x x x x x x x + + + x
+accounts.verify                  POST nothing                  > x x x x x x x . x . x
+accounts.verify                  POST organisation waiting     > x x x x x x x + x + x
+accounts.withdraw_invitation     POST foreign invitation       > . . . . . . . . . . .
+accounts.withdraw_invitation     POST invitation               > . . . . + . . . . . .
+accounts.withdraw_invitation     POST nothing                  > . . . . . . . . . . .
+campaigns.add                    POST listing draft            > x x x x x x x ! x ! x
+campaigns.add                    POST listing of supplier      > x x x x x x x + x + x
+campaigns.add                    POST nothing                  > x x x x x x x . x . x
+campaigns.manage                 GET  -                        > x x x x x x x + x + x
+campaigns.remove                 POST nothing                  > x x x x x x x . x . x
+campaigns.remove                 POST slot                     > x x x x x x x + x + x
+campaigns.rota                   GET  -                        + + + + + + + + + + + +
+catalog.approve                  POST listing draft            > x x x x x x x ! x ! x
+catalog.approve                  POST listing review           > x x x x x x x + x + x
+catalog.approve                  POST nothing                  > x x x x x x x . x . x
+catalog.category                 GET  category                 + + + + + + + + + + + +
+catalog.category                 GET  nothing                  . . . . . . . . . . . .
+catalog.check_quality            POST -                        > x + + + + + + x x x x
+catalog.create                   GET  -                        > x + + + + + + x x x x
+catalog.create                   POST -                        > x + + + + + + x x x x
+catalog.edit                     GET  listing draft            > . . . + + . . . . . .
+catalog.edit                     GET  listing draft of waiting > . . + . . . . . . . .
+catalog.edit                     GET  listing of barred        > . . . . . . . . . . .
+catalog.edit                     GET  listing shelf            > . . . + + . . . . . .
+catalog.edit                     GET  nothing                  > . . . . . . . . . . .
+catalog.edit                     POST listing draft            > . . . + + . . . . . .
+catalog.edit                     POST listing draft of waiting > . . + . . . . . . . .
+catalog.edit                     POST listing of barred        > . . . . . . . . . . .
+catalog.edit                     POST listing shelf            > . . . + + . . . . . .
+catalog.edit                     POST nothing                  > . . . . . . . . . . .
+catalog.how                      GET  -                        + + + + + + + + + + + +
+catalog.index                    GET  -                        + + + + + + + + + + + +
+catalog.mine                     GET  -                        > x + + + + + + x x x +
+catalog.pause                    POST listing of barred        > . . . . . . . . . . .
+catalog.pause                    POST listing shelf            > . . . + + . . . . . .
+catalog.pause                    POST nothing                  > . . . . . . . . . . .
+catalog.publish                  POST listing draft            > . . . + + . . . . . .
+catalog.publish                  POST listing draft of waiting > . . + . . . . . . . .
+catalog.publish                  POST nothing                  > . . . . . . . . . . .
+catalog.renew                    POST listing of barred        > . . . . . . . . . . .
+catalog.renew                    POST listing shelf            > . . . + + . . . . . .
+catalog.renew                    POST nothing                  > . . . . . . . . . . .
+catalog.resume                   POST listing paused           > . . . + + . . . . . .
+catalog.resume                   POST nothing                  > . . . . . . . . . . .
+catalog.return_to_supplier       POST listing draft            > x x x x x x x ! x ! x
+catalog.return_to_supplier       POST listing review           > x x x x x x x + x + x
+catalog.return_to_supplier       POST nothing                  > x x x x x x x . x . x
+catalog.review_queue             GET  -                        > x x x x x x x + x + x
+catalog.show                     GET  listing draft            . . . . + + . . + + + .
+catalog.show                     GET  listing draft of waiting . . . + . . . . + + + .
+catalog.show                     GET  listing of barred        g g g g g g g g + + + +
+catalog.show                     GET  listing paused           g g g g + + g g + + + g
+catalog.show                     GET  listing returned         . . . . + + . . + + + .
+catalog.show                     GET  listing review           . . . . + + . . + + + .
+catalog.show                     GET  listing shelf            + + + + + + + + + + + +
+catalog.show                     GET  listing withdrawn        g g g g + + g g + + + g
+catalog.show                     GET  nothing                  . . . . . . . . . . . .
+catalog.suspend                  POST listing draft            > x x x x x x x + x + x
+catalog.suspend                  POST listing shelf            > x x x x x x x + x + x
+catalog.suspend                  POST nothing                  > x x x x x x x . x . x
+catalog.withdraw                 POST listing draft            > . . . + + . . . . . .
+catalog.withdraw                 POST listing of barred        > . . . . . . . . . . .
+catalog.withdraw                 POST listing shelf            > . . . + + . . . . . .
+catalog.withdraw                 POST nothing                  > . . . . . . . . . . .
+dev.components                   GET  -                        . . . . . . . . . . . .
+dev.mail                         GET  -                        . . . . . . . . . . . .
+files.show                       GET  licence paper            . . . . . + . . + + + .
+files.show                       GET  nothing                  . . . . . . . . . . . .
+files.show                       GET  paper of thread          . . . . . . + + . . . .
+files.show                       GET  picture of draft         . . . . + + . . + + + .
+inquiries.answer                 POST nothing                  > . . . . . . . . . . .
+inquiries.answer                 POST thread                   > . . . . . + + . . . .
+inquiries.close                  POST nothing                  > . . . . . . . . . . .
+inquiries.close                  POST thread                   > . . . . . + x . . . .
+inquiries.contact                POST nothing                  > . . . . . . . . . . .
+inquiries.contact                POST thread                   > . . . . . + + . . . .
+inquiries.create                 GET  -                        > x + x + + + + x x x x
+inquiries.create                 POST -                        > x + x + + + ! x x x x
+inquiries.decline                POST nothing                  > . . . . . . . . . . .
+inquiries.decline                POST thread                   > . . . . . x + . . . .
+inquiries.index                  GET  -                        > + + + + + + + + + + +
+inquiries.show                   GET  nothing                  > . . . . . . . . . . .
+inquiries.show                   GET  thread                   > . . . . . + + . . . .
+matching.dismiss                 GET  nothing                  > . . . . . . . . . . .
+matching.dismiss                 GET  pair                     > . . . + + . . . . . .
+matching.dismiss                 GET  pair of supplier         > . . . . . . + . . . .
+matching.dismiss                 GET  pair with draft          > . . . . . . . . . . .
+matching.dismiss                 GET  pair with need draft     > . . . . . . . . . . .
+matching.dismiss                 POST nothing                  > . . . . . . . . . . .
+matching.dismiss                 POST pair                     > . . . + + . . . . . .
+matching.dismiss                 POST pair of supplier         > . . . . . . + . . . .
+matching.dismiss                 POST pair with draft          > . . . . . . . . . . .
+matching.dismiss                 POST pair with need draft     > . . . . . . . . . . .
+matching.how                     GET  -                        + + + + + + + + + + + +
+matching.of_listing              GET  listing draft            . . . . . . . . . . . .
+matching.of_listing              GET  listing paused           . . . . . . . . . . . .
+matching.of_listing              GET  listing shelf            + + + + + + + + + + + +
+matching.of_listing              GET  nothing                  . . . . . . . . . . . .
+matching.of_need                 GET  need draft               . . . . + + . . . . . .
+matching.of_need                 GET  need of barred           . . . . . . . . + + + +
+matching.of_need                 GET  need open                + + + + + + + + + + + +
+matching.of_need                 GET  need withdrawn           . . . . + + . . + + + .
+matching.of_need                 GET  nothing                  . . . . . . . . . . . .
+matching.of_organisation         GET  -                        > x + + + + + + x x x +
+matching.of_sentence             GET  -                        + + + + + + + + + + + +
+matching.take_back               POST nothing                  > . . . . . . . . . . .
+matching.take_back               POST pair                     > . . . + + . . . . . .
+matching.take_back               POST pair of supplier         > . . . . . . + . . . .
+matching.take_back               POST pair with draft          > . . . . . . . . . . .
+matching.take_back               POST pair with need draft     > . . . . . . . . . . .
+needs.close                      POST need draft               > . . . ! ! . . . . . .
+needs.close                      POST need of barred           > . . . . . . . . . . +
+needs.close                      POST need open                > x x x + + x x x x x x
+needs.close                      POST nothing                  > . . . . . . . . . . .
+needs.create                     GET  -                        + + + + + + + + + + + +
+needs.create                     POST -                        > x + + + + + + x x x x
+needs.edit                       GET  need draft               > . . . + + . . . . . .
+needs.edit                       GET  need draft of waiting    > . . + . . . . . . . .
+needs.edit                       GET  need of barred           > . . . . . . . . . . .
+needs.edit                       GET  need open                > x x x + + x x x x x x
+needs.edit                       GET  nothing                  > . . . . . . . . . . .
+needs.edit                       POST need draft               > . . . + + . . . . . .
+needs.edit                       POST need draft of waiting    > . . + . . . . . . . .
+needs.edit                       POST need of barred           > . . . . . . . . . . .
+needs.edit                       POST need open                > x x x ! ! x x x x x x
+needs.edit                       POST nothing                  > . . . . . . . . . . .
+needs.index                      GET  -                        + + + + + + + + + + + +
+needs.mark_unmet                 POST need draft               > . . . ! ! . . . . . .
+needs.mark_unmet                 POST need open                > x x x ! ! x x x x x x
+needs.mark_unmet                 POST nothing                  > . . . . . . . . . . .
+needs.mine                       GET  -                        > + + + + + + + + + + +
+needs.preview                    GET  -                        + + + + + + + + + + + +
+needs.publish                    POST need draft               > . . . + + . . . . . .
+needs.publish                    POST need draft of waiting    > . . ! . . . . . . . .
+needs.publish                    POST nothing                  > . . . . . . . . . . .
+needs.publish                    POST need open                > x x x ! ! x x x x x x
+needs.reopen                     POST need draft               > . . . ! ! . . . . . .
+needs.reopen                     POST need open                > x x x ! ! x x x x x x
+needs.reopen                     POST nothing                  > . . . . . . . . . . .
+needs.show                       GET  need draft               . . . . + + . . . . . .
+needs.show                       GET  need draft of waiting    . . . + . . . . . . . .
+needs.show                       GET  need of barred           . . . . . . . . + + + +
+needs.show                       GET  need open                + + + + + + + + + + + +
+needs.show                       GET  need withdrawn           . . . . + + . . + + + .
+needs.show                       GET  nothing                  . . . . . . . . . . . .
+needs.understand                 POST -                        + + + + + + + + + + + +
+needs.withdraw                   POST need draft               > . . . + + . . . . . .
+needs.withdraw                   POST need of barred           > . . . . . . . + . + +
+needs.withdraw                   POST need open                > x x x + + x x + x + x
+needs.withdraw                   POST need withdrawn           > . . . ! ! . . ! . ! .
+needs.withdraw                   POST nothing                  > . . . . . . . . . . .
+notifications.follow             GET  nothing                  > . . . . . . . . . . .
+notifications.follow             GET  notice                   > . . . . + . . . . . .
+notifications.index              GET  -                        > + + + + + + + + + + +
+notifications.read               POST -                        > + + + + + + + + + + +
+pages.about                      GET  -                        + + + + + + + + + + + +
+pages.add_word                   GET  -                        > x x x x x x x + x + x
+pages.add_word                   POST -                        > x x x x x x x + x + x
+pages.calendar                   GET  -                        > x x x x x x x + x + x
+pages.calendar                   POST -                        > x x x x x x x ! x ! x
+pages.change_word                GET  nothing                  > x x x x x x x . x . x
+pages.change_word                GET  words                    > x x x x x x x + x + x
+pages.change_word                POST nothing                  > x x x x x x x . x . x
+pages.change_word                POST words                    > x x x x x x x + x + x
+pages.change_word                POST words taken out          > x x x x x x x ! x ! x
+pages.help                       GET  -                        + + + + + + + + + + + +
+pages.home                       GET  -                        + + + + + + + + + + + +
+pages.language                   GET  -                        + + + + + + + + + + + +
+pages.language                   GET  nothing                  . . . . . . . . . . . .
+pages.language                   POST -                        + + + + + + + + + + + +
+pages.language                   POST nothing                  . . . . . . . . . . . .
+pages.preview_word               GET  -                        > x x x x x x x + x + x
+pages.publish                    GET  -                        + + + + + + + + + + + +
+pages.remove_word                POST nothing                  > x x x x x x x . x . x
+pages.remove_word                POST words                    > x x x x x x x + x + x
+pages.restore_word               POST nothing                  > x x x x x x x . x . x
+pages.restore_word               POST words taken out          > x x x x x x x + x + x
+pages.searched                   GET  -                        > x x x x x x x + x + x
+pages.set_text_aside             POST nothing                  > x x x x x x x . x . x
+pages.set_text_aside             POST text in vain             > x x x x x x x + x + x
+pages.suggestions                GET  -                        + + + + + + + + + + + +
+pages.staff                      GET  -                        > x x x x x x x + + + x
+pages.take_text_back             POST nothing                  > x x x x x x x . x . x
+pages.take_text_back             POST text in vain             > x x x x x x x + x + x
+pages.take_back_days             POST -                        > x x x x x x x + x + x
+pages.words                      GET  -                        > x x x x x x x + x + x
+pages.workbench                  GET  -                        > + + + + + + + + + + +
+static                           GET  -                        + + + + + + + + + + + +
+static                           GET  nothing                  . . . . . . . . . . . .
+web.healthz                      GET  -                        + + + + + + + + + + + +
+web.readyz                       GET  -                        ~ ~ ~ ~ ~ ~ ~ ~ ~ ~ ~ ~
 """
 SIGNS = {
     "+": "answers",
@@ -368,7 +368,7 @@ def masked(text: str, path: str) -> str:
     """The page without what differs by design: the number of the request, its address, and the form's token."""
     for spelling in {path, quote(path), quote(path, safe="")}:
         text = text.replace(spelling, "ADDRESS")
-    text = re.sub(r'csrf(?:_|-)token" (?:type="hidden" )?(?:value|content)="[^"]+"', "TOKEN", text)
+    text = re.sub(r'csrf(?:_|-)token"\s+(?:type="hidden"\s+)?(?:value|content)="[^"]+"', "TOKEN", text)
     return re.sub(r"\b[0-9a-f]{16}\b", "NUMBER", text)
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 
 from marketplace.accounts import signals
-from marketplace.accounts.lifecycle import OrganisationStatus
+from marketplace.accounts.lifecycle import OrganisationStatus, StaffRole
 from marketplace.core.db import db, transaction
 from marketplace.notifications.models import Mail, Notice
 from tests.factories.accounts import OrganisationFactory, PersonFactory, StaffFactory, owner_of
@@ -19,8 +19,9 @@ def news(signal, sender, **arguments):
     return list(db.session.scalars(select(Notice).order_by(Notice.id)))
 
 
-def test_staff_are_told_that_an_organisation_waits(app):
+def test_who_verifies_is_told_that_an_organisation_waits(app):
     staff = StaffFactory()
+    StaffFactory(staff_role=StaffRole.SERVICE_OFFICER)
     owner_of()
     (notice,) = news(signals.organisation_submitted, OrganisationFactory())
     assert (notice.person_id, notice.url) == (staff.id, "/staff/organisations")

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from marketplace.accounts.lifecycle import StaffRole
 from marketplace.accounts.queries import has_administrator, person_by_email
 from marketplace.catalog.models import Category
 from marketplace.core.db import db
@@ -17,7 +18,7 @@ class TestSetup:
     def test_it_makes_categories_and_the_first_administrator(self, run):
         result = run("--admin-email", "Admin@example.com", "--admin-name", "管理员")
         assert result.exit_code == 0, result.output
-        assert person_by_email("admin@example.com").is_administrator
+        assert person_by_email("admin@example.com").staff_role is StaffRole.ADMINISTRATOR
         assert db.session.scalar(select(func.count()).select_from(Category)) == 242
         assert "password" in result.output
 
