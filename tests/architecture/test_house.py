@@ -3,11 +3,13 @@
 import ast
 from pathlib import Path
 
-import pytest
+from marketplace.accounts.roles import STAFF_RIGHTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "marketplace"
-PLAIN = {"lifecycle", "rota", "judge", "score", "find_matches", "facts", "weights", "prices"}
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PLAIN = {"lifecycle", "roles", "rota", "judge", "score", "find_matches", "facts", "weights", "prices"}
+FOREIGN = {"flask", "sqlalchemy", "flask_sqlalchemy", "flask_login"}
 ORDER = (
     "core",
     "search",
@@ -32,6 +34,8 @@ ROOMS = {
     "staff_views": 4,
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
+MOST_LINES = 480
 
 
 def name(path: Path) -> str:
@@ -49,64 +53,110 @@ def imported(tree: ast.AST) -> set[str]:
     return {module for module in found if module.startswith("marketplace.")}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.parent != PACKAGE], ids=name)
-def test_packages_import_only_leftwards(path):
-    own = ORDER.index(path.relative_to(PACKAGE).parts[0])
-    for module in imported(ast.parse(path.read_text("utf-8"))):
-        part = module.split(".")[1]
-        if part in ORDER:
-            assert ORDER.index(part) <= own, f"{name(path)} imports {module}"
+def calls(path: Path) -> list[ast.Call]:
+    return [node for node in ast.walk(TREES[path]) if isinstance(node, ast.Call)]
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem in ROOMS], ids=name)
-def test_rooms_of_a_domain_import_only_inwards(path):
-    domain = path.relative_to(PACKAGE).parts[0]
-    for module in imported(ast.parse(path.read_text("utf-8"))):
-        parts = module.split(".")
-        if len(parts) > 2 and parts[1] == domain and parts[2] in ROOMS:
-            assert ROOMS[parts[2]] <= ROOMS[path.stem], f"{name(path)} imports {module}"
+def test_packages_import_only_leftwards():
+    wrong = []
+    for path in MODULES:
+        if path.parent == PACKAGE:
+            continue
+        own = ORDER.index(path.relative_to(PACKAGE).parts[0])
+        for module in imported(TREES[path]):
+            part = module.split(".")[1]
+            if part in ORDER and ORDER.index(part) > own:
+                wrong.append(f"{name(path)} imports {module}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem in PLAIN or "parsing" in path.parts], ids=name)
-def test_rules_are_plain_python(path):
-    source = ast.parse(path.read_text("utf-8"))
-    foreign = {
-        alias.name.split(".")[0] for node in ast.walk(source) if isinstance(node, ast.Import) for alias in node.names
-    }
-    foreign |= {(node.module or "").split(".")[0] for node in ast.walk(source) if isinstance(node, ast.ImportFrom)}
-    assert not foreign & {"flask", "sqlalchemy", "flask_sqlalchemy", "flask_login"}
+def test_rooms_of_a_domain_import_only_inwards():
+    wrong = []
+    for path in MODULES:
+        domain = path.relative_to(PACKAGE).parts[0]
+        for module in imported(TREES[path]) if path.stem in ROOMS else ():
+            parts = module.split(".")
+            inner = len(parts) > 2 and parts[1] == domain and parts[2] in ROOMS
+            if inner and ROOMS[parts[2]] > ROOMS[path.stem]:
+                wrong.append(f"{name(path)} imports {module}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_nothing_is_imported_inside_a_function(path):
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name not in {"create_app", "init_app"}:
-            inner = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
-            assert not inner, f"{name(path)}: {node.name} imports at line {inner[0].lineno}"
+def test_rules_are_plain_python():
+    wrong = []
+    for path in MODULES:
+        if path.stem not in PLAIN and "parsing" not in path.parts:
+            continue
+        found = {
+            alias.name for node in ast.walk(TREES[path]) if isinstance(node, ast.Import) for alias in node.names
+        } | {node.module or "" for node in ast.walk(TREES[path]) if isinstance(node, ast.ImportFrom)}
+        foreign = {module.split(".")[0] for module in found} & FOREIGN
+        if foreign:
+            wrong.append(f"{name(path)} imports {', '.join(sorted(foreign))}")
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_commits_happen_in_one_place(path):
-    calls = [
-        node
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
+def test_nothing_is_imported_inside_a_function():
+    wrong = [
+        f"{name(path)}: {function.name} imports at line {inner.lineno}"
+        for path in MODULES
+        for function in ast.walk(TREES[path])
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        and function.name not in {"create_app", "init_app"}
+        for inner in ast.walk(function)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
     ]
-    in_search_writer = path == PACKAGE / "search" / "index.py"
-    assert not calls or path == PACKAGE / "core" / "db.py" or in_search_writer
+    assert wrong == []
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path.stem.endswith("views")], ids=name)
-def test_views_read_through_named_queries(path):
-    called = {
-        node.func.id
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+def test_commits_happen_in_one_place():
+    """The writer of the search index has a `commit` of its own, which is none of the database."""
+    allowed = {PACKAGE / "core" / "db.py", PACKAGE / "search" / "index.py"}
+    wrong = [
+        f"{name(path)}:{call.lineno}"
+        for path in MODULES
+        for call in calls(path)
+        if path not in allowed and isinstance(call.func, ast.Attribute) and call.func.attr == "commit"
+    ]
+    assert wrong == []
+
+
+def test_views_read_through_named_queries():
+    wrong = [
+        f"{name(path)}:{call.lineno}"
+        for path in MODULES
+        for call in calls(path)
+        if path.stem.endswith("views") and isinstance(call.func, ast.Name) and call.func.id == "select"
+    ]
+    assert wrong == []
+
+
+def test_a_room_stays_a_room():
+    """A longer one is split by aggregate."""
+    lines = {name(path): len(path.read_text("utf-8").splitlines()) for path in MODULES}
+    assert {path: count for path, count in lines.items() if count > MOST_LINES} == {}
+    assert [name(path) for path in MODULES if path.stem in {"utils", "helpers", "common", "misc"}] == []
+
+
+def test_every_right_of_the_staff_is_asked_by_a_policy_and_stands_in_the_table():
+    asked = {
+        (path.stem, argument.value if isinstance(argument, ast.Constant) else "not written out")
+        for path in MODULES
+        for call in calls(path)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "may_as_staff"
+        for argument in call.args
     }
-    assert "select" not in called
+    assert asked == {("policies", right) for right in STAFF_RIGHTS}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
-def test_a_room_stays_a_room(path):
-    assert len(path.read_text("utf-8").splitlines()) <= 480, "split it by aggregate"
-    assert path.stem not in {"utils", "helpers", "common", "misc"}
+def test_who_is_staff_is_no_question_of_rights():
+    """A right is asked by its name. That somebody is staff at all matters only where organisations are joined."""
+    asking = {path for path in (*MODULES, *TEMPLATES) if "is_staff" in path.read_text("utf-8")}
+    assert {name(path) for path in asking} == {
+        "marketplace/accounts/models.py",
+        "marketplace/accounts/policies.py",
+        "marketplace/accounts/services/members.py",
+        "marketplace/pages/views.py",
+        "templates/inquiries/none.html",
+        "templates/pages/publish.html",
+    }

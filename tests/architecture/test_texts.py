@@ -101,13 +101,20 @@ def test_chinese_texts_are_chinese(catalogue):
     assert loud == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "templates")))
-def test_templates_obey_the_content_policy(path):
-    text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
-    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)", text), "inline script"
-    assert not re.search(r"<style|\sstyle=[\"'](?!ago)", text), "inline style"
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "inline handler"
-    assert not re.search(r"https?://(?!beian\.miit\.gov\.cn|www\.w3\.org)", text), "address of another host"
+FORBIDDEN = {
+    "inline script": r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)",
+    "inline style": r"<style|\sstyle=[\"'](?!ago)",
+    "inline handler": r"\son[a-z]+\s*=\s*[\"']",
+    "address of another host": r"https?://(?!beian\.miit\.gov\.cn|www\.w3\.org)",
+}
+
+
+def test_templates_obey_the_content_policy():
+    wrong = []
+    for path in TEMPLATES:
+        text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.S)
+        wrong += [(str(path.relative_to(ROOT)), what) for what, sign in FORBIDDEN.items() if re.search(sign, text)]
+    assert wrong == []
 
 
 def test_safe_markup_stays_rare():
