@@ -31,8 +31,19 @@ MOST_TEXTS = 5000
 """Different texts counted on one day: people search for some hundreds, a machine that makes up more fills no disk."""
 AT_ONCE = 400
 """Texts looked up with one query."""
-PERSONAL = re.compile(r"@|\d{7}|(?<!\d)1[3-9]\d([ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[ -]?\d{3,4}[ -]?\d{4}(?!\d)")
-"""An address, seven digits in a row (telephone, identity card, account), a telephone number written in groups."""
+GAP = "[ .\u2013\u2014-]?"
+PERSONAL = re.compile(
+    "|".join(
+        (
+            r"@",  # an address
+            r"\d{7}",  # seven digits in a row: telephone, identity card, account
+            rf"(?<!\d)1[3-9]\d(?:{GAP}\d{{4}}){{2}}(?!\d)",  # a mobile number written in groups
+            rf"(?<!\d)\(?0\d{{2,3}}\)?{GAP}\d{{3,4}}{GAP}\d{{4}}(?!\d)",  # area code and number
+            rf"(?<!\d)\d{{6}}(?:{GAP}\d{{4}}){{2}}{GAP}\d{{3}}[\dx]",  # an identity number in groups: place, day, rest
+            rf"(?<!\d)(?:\d{{4}}{GAP}){{3}}\d{{2,4}}",  # an account in groups of four
+        )
+    )
+)
 MACHINES = re.compile(r"bot\b|bot/|crawl|spider|slurp|externalhit|preview|scanner", re.I)
 Key = tuple[str, str, date]
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,8 +13,10 @@ from marketplace.core.places import load_gazetteer
 from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier
 from marketplace.matching.find_matches import MatchIndex, match_listing, match_need
+from marketplace.matching.finding import Finding
 from marketplace.matching.judge import JudgingContext, State
-from marketplace.matching.score import stepped
+from marketplace.matching.score import LOWS, Tally, pair_scores, scores_of, stepped
+from marketplace.matching.weights import WEIGHTS
 from marketplace.search.postings import snapshot_of_documents
 
 TODAY = date(2026, 11, 23)
@@ -173,6 +176,47 @@ class TestLocalLift:
     def test_the_lift_hides_nothing(self):
         rows = [listing("1", "食品级PE袋", locality="outside"), listing("2", "食品级PE袋")]
         assert set(order(NEEDS[0], index(listings=rows))) == {"1", "2"}
+
+    def test_an_outside_offer_of_which_more_is_known_stays_above_at_equal_merit(self):
+        """Half a level carries over none of the levels of what is unknown."""
+        free = replace(WEIGHTS, unknown=1.0)  # so that what is unknown costs no merit, and only its level is left
+        rows = [listing("1", "食品级PE袋", locality="outside"), listing("2", "食品级PE袋", capacity=None)]
+        assert order(NEEDS[0], index(listings=rows, weights=free)) == ["1", "2"]
+        rows = [replace(rows[0], capacity=None), replace(rows[1], capacity=rows[0].capacity)]
+        assert order(NEEDS[0], index(listings=rows, weights=free)) == ["2", "1"]
+        rows = [rows[0], replace(rows[1], capacity=None)]
+        assert order(NEEDS[0], index(listings=rows, weights=free)) == ["2", "1"]
+
+    @given(merit=st.floats(0.2, 99), missed=st.integers(0, 3), unknown=st.integers(0, 3))
+    def test_at_equal_merit_one_unknown_weighs_more_than_being_local(self, merit, missed, unknown):
+        outside, (local, plain) = stepped(merit, missed, unknown, False)[0], stepped(merit, missed, unknown + 1, True)
+        assert plain < local < outside
+        outside, local = stepped(merit, missed, unknown + 1, False)[0], stepped(merit, missed, unknown, True)[0]
+        assert outside < local
+
+    @given(step=st.integers(100, 200), unknown=st.integers(0, 4))
+    def test_among_equals_being_local_weighs_more_than_the_rest_of_the_merit(self, step, unknown):
+        low = LOWS[step]
+        outside, local = stepped(low * 1.029, 0, unknown, False)[0], stepped(low * 1.001, 0, unknown, True)[0]
+        assert outside < local
+
+    @pytest.mark.parametrize("relevance", [0.2, 0.5, 0.75, 0.95])
+    @pytest.mark.parametrize("unknown", [0, 1, 2])
+    def test_pairs_of_equal_merit_obey_it_by_either_way_of_scoring(self, relevance, unknown):
+        """One pair alone, and many in columns: an outside offer, and a local one of which one thing more is unknown."""
+
+        def score(relevance, count, locality):
+            doubts = [Finding(code, State.UNKNOWN) for code in ("quantity", "moq", "price")[:count]]
+            return pair_scores(relevance, doubts, None, listing("1", "袋", locality=locality), WEIGHTS, TODAY, True)[0]
+
+        alike = relevance * WEIGHTS.unknown, relevance  # what is unknown costs merit: this makes up for it
+        outside, local = score(alike[0], unknown, "outside"), score(alike[1], unknown + 1, "park")
+        assert outside > local
+        tally = Tally.of(2)
+        for count in range(unknown + 1):
+            tally.leave_open(np.array([count < unknown, True]))
+        both = scores_of(np.array(alike), tally, np.ones(2), (), np.array([False, True]), WEIGHTS)
+        assert both.tolist() == pytest.approx([outside, local])
 
     @given(merit=st.floats(0, 100), missed=st.integers(0, 4), unknown=st.integers(0, 6))
     def test_the_lift_is_smaller_than_a_step_of_merit(self, merit, missed, unknown):

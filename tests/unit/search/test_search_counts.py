@@ -1,6 +1,7 @@
 """Searches are counted by text and day, by nobody's name, and never in the way of a page."""
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -31,6 +32,47 @@ def lines(spool):
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "李li@example.com",
+        "li＠qq.com",
+        "1234567",
+        "51018219900101123X",
+        "6222021234567890123",
+        "138 1234 5678",
+        "138-1234-5678",
+        "138.1234.5678",
+        "+86 138 1234 5678",
+        "028 8371 0000",
+        "028-8371-0000",
+        "028—8371—0000",
+        "(028) 8371 0000",
+        "（028）8371-0000",
+        "0816 223 4567",
+        "电话028 8371 0000找张三",
+        "510182 1990 0101 1234",
+        "510182-1990-0101-123X",
+        "6222 0212 3456 7890",
+        "6222-0212-3456-7890-123",
+        "6222 0212 3456 78",
+    ],
+)
+def test_no_way_of_writing_the_number_of_a_person_is_kept(text):
+    """One way at least for each part of the pattern, such that no other part finds it."""
+    assert search_counts.kept_text(f"三七 {text}") == ""
+
+
+def test_every_part_of_the_pattern_is_needed():
+    """Each finds something that all the others together would keep."""
+    parts = search_counts.PERSONAL.pattern.split("|")
+    only = ["a@b", "1234567", "138 1234 5678", "028 8371 0000", "510182 1990 0101 1234", "6222 8212 3456 7890"]
+    assert len(parts) == len(only)
+    for number, text in enumerate(only):
+        found = [bool(re.search(part, text)) for part in parts]
+        assert found == [place == number for place in range(len(parts))], text
+
+
+@pytest.mark.parametrize(
     ("text", "kept"),
     [
         ("三七 ", "三七"),
@@ -40,6 +82,11 @@ def lines(spool):
         ("6205-2RS", "6205-2rs"),
         ("GB/T 19001-2016", "gb/t 19001-2016"),
         ("500*300*80", "500*300*80"),
+        ("GB 2760-2014", "gb 2760-2014"),
+        ("304 316 2205", "304 316 2205"),
+        ("1200 1000 2000", "1200 1000 2000"),
+        ("0.06 1000 2000", "0.06 1000 2000"),
+        ("M10 100-200-300", "m10 100-200-300"),
         ("13812345678", ""),
         ("138 1234 5678", ""),
         ("138-1234-5678 找张三", ""),
