@@ -85,6 +85,8 @@ def _long_texts(content: ListingContent) -> list[str]:
         (_("Title"), content.title, TITLE_LENGTH),
         (_("Description"), content.description, DESCRIPTION_LENGTH),
         (_("Unit"), content.unit, UNIT_LENGTH),
+        (_("Unit of the smallest order"), content.moq_unit, UNIT_LENGTH),
+        (_("Unit of the capacity"), content.capacity_unit, UNIT_LENGTH),
         (_("Town"), content.town, TOWN_LENGTH),
         *((_("Other names"), alias, ALIAS_LENGTH) for alias in content.aliases),
         *((_("Specifications"), spec.name, SPEC_NAME_LENGTH) for spec in content.specs),

@@ -68,6 +68,15 @@ def test_r13_at_most_as_many_pictures_as_the_settings_say(listing, prepared, app
     assert len(listing.pictures) == 2
 
 
+def test_r13_twenty_pictures_and_not_one_more(listing, prepared):
+    for count in range(1, 21):
+        add(listing, prepared)
+        assert len(listing.pictures) == count
+    with pytest.raises(RuleBroken, match="at most 20 pictures"):
+        add(listing, prepared)
+    assert len(listing.pictures) == 20
+
+
 def test_a_removed_picture_takes_its_file_row_along(listing, prepared):
     first, second = add(listing, prepared), add(listing, prepared)
     with transaction():
@@ -76,10 +85,14 @@ def test_a_removed_picture_takes_its_file_row_along(listing, prepared):
     assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 1
 
 
-def test_the_description_of_a_picture_has_its_limit(listing, prepared):
+def test_r13_the_description_of_a_picture_has_120_characters_and_not_one_more(listing, prepared):
     picture = add(listing, prepared)
-    with pytest.raises(RuleBroken), transaction():
-        services.describe_picture(picture, "字" * 200)
+    for length in (119, 120):
+        with transaction():
+            services.describe_picture(picture, "字" * length)
+        assert len(picture.alt) == length
+    with pytest.raises(RuleBroken, match="at most 120 characters"), transaction():
+        services.describe_picture(picture, "字" * 121)
 
 
 def test_pictures_of_a_draft_are_nobody_elses(prepared, browser, as_person):

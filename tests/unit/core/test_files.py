@@ -76,8 +76,24 @@ class TestPictures:
         with pytest.raises(RuleBroken, match="empty"):
             files.prepare_picture(upload(b""))
 
+    def test_r13_a_picture_has_as_many_pixels_as_the_settings_say_and_not_a_row_more(self, app, monkeypatch):
+        assert app.config["MAX_PICTURE_MEGAPIXELS"] == 40
+        monkeypatch.setitem(app.config, "MAX_PICTURE_MEGAPIXELS", 1)
+        for height in (999, 1000):
+            assert files.prepare_picture(upload(picture_bytes(size=(1000, height))))["small"]
+        with pytest.raises(RuleBroken, match="at most 1 megapixels"):
+            files.prepare_picture(upload(picture_bytes(size=(1000, 1001))))
+
 
 class TestDocuments:
+    def test_r13_a_file_has_ten_megabytes_and_not_a_byte_more(self):
+        most = 10 * 1024 * 1024
+        for size in (most - 1, most):
+            _kind, content = files.prepare_document(upload(b"%PDF-1.7 ".ljust(size, b"x"), "a.pdf"))
+            assert len(content) == size
+        with pytest.raises(RuleBroken, match="at most 10 MB"):
+            files.prepare_document(upload(b"%PDF-1.7 ".ljust(most + 1, b"x"), "a.pdf"))
+
     @pytest.mark.parametrize(
         ("content", "name", "kind"),
         [

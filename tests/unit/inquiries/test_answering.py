@@ -31,6 +31,32 @@ def notices_of(person):
     ]
 
 
+class TestLimits:
+    """R13: a message has at most 4,000 characters, a reason 500."""
+
+    @pytest.mark.parametrize("length", [3999, 4000])
+    def test_an_answer_has_up_to_4000_characters(self, app, length):
+        _buyer, supplier, inquiry = a_talk()
+        answer(inquiry, supplier, "长" * length)
+        assert len(inquiry.messages[1].text) == length
+
+    def test_an_answer_has_not_one_more(self, app):
+        _buyer, supplier, inquiry = a_talk()
+        refused(RuleBroken, lambda: services.answer_inquiry(inquiry, supplier, "长" * 4001, NOW), match="at most 4000")
+
+    @pytest.mark.parametrize("end", [services.decline_inquiry, services.close_inquiry])
+    @pytest.mark.parametrize("length", [499, 500, 501])
+    def test_a_reason_has_500_characters_and_not_one_more(self, app, end, length):
+        buyer, supplier, inquiry = a_talk()
+        actor = supplier if end is services.decline_inquiry else buyer
+        if length > 500:
+            refused(RuleBroken, lambda: end(inquiry, actor, "因" * length, NOW), match="at most 500")
+            return
+        with transaction():
+            end(inquiry, actor, "因" * length, NOW)
+        assert len(inquiry.reason) == length
+
+
 class TestAnswering:
     def test_the_suppliers_first_message_is_the_answer(self, app):
         buyer, supplier, inquiry = a_talk()

@@ -79,8 +79,13 @@ def test_anything_else_is_refused(app, content):
         services.prepare_files([upload(content, "file.pdf")])
 
 
-def test_at_most_five_files_with_a_message(app):
-    with pytest.raises(RuleBroken, match="at most 5"):
+@pytest.mark.parametrize("count", [1, 4, 5])
+def test_r13_up_to_five_files_go_with_a_message(app, count):
+    assert len(services.prepare_files([upload() for _ in range(count)])) == count
+
+
+def test_r13_a_sixth_file_is_refused(app):
+    with pytest.raises(RuleBroken, match="at most 5 files"):
         services.prepare_files([upload() for _ in range(6)])
 
 

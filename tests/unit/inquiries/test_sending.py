@@ -145,8 +145,17 @@ class TestLimits:
     """R13: limits are stated on the form and enforced here."""
 
     def test_at_most_ten_suppliers_with_one_letter(self, app):
-        buyer, suppliers = owner_of(), [OrganisationFactory() for _ in range(11)]
-        refused(RuleBroken, buyer, [(row.id, None) for row in suppliers], "at most 10")
+        buyer, suppliers = owner_of(), [(OrganisationFactory().id, None) for _ in range(11)]
+        refused(RuleBroken, buyer, suppliers, "at most 10 suppliers")
+        for count in (9, 10):
+            with transaction():
+                sent = services.send_inquiries(buyer.organisation, buyer, suppliers[:count], text=LETTER, now=NOW)
+            assert len(sent) == count
+
+    @pytest.mark.parametrize("length", [3999, 4000])
+    def test_a_letter_has_up_to_4000_characters(self, app, length):
+        (inquiry,) = send(owner_of(), ListingFactory(), text="长" * length)
+        assert len(inquiry.messages[0].text) == length
 
     def test_at_least_one_supplier(self, app):
         refused(RuleBroken, owner_of(), [], "at least one")
@@ -155,7 +164,7 @@ class TestLimits:
         ("letter", "match"),
         [
             ({"text": "  \n"}, "Write what"),
-            ({"text": "长" * 4001}, "4000"),
+            ({"text": "长" * 4001}, "at most 4000"),
             ({"quantity": Decimal(0)}, "above zero"),
             ({"wanted_by": date(2026, 11, 22)}, "still to come"),
         ],
