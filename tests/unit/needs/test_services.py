@@ -59,6 +59,15 @@ class TestCreate:
         need = create(OrganisationFactory())
         assert (need.status, need.lines[0].unit_code, need.value_fen) == (NeedStatus.DRAFT, "C62", 600_000)
 
+    @pytest.mark.parametrize("count", [29, 30])
+    def test_r13_a_need_has_up_to_thirty_lines(self, app, count):
+        content = NeedContent(title="PE袋", lines=BAGS.lines * count)
+        assert len(create(OrganisationFactory(), content).lines) == count
+
+    def test_r13_a_need_has_not_a_line_more(self, app):
+        with pytest.raises(RuleBroken, match="at most 30 lines"):
+            create(OrganisationFactory(), NeedContent(title="PE袋", lines=BAGS.lines * 31))
+
     def test_an_unverified_organisation_may_keep_drafts(self, app):
         assert create(OrganisationFactory(status=OrganisationStatus.PENDING)).id
 
