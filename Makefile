@@ -30,7 +30,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test format lint types unit functional browser torture test-whoosh bench bench-browser bench-match lock messages screenshots clean
+.PHONY: help setup run serve test format lint types who-may unit functional browser torture nightly test-whoosh bench bench-browser bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,9 @@ lint: $(TEST_STAMP) $(NODE_TEST_STAMP) ## style, import and layout checks
 types: $(TEST_STAMP) ## type checks
 	@$(BIN)/mypy --no-error-summary
 
+who-may: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## put the table of who may what in order and write docs/who-may.md
+	@$(BIN)/python -m tests.functional.who_may
+
 test: test-tools lint types ## all checks: style, types, unit, functional, browser, architecture
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 
@@ -118,6 +121,9 @@ browser: test-tools ## journeys in Chromium
 
 torture: test-tools ## the long kill and load runs
 	@DOORSTEP_KILLS=100 $(BIN)/pytest --timeout 1800 tests/reliability
+
+nightly: test-tools ## what takes minutes: a small run of the benches
+	@$(BIN)/pytest -m nightly tests
 
 test-whoosh: $(TEST_STAMP) $(WHOOSHES:%=.venv-%/.stamp) ## the index's contract tests on the other Whooshes too
 	@for name in $(WHOOSHES); do \

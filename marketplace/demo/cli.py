@@ -17,8 +17,8 @@ SIGN_INS = (
     ("P026", "supplier with an inquiry to answer"),
     ("P069", "hospital: public buyer"),
     ("P010", "owner of an enterprise that buys and supplies"),
-    ("P005", "operator: reviews, featured listings"),
-    ("P002", "service officer of the park"),
+    ("P005", "operator: verifies, reviews, chooses featured listings"),
+    ("P002", "service officer: reads files, looks after organisations"),
     ("P001", "administrator"),
     ("P080", "newcomer without an organisation"),
 )

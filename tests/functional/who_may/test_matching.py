@@ -1,0 +1,7 @@
+"""Matches and inquiries."""
+
+from tests.functional.who_may.checks import WhoMay
+
+
+class TestMatching(WhoMay):
+    family = "matching"
