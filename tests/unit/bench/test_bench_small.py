@@ -28,6 +28,8 @@ def test_the_same_seed_gives_the_same_park():
     assert [len(rows) for rows in first] == [20, 30, 5]
 
 
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
 def test_a_small_run_measures_pages_searches_saves_and_rebuilds(tmp_path):
     without = frozenset({"engines", "batch"})
     extent = Extent(requests=1, needs=2, saves=1, rounds=2, asked=2, busy_s=0.1, without=without)
