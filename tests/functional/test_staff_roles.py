@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.accounts.lifecycle import OrganisationStatus, StaffRole
 from marketplace.catalog.lifecycle import ListingStatus
-from tests.factories.accounts import OrganisationFactory, StaffFactory
+from tests.factories.accounts import OrganisationFactory, StaffFactory, owner_of
 from tests.factories.catalog import ListingFactory
 
 
@@ -87,3 +87,18 @@ class TestListing:
         path = f"/listings/{listing.id}"
         assert 'action="/staff/listings/' not in as_person(officer).get(path).text
         assert "/suspension" in as_person(decider).get(path).text
+
+
+class TestEveryPage:
+    @pytest.mark.parametrize("role", [StaffRole.SERVICE_OFFICER, StaffRole.OPERATOR, StaffRole.ADMINISTRATOR])
+    def test_staff_are_offered_nothing_that_only_organisations_do(self, app, as_person, role):
+        page = as_person(StaffFactory(staff_role=role)).get("/about").text
+        assert 'href="/publish"' not in page
+        assert 'href="/inquiries"' not in page
+        assert 'href="/staff"' in page
+
+    def test_members_and_visitors_are(self, app, as_person, browser):
+        assert 'href="/publish"' in browser.get("/about").text
+        page = as_person(owner_of()).get("/about").text
+        assert 'href="/publish"' in page
+        assert 'href="/inquiries"' in page
