@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 
 from marketplace import search
 from marketplace.accounts.models import Organisation
@@ -21,7 +22,6 @@ from marketplace.catalog.lifecycle import (
     PER_LABELS,
     RENEWABLE,
     STATUS_LABELS,
-    STEP_LABELS,
     SUBMITTABLE,
 )
 from marketplace.catalog.models import Listing
@@ -31,7 +31,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import page_or_fragment
+from marketplace.core.web import drawn, page_or_fragment
 from marketplace.search import Query
 from marketplace.search.registry import REGISTERED
 
@@ -119,7 +119,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
         path=tree.path(listing.category.code) if listing.category else [],
         km=kilometres(listing, origin_of(current_user)),
         is_public=listing.is_public(now),
-        timeline=worded(timeline_of(listing), STEP_LABELS) if history else [],
+        timeline=worded(timeline_of(listing)) if history else [],
         versions=queries.versions_of(listing) if history else [],
         checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
@@ -154,10 +154,10 @@ def show(listing_id: int) -> Any:
     return show_listing(listing)
 
 
-def panel(organisation: Organisation) -> str:
+def panel(organisation: Organisation) -> Markup:
     """What a supplier offers, for the page of the organisation."""
     rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
-    return render_template(
+    return drawn(
         "catalog/_panel.html",
         organisation=organisation,
         rows=rows[:PANEL_SIZE],
