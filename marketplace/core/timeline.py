@@ -75,7 +75,10 @@ def timeline_of(subject: Any) -> list[TimelineEntry]:
 
 
 def worded(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
-    """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why."""
+    """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why.
+
+    A step that has no name any more is left out.
+    """
     return [
         {
             "at": entry.at,
@@ -84,6 +87,7 @@ def worded(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
             "actor": _who(entry),
         }
         for entry in entries
+        if entry.step in STEPS.get(entry.subject_kind, {})
     ]
 
 

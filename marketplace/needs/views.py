@@ -94,7 +94,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
     return {
         "need": need,
         "now": now,
-        "facts": wording.need_facts(need),
+        "facts": [*wording.need_facts(need), *([wording.why_unmet(need)] if history else [])],
         "km": None if own else results.kilometres(need.organisation, origin_of(current_user)),
         "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
         "threshold_fen": rules.threshold_fen(),

@@ -80,7 +80,7 @@ class TestLoading:
         assert needs.count_open(NOW) == 53
         statuses = list(db.session.scalars(select(Need.status)))
         assert statuses.count(NeedStatus.OPEN) == 53
-        assert statuses.count(NeedStatus.AWARDED) == 7
+        assert statuses.count(NeedStatus.CLOSED) == 7
         assert all(need.posted_at <= NOW < need.closes_at for need in db.session.scalars(needs.open_needs(NOW)))
 
     def test_inquiries_stand_where_the_files_say(self, park):
