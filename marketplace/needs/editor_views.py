@@ -137,7 +137,11 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
     if form.errors:
         form.version.data = values.get("version", "")
         return _page(values, need, form=form), status
-    flash(_("Your need is published. Who can supply it stands on this page; ask them there.") if publish else _saved_words(is_open))
+    flash(
+        _("Your need is published. Who can supply it stands on this page; ask them there.")
+        if publish
+        else _saved_words(is_open)
+    )
     return redirect(url_for("needs.show", need_id=need_id))
 
 

@@ -46,6 +46,7 @@ STEPS = {
     NeedStatus.DRAFT: {NeedStatus.OPEN, NeedStatus.WITHDRAWN},
     NeedStatus.OPEN: {NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
     NeedStatus.CLOSED: {NeedStatus.UNMET, NeedStatus.OPEN},
+    NeedStatus.AWARDED: set(),
     NeedStatus.UNMET: set(),
     NeedStatus.WITHDRAWN: set(),
 }
