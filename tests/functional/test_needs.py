@@ -198,7 +198,7 @@ class TestEditor:
             ("lines-0-item", "", "Write what you need"),
             ("lines-0-max_unit_price", "-1", "above zero"),
             ("certificates", "、".join(f"证{n}" for n in range(30)), "At most 20"),
-            ("closing_day", "", "Choose the last day"),
+            ("closing_day", "", "Choose the day until"),
             ("local_preference", "love", "choice"),
         ],
     )
