@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -23,6 +24,7 @@ from marketplace.catalog.lifecycle import (
     RENEWABLE,
     STATUS_LABELS,
     SUBMITTABLE,
+    ListingStatus,
 )
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
@@ -149,9 +151,21 @@ def show(listing_id: int) -> Any:
     listing = queries.listing_or_404(listing_id)
     if listing.published_at is not None and not may("listings.read", listing):
         authorize("listings.look", listing)
-        return make_response(render_template("catalog/gone.html", category=listing.category), 410)
+        page = render_template("catalog/gone.html", category=listing.category, why=why_gone(listing))
+        return make_response(page, 410)
     authorize("listings.read", listing, hidden=True)
     return show_listing(listing)
+
+
+def why_gone(listing: Listing) -> str:
+    """Why what was on the shelf once is not there now, as everybody may know it."""
+    if not listing.organisation.is_verified:
+        return _("Its supplier does not offer here at the moment.")
+    if listing.status in (ListingStatus.IN_REVIEW, ListingStatus.RETURNED):
+        return _("Its supplier has changed it, and the park staff have not passed the change yet.")
+    if listing.status in (ListingStatus.EXPIRED, ListingStatus.PUBLISHED):
+        return _("Its time has run out.")
+    return _("It has been taken off the shelf.")
 
 
 def panel(organisation: Organisation) -> Markup:

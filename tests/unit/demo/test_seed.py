@@ -59,6 +59,9 @@ class TestFiles:
         assert public == by_kind
         assert len(public) >= 8
 
+    def test_the_usual_time_to_an_answer_is_in_whole_hours(self):
+        assert {type(row["answer_hours_median"]) for row in seed.rows("organisations")} <= {int, type(None)}
+
     def test_threads_are_told_in_the_order_they_were_written(self):
         for row in seed.rows("inquiries"):
             moments = [line.sent_at for line in messages_of(row, Dates(0))]
