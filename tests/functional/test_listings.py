@@ -362,7 +362,8 @@ class TestTheShelf:
         fill(2)
         before = [count_queries(client, path) for path in paths]
         fill(8)
-        assert [count_queries(client, path) for path in paths] == before
+        after = [count_queries(client, path) for path in paths]
+        assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)
 
 
 class TestSteps:
