@@ -21,6 +21,7 @@ from marketplace.accounts.lifecycle import (
     MEMBERSHIP_LABELS,
     STAFF_LABELS,
     STATUS_LABELS,
+    STEP_LABELS,
     OrganisationStatus,
 )
 from marketplace.accounts.models import Organisation
@@ -28,6 +29,7 @@ from marketplace.accounts.search import KIND, documents, find_in_database
 from marketplace.core.db import transaction
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.jobs import clock
+from marketplace.core.timeline import name_steps
 from marketplace.search import Searchable, changed, register
 
 __all__ = ["init_app", "organisation_views", "policies", "staff_views"]
@@ -57,6 +59,7 @@ def drop_old_invitations(now: datetime) -> None:
 def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.register_blueprint(views.bp)
+    name_steps(Organisation.__tablename__, STEP_LABELS)
     app.cli.add_command(people_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     app.jinja_env.globals.update(

@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug import Response as BaseResponse
 
 from marketplace import search
@@ -15,7 +16,6 @@ from marketplace.accounts.forms import EmailForm, OrganisationForm, Registration
 from marketplace.accounts.lifecycle import (
     KIND_LABELS,
     LOCALITY_LABELS,
-    STEP_LABELS,
     Locality,
     MembershipRole,
     OrganisationKind,
@@ -40,8 +40,8 @@ PER_PAGE = 20
 FACETS = ("kind", "locality", "town", "certificates")
 SORTS = {"relevance": _l("Best fit"), "newest": _l("Newest")}
 OTHER_TABS: dict[str, dict[str, set[str]]] = {"listings": {}, "needs": {"status": {"open"}}}
-# What other domains put on an organisation's public page: callables that return HTML, in the order of the packages.
-PANELS: list[Callable[[Organisation], str]] = []
+# What other domains put on an organisation's public page, in the order of the packages.
+PANELS: list[Callable[[Organisation], Markup]] = []
 
 
 def kilometres_from_home(organisation: Organisation) -> float | None:
@@ -132,7 +132,7 @@ def organisation(organisation_id: int) -> Any:
         km=kilometres_from_home(row),
         panels=[panel(row) for panel in PANELS],
         members=queries.members_of(row.id) if current_user.belongs_to(row.id) else [],
-        timeline=worded(timeline_of(row), STEP_LABELS) if may("organisations.history", row) else [],
+        timeline=worded(timeline_of(row)) if may("organisations.history", row) else [],
         papers=files_of(row) if may("organisations.papers", row.id) else [],
         invitations=queries.open_invitations_of(row.id, utc_now()) if may("organisations.edit", row) else [],
     )

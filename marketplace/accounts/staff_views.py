@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from marketplace.accounts import queries, services
 from marketplace.accounts.forms import ReasonForm, VerdictForm
-from marketplace.accounts.lifecycle import STEP_LABELS, OrganisationStatus
+from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.organisation_views import kilometres_from_home
 from marketplace.accounts.views import bp
 from marketplace.core.clock import local_day, utc_now
@@ -67,7 +67,7 @@ def _file(
         reason=reason or ReasonForm(formdata=None),
         papers=files_of(row),
         members=queries.members_of(row.id),
-        timeline=worded(timeline_of(row), STEP_LABELS),
+        timeline=worded(timeline_of(row)),
         km=kilometres_from_home(row),
     ), status
 

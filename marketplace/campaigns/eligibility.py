@@ -1,5 +1,9 @@
-"""Which listings may be featured (R7): the same rule for one listing, in words, and for many, in SQL."""
+"""Which listings may be featured (R7): the whole rule in words for one listing, and its parts for many.
 
+What columns say is asked in SQL (`is_eligible`); what the category and the texts say, of the rows (`suits_everybody`).
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -8,7 +12,8 @@ from sqlalchemy import ColumnElement, and_
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import ListingStatus
-from marketplace.catalog.models import Listing, ListingPicture
+from marketplace.catalog.models import Category, Listing, ListingPicture
+from marketplace.matching.judge import asks
 
 NEAR = (Locality.PARK, Locality.CITY)
 
@@ -25,6 +30,11 @@ def is_eligible(now: datetime) -> ColumnElement[bool]:
     )
 
 
+def suits_everybody(category: Category | None, title: str, aliases: Iterable[str], description: str) -> bool:
+    """True for an offer that everybody may buy: neither restricted goods nor a wanted advertisement (求购)."""
+    return not (category is not None and category.is_restricted) and not asks(title, aliases, description)
+
+
 def what_is_missing(listing: Listing, now: datetime) -> list[str]:
     """Sentences on what keeps `listing` from being featured; empty when nothing does."""
     missing = []
@@ -36,4 +46,8 @@ def what_is_missing(listing: Listing, now: datetime) -> list[str]:
         missing.append(_("The supplier is neither in the park nor in the city."))
     if not listing.pictures:
         missing.append(_("The listing has no picture."))
+    if listing.category is not None and listing.category.is_restricted:
+        missing.append(_("Restricted goods are not for everybody and are not featured."))
+    if asks(listing.title, listing.aliases, listing.description):
+        missing.append(_("It asks for something and offers nothing."))
     return missing

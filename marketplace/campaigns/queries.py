@@ -12,10 +12,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.accounts.models import Organisation
-from marketplace.campaigns.eligibility import is_eligible
+from marketplace.campaigns.eligibility import is_eligible, suits_everybody
 from marketplace.campaigns.models import FeaturedSlot, FeaturedTurn
 from marketplace.campaigns.rota import Waiting
-from marketplace.catalog.models import Listing, ListingPicture
+from marketplace.catalog.models import Category, Listing, ListingPicture
 from marketplace.core.db import db
 
 #: The stretch of R7: counts are told for as long before and after now.
@@ -72,7 +72,8 @@ def featured_now(now: datetime) -> list[Listing]:
         )
         .order_by(FeaturedTurn.position, FeaturedTurn.id)
     )
-    return [turn.listing for turn in db.session.scalars(statement)]
+    shown = [turn.listing for turn in db.session.scalars(statement)]
+    return [row for row in shown if suits_everybody(row.category, row.title, row.aliases, row.description)]
 
 
 def slot_of(listing_id: int) -> FeaturedSlot | None:
@@ -102,7 +103,10 @@ def slots_on_rota() -> list[FeaturedSlot]:
 
 
 def may_be_added(words: str, now: datetime) -> Select[tuple[Listing]]:
-    """Eligible listings that are not on the rota and whose title or supplier has `words`, the newest first."""
+    """Listings that are not on the rota and whose title or supplier has `words`, the newest first.
+
+    What its category and its texts say is not asked here: `what_is_missing` tells whether it may really be added.
+    """
     on_rota = select(FeaturedSlot.listing_id).where(FeaturedSlot.removed_at.is_(None))
     statement = (
         select(Listing)
@@ -129,7 +133,7 @@ def listing_to_feature(listing_id: int) -> Listing:
     statement = (
         select(Listing)
         .where(Listing.id == listing_id)
-        .options(joinedload(Listing.organisation), selectinload(Listing.pictures))
+        .options(joinedload(Listing.organisation), joinedload(Listing.category), selectinload(Listing.pictures))
     )
     return db.session.scalar(statement) or abort(404)
 
@@ -143,9 +147,19 @@ def waiting_for_a_turn(running: datetime, now: datetime) -> list[Waiting]:
         .subquery()
     )
     rows = db.session.execute(
-        select(FeaturedSlot.listing_id, FeaturedSlot.added_at, latest.c.at, FeaturedTurn.position)
+        select(
+            FeaturedSlot.listing_id,
+            FeaturedSlot.added_at,
+            latest.c.at,
+            FeaturedTurn.position,
+            Category,
+            Listing.title,
+            Listing.aliases,
+            Listing.description,
+        )
         .join(Listing, Listing.id == FeaturedSlot.listing_id)
         .join(Listing.organisation)
+        .outerjoin(Listing.category)
         .outerjoin(latest, latest.c.listing_id == FeaturedSlot.listing_id)
         .outerjoin(
             FeaturedTurn, (FeaturedTurn.listing_id == latest.c.listing_id) & (FeaturedTurn.starts_at == latest.c.at)
@@ -156,7 +170,8 @@ def waiting_for_a_turn(running: datetime, now: datetime) -> list[Waiting]:
         Waiting(listing_id, added_at)
         if shown_at is None or shown_at < added_at
         else Waiting(listing_id, shown_at, position)
-        for listing_id, added_at, shown_at, position in rows
+        for listing_id, added_at, shown_at, position, *texts in rows
+        if suits_everybody(*texts)
     ]
 
 

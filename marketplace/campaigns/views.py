@@ -51,6 +51,7 @@ def _by_time(turns: list[queries.Turn], now: datetime) -> dict[str, Any]:
 def _managing_page(form: FeatureForm, words: str) -> str:
     now = utc_now()
     shares = queries.shares(now)
+    found = paginate(queries.may_be_added(words, now), page_number(), PER_PAGE)
     return render_template(
         "campaigns/manage.html",
         now=now,
@@ -59,7 +60,8 @@ def _managing_page(form: FeatureForm, words: str) -> str:
         words=words,
         shares=shares,
         missing={row.slot.id: what_is_missing(row.slot.listing, now) for row in shares},
-        found=paginate(queries.may_be_added(words, now), page_number(), PER_PAGE),
+        found=found,
+        barred={row.id: what_is_missing(row, now) for row in found.items},
     )
 
 

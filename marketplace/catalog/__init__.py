@@ -5,9 +5,12 @@ from flask import Flask
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.organisation_views import PANELS
 from marketplace.catalog import jobs, policies, staff_views, supplier_views, views
+from marketplace.catalog.lifecycle import STEP_LABELS
+from marketplace.catalog.models import Listing
 from marketplace.catalog.notices import LISTENERS
 from marketplace.catalog.queries import categories
 from marketplace.catalog.search import KIND, documents, find_in_database
+from marketplace.core.timeline import name_steps
 from marketplace.search import Searchable, register
 
 __all__ = ["init_app", "policies", "staff_views", "supplier_views"]
@@ -17,6 +20,7 @@ def init_app(app: Flask) -> None:
     """Register pages, search, clocks, and the listeners on the news of organisations and listings."""
     app.register_blueprint(views.bp)
     categories.init_app(app)
+    name_steps(Listing.__tablename__, STEP_LABELS)
     app.jinja_env.globals.update(views.template_words())
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     if views.panel not in PANELS:

@@ -22,6 +22,15 @@ def may_read(person: Any, listing: Listing) -> bool:
     return listing.is_public(utc_now()) or may_read_history(person, listing)
 
 
+@policy("listings.terms")
+def may_read_terms(person: Any, listing: Listing) -> bool:
+    """Prices and capacity: everybody, but of restricted goods only verified organisations, the supplier and staff."""
+    if listing.category is None or not listing.category.is_restricted or person.is_staff:
+        return True
+    verified = person.organisation is not None and person.organisation.is_verified
+    return bool(verified or person.belongs_to(listing.organisation_id))
+
+
 @policy("listings.edit")
 def may_edit(person: Any, listing: Listing) -> bool:
     """Its supplier, unless the organisation is suspended. Staff never write in a supplier's name."""

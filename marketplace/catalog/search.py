@@ -31,12 +31,16 @@ MOST_WORDS = 5
 
 
 def document(listing: Listing, tree: CategoryTree, on: date) -> Document:
-    """The listing as the index keeps it on the day `on`; certificates that have run out do not count."""
+    """The listing as the index keeps it on the day `on`; certificates that have run out do not count.
+
+    Prices of restricted goods stay out: whoever may not read them could find them by filters.
+    """
     supplier = listing.organisation
     is_public = listing.status is ListingStatus.PUBLISHED and supplier.is_verified
     numbers = {NEWEST: int((listing.published_at or listing.created_at).timestamp())}
-    if listing.lowest_price is not None:
-        numbers[PRICE] = micro_yuan(listing.lowest_price)
+    open_price = None if listing.category is not None and listing.category.is_restricted else listing.lowest_price
+    if open_price is not None:
+        numbers[PRICE] = micro_yuan(open_price)
     return Document(
         id=str(listing.id),
         title=listing.title,
@@ -51,7 +55,7 @@ def document(listing: Listing, tree: CategoryTree, on: date) -> Document:
             "locality": [supplier.locality.value] if supplier.locality else [],
             "kind": [listing.kind.value],
             "certificates": sorted({row.kind for row in listing.certificates if row.is_valid(on)}),
-            "price_band": [price_band(listing.lowest_price)] if listing.lowest_price is not None else [],
+            "price_band": [price_band(open_price)] if open_price is not None else [],
             "organisation": [str(listing.organisation_id)],
         },
         numbers=numbers,
@@ -119,6 +123,8 @@ def _rows(query: Query, now: datetime) -> list[_Row]:
             )
         )
     found = db.session.execute(statement.order_by(Listing.published_at.desc(), Listing.id)).all()
+    restricted = {node.code for node in read_category_tree().nodes if node.is_restricted}
+    prices = {row.id: None if row.code in restricted else row.price for row in found}
     held: dict[int, list[str]] = {}
     for listing_id, kind in db.session.execute(
         select(ListingCertificate.listing_id, ListingCertificate.kind)
@@ -137,11 +143,11 @@ def _rows(query: Query, now: datetime) -> list[_Row]:
                 "kind": [row.kind.value],
                 "certificates": held.get(row.id, []),
                 "organisation": [str(row.organisation_id)],
-                "price_band": [price_band(row.price)] if row.price is not None else [],
+                "price_band": [price_band(price)] if (price := prices[row.id]) is not None else [],
             },
             {
                 NEWEST: int(row.published_at.timestamp()),
-                **({PRICE: micro_yuan(row.price)} if row.price is not None else {}),
+                **({PRICE: micro_yuan(price)} if (price := prices[row.id]) is not None else {}),
             },
         )
         for row in found

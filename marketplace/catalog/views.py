@@ -4,7 +4,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from marketplace import search
 from marketplace.accounts.models import Organisation
@@ -21,8 +23,8 @@ from marketplace.catalog.lifecycle import (
     PER_LABELS,
     RENEWABLE,
     STATUS_LABELS,
-    STEP_LABELS,
     SUBMITTABLE,
+    ListingStatus,
 )
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
@@ -31,7 +33,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import page_or_fragment
+from marketplace.core.web import drawn, page_or_fragment
 from marketplace.search import Query
 from marketplace.search.registry import REGISTERED
 
@@ -119,7 +121,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
         path=tree.path(listing.category.code) if listing.category else [],
         km=kilometres(listing, origin_of(current_user)),
         is_public=listing.is_public(now),
-        timeline=worded(timeline_of(listing), STEP_LABELS) if history else [],
+        timeline=worded(timeline_of(listing)) if history else [],
         versions=queries.versions_of(listing) if history else [],
         checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
@@ -149,15 +151,27 @@ def show(listing_id: int) -> Any:
     listing = queries.listing_or_404(listing_id)
     if listing.published_at is not None and not may("listings.read", listing):
         authorize("listings.look", listing)
-        return make_response(render_template("catalog/gone.html", category=listing.category), 410)
+        page = render_template("catalog/gone.html", category=listing.category, why=why_gone(listing))
+        return make_response(page, 410)
     authorize("listings.read", listing, hidden=True)
     return show_listing(listing)
 
 
-def panel(organisation: Organisation) -> str:
+def why_gone(listing: Listing) -> str:
+    """Why what was on the shelf once is not there now, as everybody may know it."""
+    if not listing.organisation.is_verified:
+        return _("Its supplier does not offer here at the moment.")
+    if listing.status in (ListingStatus.IN_REVIEW, ListingStatus.RETURNED):
+        return _("Its supplier has changed it, and the park staff have not passed the change yet.")
+    if listing.status in (ListingStatus.EXPIRED, ListingStatus.PUBLISHED):
+        return _("Its time has run out.")
+    return _("It has been taken off the shelf.")
+
+
+def panel(organisation: Organisation) -> Markup:
     """What a supplier offers, for the page of the organisation."""
     rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
-    return render_template(
+    return drawn(
         "catalog/_panel.html",
         organisation=organisation,
         rows=rows[:PANEL_SIZE],

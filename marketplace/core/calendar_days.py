@@ -26,7 +26,7 @@ from marketplace.core.clock import local_day
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import clock
-from marketplace.core.timeline import TimelineEntry, record
+from marketplace.core.timeline import TimelineEntry, name_steps, record
 
 log = structlog.get_logger()
 STAMP = "calendar.stamp"
@@ -240,3 +240,4 @@ def missing_holidays(year: int) -> list[tuple[str, int]]:
 def init_app(app: Flask) -> None:
     app.extensions["calendar_days"] = _AtHand(Path(app.instance_path) / STAMP)
     working_time.ask_for_entered_days(entered_days)
+    name_steps(CalendarDay.__tablename__, STEP_LABELS)

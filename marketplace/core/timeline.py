@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from marketplace.core.db import UTCDateTime, db
 
+STEPS: dict[str, dict[str, Any]] = {}
+"""What each step is called on a page, by the table of the subject; domains add theirs with `name_steps`."""
+
 
 class TimelineEntry(db.Model):
     """One step in the life of a listing, a need, an organisation or an inquiry. Never changed, never deleted."""
@@ -30,10 +33,21 @@ class TimelineEntry(db.Model):
     organisation: Mapped[Any] = relationship("Organisation", foreign_keys=[organisation_id])
 
 
+def name_steps(table: str, labels: Mapping[str, Any]) -> None:
+    """Say what steps of the rows of `table` are called; called in a domain's `init_app`."""
+    STEPS.setdefault(table, {}).update(labels)
+
+
 def record(
     subject: Any, step: str, *, at: datetime, actor: Any = None, organisation: Any = None, note: str = ""
 ) -> TimelineEntry:
-    """Write that `step` happened to `subject`; a row of the caller's transaction."""
+    """Write that `step` happened to `subject`; a row of the caller's transaction.
+
+    Raises:
+        LookupError: the step has no name in `STEPS`, so that no page could say it.
+    """
+    if step not in STEPS.get(subject.__tablename__, {}):
+        raise LookupError(f"A step {step} of {subject.__tablename__} has no name.")
     if subject.id is None:
         db.session.flush()
     entry = TimelineEntry(
@@ -60,11 +74,20 @@ def timeline_of(subject: Any) -> list[TimelineEntry]:
     return list(db.session.scalars(statement))
 
 
-def worded(entries: Iterable[TimelineEntry], labels: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why."""
+def worded(entries: Iterable[TimelineEntry]) -> list[dict[str, Any]]:
+    """The entries as the timeline component draws them: moment, the step's label, who for which organisation, why.
+
+    A step that has no name any more is left out.
+    """
     return [
-        {"at": entry.at, "title": labels.get(entry.step, entry.step), "note": entry.note, "actor": _who(entry)}
+        {
+            "at": entry.at,
+            "title": STEPS[entry.subject_kind][entry.step],
+            "note": entry.note,
+            "actor": _who(entry),
+        }
         for entry in entries
+        if entry.step in STEPS.get(entry.subject_kind, {})
     ]
 
 

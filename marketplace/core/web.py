@@ -11,9 +11,11 @@ import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Flask, Response, current_app, g, make_response, render_template, request, session
+from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
@@ -62,6 +64,16 @@ class RowNumber(IntegerConverter):
     """`<int:...>` of an address: at most 18 digits, so that a column can hold it; a longer one is no address."""
 
     regex = r"\d{1,18}"
+
+
+def site_name() -> str:
+    """What the site is called on pages and in mails: the setting, else its own name in the reader's language."""
+    return str(current_app.config["SITE_NAME"] or _("Doorstep"))
+
+
+def drawn(template: str, **context: Any) -> Markup:
+    """A drawn fragment that a template of another domain puts on its page as it is."""
+    return Markup(render_template(template, **context))  # noqa: S704 - the template escapes what people wrote
 
 
 def page_or_fragment(page: str, fragment: str, **context: Any) -> Response:
@@ -135,9 +147,9 @@ def init_app(app: Flask) -> None:
     compress.init_app(app)
     app.url_map.converters["int"] = RowNumber
     app.register_blueprint(bp)
-    for name in ("SITE_NAME", "ICP_NUMBER"):
-        if app.config[name]:
-            app.jinja_env.globals[name.lower()] = app.config[name]
+    app.jinja_env.globals["site_name"] = site_name
+    if app.config["ICP_NUMBER"]:
+        app.jinja_env.globals["icp_number"] = app.config["ICP_NUMBER"]
     if app.config["PROXIES"]:
         count = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

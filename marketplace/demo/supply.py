@@ -16,9 +16,9 @@ from marketplace.core.db import db
 from marketplace.demo import accounts, seed
 from marketplace.demo.seed import Dates
 from marketplace.needs.contents import LineContent, NeedContent
-from marketplace.needs.lifecycle import LocalPreference, QuotationMode
+from marketplace.needs.lifecycle import LocalPreference
 from marketplace.needs.models import Need
-from marketplace.needs.services import award_need, close_need, create_need, publish_need
+from marketplace.needs.services import close_need, create_need, publish_need
 
 #: How long before its publication a draft was begun.
 DRAFTED = timedelta(hours=2)
@@ -130,23 +130,18 @@ def need_content(row: Mapping[str, Any], dates: Dates) -> NeedContent:
         certificates=tuple(row["certificates_required"]),
         hard_words=tuple(row["hard_words"]),
         local_preference=LocalPreference(row["local_preference"]),
-        quotation_mode=QuotationMode(row["quotation_mode"]),
     )
 
 
 def load_needs(dates: Dates) -> Iterator[bool]:
-    """Posted by the buyers; those that found their supplier are closed."""
+    """Posted by the buyers; those whose closing day has passed are closed."""
     known = ids_of("needs")
-    suppliers = {row["need"]: row["supplier"] for row in seed.rows("inquiries") if row["status"] == "awarded"}
     for row in seed.rows("needs"):
         if row["id"] not in known:
             actor = accounts.person(accounts.people_of(row["org"])[-1]["id"])
             posted = dates.moment(row["posted_at"])
             need = create_need(accounts.organisation(row["org"]), actor, need_content(row, dates), posted)
             publish_need(need, dates.moment(row["closes_at"]), actor, posted)
-            if row["status"] == "awarded":
-                closed = dates.moment(row["closes_at"])
-                close_need(need, None, closed)
-                supplier = seed.by_id("organisations")[suppliers[row["id"]]]["short_name"]
-                award_need(need, actor, closed + timedelta(hours=16), note=supplier)
+            if row["status"] == "closed":
+                close_need(need, None, dates.moment(row["closes_at"]))
         yield row["id"] not in known

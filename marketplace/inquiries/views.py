@@ -20,7 +20,7 @@ from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.inquiries import queries, services
 from marketplace.inquiries.forms import CloseForm, DeclineForm, InquiryForm, MessageForm
-from marketplace.inquiries.lifecycle import STATUS_LABELS, STEP_LABELS, Side
+from marketplace.inquiries.lifecycle import STATUS_LABELS, Side
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.wording import answer_clock, first_letter, state_line
 from marketplace.needs.models import Need
@@ -99,6 +99,9 @@ def create() -> Any:
     need_ids = _ids("need")
     need = queries.own_need(need_ids[0] if need_ids else None, buyer.id)
     if request.method == "GET":
+        if not _ids("listing") + _ids("organisation"):
+            flash(_("Tick whom you want to ask, then press the button again."), "info")
+            return redirect(url_for("needs.show", need_id=need.id) if need else url_for("catalog.index"))
         if not recipients:
             abort(404)
         _prefill(form, need, recipients)
@@ -206,7 +209,7 @@ def _page(
         state=state_line(inquiry, side, now),
         now=now,
         siblings=[row for row in siblings if row.id != inquiry.id],
-        history=worded(timeline_of(inquiry), STEP_LABELS),
+        history=worded(timeline_of(inquiry)),
         status_labels=STATUS_LABELS,
         answer_form=answer or MessageForm(formdata=None),
         decline_form=decline or DeclineForm(formdata=None),

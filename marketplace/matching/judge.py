@@ -5,7 +5,7 @@ what is told can be missed. `hard` tells a requirement from a wish.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
@@ -19,8 +19,8 @@ from marketplace.matching.ingredients import mentions
 from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import accepted_certificate
 
-__all__ = ["Demands", "Finding", "JudgingContext", "State", "demands_of", "is_shown", "judge", "judging", "offers",
-           "unit_price_at"]  # fmt: skip
+__all__ = ["Demands", "Finding", "JudgingContext", "State", "asks", "demands_of", "is_shown", "judge", "judging",
+           "offers", "unit_price_at"]  # fmt: skip
 
 ASKS = re.compile(
     r"求购|求租|求供|求货|急求|诚求|收购|寻购|寻货|寻找?供应商|诚征供应商|(?:长期|大量|常年|批量)采购|想买|想购|(?:高价|长期|常年|大量|现款)收|"
@@ -55,9 +55,12 @@ TOLERANCE = Decimal("1.0005")
 @cached_on_facts
 def offers(listing: ListingFacts) -> bool:
     """False for a listing that asks (求购) instead of offering."""
-    if ASKS.search(listing.title) or any(ASKS.search(word) for word in listing.keywords):
-        return False
-    return not ASKS_INSIDE.search(listing.description)
+    return not asks(listing.title, listing.keywords, listing.description)
+
+
+def asks(title: str, keywords: Iterable[str], description: str) -> bool:
+    """True when the texts of a listing ask for something (求购)."""
+    return bool(ASKS.search(title) or any(ASKS.search(word) for word in keywords) or ASKS_INSIDE.search(description))
 
 
 def is_shown(listing: ListingFacts, today: date) -> bool:

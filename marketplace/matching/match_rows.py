@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from marketplace import search
 from marketplace.catalog.models import Listing
+from marketplace.core.policies import may
 from marketplace.core.presentation import quantity
 from marketplace.matching import finding as stored
 from marketplace.matching import reasons
@@ -30,6 +31,8 @@ NAMED = {
     "wanted": _l("Condition"),
 }
 """Requirements that have a name of their own, and what they are."""
+TERMS = frozenset({"quantity", "price", "budget"})
+"""Findings that tell a price or a capacity."""
 QUICK_HOURS = 9
 """Within a working day: "usually answers the same day"."""
 MOST_CHANGES = 4
@@ -116,12 +119,20 @@ def _line_of(need: Need, number: int) -> NeedLine | None:
     return next((line for line in need.lines if line.number == number), None)
 
 
+def readable(listing: Listing, findings: Sequence[Finding]) -> tuple[list[Finding], str]:
+    """The findings that the reader may see, and why some are left out: prices and capacity of restricted goods."""
+    if may("listings.terms", listing):
+        return list(findings), ""
+    seen = [finding for finding in findings if finding.code not in TERMS]
+    return seen, _("Restricted goods: prices and capacity are shown to verified organisations only.")
+
+
 def listing_row(
     match: Match, need: Need, *, local: bool, may_ask: bool, ticked: frozenset[int], own: int | None, may_dismiss: bool
 ) -> ShownMatch:
     """A listing under a need. `own` is the reader's organisation: nobody asks himself."""
     listing, line = match.listing, _line_of(need, match.line)
-    judged = stored.from_json(match.findings)
+    judged, closed = readable(listing, stored.from_json(match.findings))
     dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=listing.id, side=Side.BUYER.value)
     return ShownMatch(
         score=match.score if local else match.plain_score,
@@ -129,13 +140,11 @@ def listing_row(
         **_listing_part(listing),
         km=match.distance_km,
         findings=worded(judged),
-        met=match.met,
-        asked=match.asked,
-        missed=match.missed,
+        **_counts(judged),
         quantity_text=quantity(line.quantity, line.unit) if line is not None else "",
-        cost_fen=match.cost_fen,
-        note=_("for: %(item)s", item=line.item) if line is not None and len(need.lines) > 1 else "",
-        fits_if=reasons.fits_if(judged),
+        cost_fen=None if closed else match.cost_fen,
+        note=closed or (_("for: %(item)s", item=line.item) if line is not None and len(need.lines) > 1 else ""),
+        fits_if="" if closed else reasons.fits_if(judged),
         ask_value=listing.id if may_ask and listing.organisation_id != own else None,
         ask_checked=listing.id in ticked,
         dismiss_href=dismiss if may_dismiss else None,
@@ -144,19 +153,29 @@ def listing_row(
 
 def sentence_row(pair: Pair, listing: Listing, amount: tuple[Decimal | None, str]) -> ShownMatch:
     """A listing under a sentence that nobody has posted yet."""
+    judged, closed = readable(listing, pair.findings)
     return ShownMatch(
         score=pair.score,
         title=search.mark(listing.title, pair.words),
         **_listing_part(listing),
         km=pair.km,
-        findings=worded(pair.findings),
-        met=pair.count(State.MET),
-        asked=len(requirements(pair.findings)),
-        missed=pair.count(State.MISSED),
+        findings=worded(judged),
+        **_counts(judged),
         quantity_text=quantity(*amount),
-        cost_fen=pair.cost_fen,
-        fits_if=reasons.fits_if(pair.findings),
+        cost_fen=None if closed else pair.cost_fen,
+        note=closed,
+        fits_if="" if closed else reasons.fits_if(judged),
     )
+
+
+def _counts(findings: Sequence[Finding]) -> dict[str, Any]:
+    """How many requirements there are, how many are met and missed, without the distance."""
+    asked = requirements(findings)
+    return {
+        "asked": len(asked),
+        "met": sum(finding.state is State.MET for finding in asked),
+        "missed": sum(finding.state is State.MISSED for finding in asked),
+    }
 
 
 def _listing_part(listing: Listing) -> dict[str, Any]:
@@ -178,26 +197,24 @@ def need_row(match: Match, *, may_dismiss: bool, note: str = "") -> ShownMatch:
     need = match.need
     line = _line_of(need, match.line)
     dismiss = url_for("matching.dismiss", need_id=need.id, listing_id=match.listing_id, side=Side.SUPPLIER.value)
-    judged = stored.from_json(match.findings)
+    judged, closed = readable(match.listing, stored.from_json(match.findings))
     return ShownMatch(
         score=match.score,
         title=search.mark(need.title, match.words),
         href=url_for("needs.show", need_id=need.id),
         maker=need.organisation.display_name,
         findings=worded(judged),
-        met=match.met,
-        asked=match.asked,
-        missed=match.missed,
+        **_counts(judged),
         category=line.category.code if line is not None and line.category else None,
         locality=need.organisation.locality,
         place=need.deliver_town or need.organisation.town,
         km=match.distance_km,
         quantity_text=quantity(line.quantity, line.unit) if line is not None else "",
-        cost_fen=match.cost_fen,
-        fits_if=reasons.fits_if(judged),
+        cost_fen=None if closed else match.cost_fen,
+        fits_if="" if closed else reasons.fits_if(judged),
         dismiss_href=dismiss if may_dismiss else None,
         supplier_id=0,
-        note=note,
+        note=note or closed,
     )
 
 

@@ -7,7 +7,10 @@ from flask import Flask
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.organisation_views import PANELS
+from marketplace.core.timeline import name_steps
 from marketplace.needs import cli, editor_views, jobs, notices, policies, queries, step_views, views, wording
+from marketplace.needs.lifecycle import STEP_LABELS
+from marketplace.needs.models import Need
 from marketplace.needs.search import KIND, documents, find_in_database
 from marketplace.search import Searchable, changed, register
 
@@ -23,6 +26,7 @@ def _index_needs_of(organisation: Organisation, **_news: Any) -> None:
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
     app.register_blueprint(views.bp)
+    name_steps(Need.__tablename__, STEP_LABELS)
     app.cli.add_command(cli.needs_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     notices.init_app()

@@ -7,7 +7,7 @@ from typing import Any
 
 from marketplace.core.money import total_fen
 from marketplace.core.units import convert
-from marketplace.needs.lifecycle import LocalPreference, QuotationMode
+from marketplace.needs.lifecycle import LocalPreference
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,6 @@ class NeedContent:
     certificates: tuple[str, ...] = ()
     hard_words: tuple[str, ...] = ()
     local_preference: LocalPreference = LocalPreference.NONE
-    quotation_mode: QuotationMode = QuotationMode.OPEN
 
     @property
     def value_fen(self) -> int | None:
@@ -92,7 +91,6 @@ def content_of(need: Any) -> NeedContent:
         certificates=tuple(need.certificates),
         hard_words=tuple(need.hard_words),
         local_preference=need.local_preference,
-        quotation_mode=need.quotation_mode,
         lines=tuple(
             LineContent(
                 line.item,

@@ -46,7 +46,6 @@ def values_of(content: NeedContent) -> Values:
         "certificates": SEPARATOR.join(content.certificates),
         "hard_words": SEPARATOR.join(content.hard_words),
         "local_preference": content.local_preference.value,
-        "quotation_mode": content.quotation_mode.value,
     }
     for number, line in enumerate(content.lines or (LineContent(""),)):
         values |= {f"lines-{number}-{name}": text for name, text in _line_values(line).items()}

@@ -116,7 +116,7 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
     closing = form.closing_day.data
     valid = form.validate()
     if publish and closing is None and not form.closing_day.errors:
-        form.closing_day.errors = [_("Choose the last day for answers.")]
+        form.closing_day.errors = [_("Choose the day until which the need is open.")]
         valid = False
     if not valid:
         return _page(values, need, form=form), 422
@@ -137,7 +137,11 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
     if form.errors:
         form.version.data = values.get("version", "")
         return _page(values, need, form=form), status
-    flash(_("Your need is open. Suppliers can answer now.") if publish else _saved_words(is_open))
+    flash(
+        _("Your need is published. Who can supply it stands on this page; ask them there.")
+        if publish
+        else _saved_words(is_open)
+    )
     return redirect(url_for("needs.show", need_id=need_id))
 
 

@@ -19,11 +19,9 @@ from marketplace.core.places import Gazetteer
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.lifecycle import (
     MAX_LINES,
-    MODE_LABELS,
     PREFERENCE_LABELS,
     UNMET_LABELS,
     LocalPreference,
-    QuotationMode,
     UnmetReason,
     allowed_preferences,
 )
@@ -122,12 +120,7 @@ class NeedForm(DoorstepForm):
         description=_l("What must or must not be. An offer that misses one stands below all that meet it."),
     )
     local_preference = RadioField(_l("Do neighbours come first?"), default=LocalPreference.NONE.value)
-    quotation_mode = RadioField(
-        _l("How do you read the answers?"),
-        default=QuotationMode.OPEN.value,
-        choices=[SelectChoice(mode.value, MODE_LABELS[mode]) for mode in QuotationMode],
-    )
-    closing_day = DayField(_l("Last day for answers"), [Optional()])
+    closing_day = DayField(_l("Open until"), [Optional()])
     version = HiddenField()
 
     def offer(self, tree: CategoryTree, *, public_body: bool) -> None:
@@ -152,7 +145,6 @@ class NeedForm(DoorstepForm):
             certificates=certificate_names(self.certificates.data),
             hard_words=names_in(self.hard_words.data),
             local_preference=LocalPreference(self.local_preference.data or "none"),
-            quotation_mode=QuotationMode(self.quotation_mode.data or "open"),
         )
 
 
@@ -170,9 +162,9 @@ def category_choices(tree: CategoryTree) -> list[SelectChoice]:
 
 
 class ClosingForm(DoorstepForm):
-    """The last day for answers, when a need is published or opened again."""
+    """The last day, when a need is published or opened again."""
 
-    closing_day = DayField(_l("Last day for answers"), [required(_l("Choose a day."))])
+    closing_day = DayField(_l("Open until"), [required(_l("Choose a day."))])
 
     def to_day(self) -> date:
         assert self.closing_day.data is not None

@@ -9,6 +9,8 @@ from marketplace.core.clock import end_of_day, local_day
 
 
 class NeedStatus(StrEnum):
+    """`AWARDED` is kept for the column: no step leads there yet, and no page speaks of it."""
+
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
@@ -26,7 +28,7 @@ class LocalPreference(StrEnum):
 
 
 class QuotationMode(StrEnum):
-    """Sealed quotations are all opened at the deadline (R5)."""
+    """How quotations are read (R5); kept for the column, no page offers the choice yet."""
 
     OPEN = "open"
     SEALED = "sealed"
@@ -43,12 +45,12 @@ class UnmetReason(StrEnum):
 STEPS = {
     NeedStatus.DRAFT: {NeedStatus.OPEN, NeedStatus.WITHDRAWN},
     NeedStatus.OPEN: {NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
-    NeedStatus.CLOSED: {NeedStatus.AWARDED, NeedStatus.UNMET, NeedStatus.OPEN},
+    NeedStatus.CLOSED: {NeedStatus.UNMET, NeedStatus.OPEN},
     NeedStatus.AWARDED: set(),
     NeedStatus.UNMET: set(),
     NeedStatus.WITHDRAWN: set(),
 }
-PUBLIC_STATUSES = frozenset({NeedStatus.OPEN, NeedStatus.CLOSED, NeedStatus.AWARDED, NeedStatus.UNMET})
+PUBLIC_STATUSES = frozenset({NeedStatus.OPEN, NeedStatus.CLOSED, NeedStatus.UNMET})
 """What everybody may read; drafts and withdrawn needs are the buyer's own."""
 ENDED_STATUSES = PUBLIC_STATUSES - {NeedStatus.OPEN}
 EDITABLE = frozenset({NeedStatus.DRAFT, NeedStatus.OPEN})
@@ -57,9 +59,8 @@ MAX_LINES = 30
 
 STATUS_LABELS = {
     NeedStatus.DRAFT: _l("Draft"),
-    NeedStatus.OPEN: _l("Open for answers"),
+    NeedStatus.OPEN: _l("Looking for suppliers"),
     NeedStatus.CLOSED: _l("Closed"),
-    NeedStatus.AWARDED: _l("Supplier chosen"),
     NeedStatus.UNMET: _l("Not met"),
     NeedStatus.WITHDRAWN: _l("Withdrawn"),
 }
@@ -67,10 +68,6 @@ PREFERENCE_LABELS = {
     LocalPreference.NONE: _l("No preference"),
     LocalPreference.PREFER: _l("Prefer neighbours on equal terms"),
     LocalPreference.REQUIRE: _l("Local suppliers only"),
-}
-MODE_LABELS = {
-    QuotationMode.OPEN: _l("Read each as it comes"),
-    QuotationMode.SEALED: _l("Sealed until the closing day"),
 }
 UNMET_LABELS = {
     UnmetReason.NO_SUPPLY: _l("Nobody supplies it"),
@@ -86,7 +83,6 @@ STEP_LABELS = {
     "closed": _l("Closed by hand"),
     "ran_out": _l("Closed: the closing day has passed"),
     "reopened": _l("Opened again"),
-    "awarded": _l("Supplier chosen"),
     "marked_unmet": _l("Noted as not met"),
     "withdrawn": _l("Withdrawn"),
 }

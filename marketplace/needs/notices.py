@@ -10,7 +10,7 @@ from marketplace.needs.signals import need_closed
 from marketplace.notifications.messages import N_
 from marketplace.notifications.services import path_to, tell
 
-RAN_OUT = N_("The closing day of “%(need)s” has passed. Choose a supplier, open it again, or say why it was not met.")
+RAN_OUT = N_("The closing day of “%(need)s” has passed. Open it again, or say why it was not met.")
 TAKEN_DOWN = N_("The park staff took “%(need)s” down.")
 
 

@@ -107,7 +107,7 @@ def publish_need(need: Need, closes_at: datetime, actor: Person | None, now: dat
 
 
 def close_need(need: Need, actor: Person | None, now: datetime) -> Need:
-    """Take no more answers; without `actor` the clock did it.
+    """End the search before its closing day; without `actor` the clock did it.
 
     Raises:
         StepNotPossible: the need is not open.
@@ -156,21 +156,8 @@ def reopen_need(need: Need, closes_at: datetime, actor: Person, now: datetime) -
     return need
 
 
-def award_need(need: Need, actor: Person | None, now: datetime, note: str = "") -> Need:
-    """Note that the buyer of a closed need has chosen a supplier.
-
-    Raises:
-        StepNotPossible: the need is not closed.
-    """
-    need.move_to(NeedStatus.AWARDED)
-    need.updated_at = now
-    record(need, "awarded", at=now, actor=actor, organisation=need.organisation, note=note)
-    search.changed("needs", need.id)
-    return need
-
-
 def mark_unmet(need: Need, reason: UnmetReason, actor: Person, now: datetime, note: str = "") -> Need:
-    """Note that a closed need found no supplier, and why; feeds the gap list.
+    """Note that a closed need found no supplier, and why: the buyer and the park staff read it.
 
     Raises:
         StepNotPossible: the need is not closed.
@@ -263,7 +250,7 @@ def _write(need: Need, content: NeedContent) -> None:
         content.deliver_town,
     )
     need.certificates, need.hard_words = list(content.certificates), list(content.hard_words)
-    need.local_preference, need.quotation_mode = content.local_preference, content.quotation_mode
+    need.local_preference = content.local_preference
     _write_lines(need, content.lines)
 
 

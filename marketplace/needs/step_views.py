@@ -32,12 +32,12 @@ def publish(need_id: int) -> Any:
             services.publish_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
         return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
-    return _back_to(need, _("Your need is open. Suppliers can answer now."))
+    return _back_to(need, _("Your need is published. Who can supply it stands on this page; ask them there."))
 
 
 @bp.post("/needs/<int:need_id>/closing")
 def close(need_id: int) -> Any:
-    """Take no more answers, before the closing day."""
+    """End the search before the closing day."""
     need = queries.need_or_404(need_id)
     authorize("needs.publish", need, hidden=not need.is_public)
     with transaction():
@@ -56,7 +56,7 @@ def reopen(need_id: int) -> Any:
             services.reopen_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
         return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
-    return _back_to(need, _("Open again. Suppliers can answer now."))
+    return _back_to(need, _("Open again. Who can supply it stands on this page; ask them there."))
 
 
 @bp.post("/needs/<int:need_id>/unmet")
@@ -71,7 +71,7 @@ def mark_unmet(need_id: int) -> Any:
             services.mark_unmet(need, reason, acting_person(), utc_now(), form.note.data or "")
     if form.errors:
         return render_template("needs/show.html", **need_page(need, unmet_form=form)), 422
-    return _back_to(need, _("Noted. The park staff see what is missing here."))
+    return _back_to(need, _("Noted as not met. You and the park staff read the reason here."))
 
 
 @bp.post("/needs/<int:need_id>/withdrawal")

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from markupsafe import Markup
 
 from marketplace import search
 from marketplace.accounts.models import Organisation
@@ -15,11 +16,11 @@ from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import page_or_fragment
+from marketplace.core.web import drawn, page_or_fragment
 from marketplace.needs import queries, results, rules, wording
 from marketplace.needs.contents import content_of
 from marketplace.needs.forms import ClosingForm, ReasonForm, UnmetForm
-from marketplace.needs.lifecycle import STATUS_LABELS, STEP_LABELS, NeedStatus
+from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.search import KIND
 from marketplace.needs.understanding import MAX_SENTENCE, Understanding, understand
@@ -93,7 +94,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
     return {
         "need": need,
         "now": now,
-        "facts": wording.need_facts(need),
+        "facts": [*wording.need_facts(need), *([wording.why_unmet(need)] if history else [])],
         "km": None if own else results.kilometres(need.organisation, origin_of(current_user)),
         "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
         "threshold_fen": rules.threshold_fen(),
@@ -102,7 +103,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
         "closing_form": closing_form,
         "unmet_form": UnmetForm(formdata=None),
         "reason_form": ReasonForm(formdata=None),
-        "steps": worded(reversed(timeline_of(need)), STEP_LABELS) if history else [],
+        "steps": worded(reversed(timeline_of(need))) if history else [],
         "versions": [
             (version, wording.version_changes(version.content, newer[at])) for at, version in enumerate(versions)
         ],
@@ -184,8 +185,8 @@ def mine() -> Any:
     )
 
 
-def panel(organisation: Organisation) -> str:
+def panel(organisation: Organisation) -> Markup:
     """The open needs of `organisation`, for its public page."""
     now = utc_now()
     statement = queries.open_needs_of(organisation.id, now).limit(PANEL_SIZE)
-    return render_template("needs/_panel.html", needs=queries.rows_of(statement), now=now)
+    return drawn("needs/_panel.html", needs=queries.rows_of(statement), now=now)

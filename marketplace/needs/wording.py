@@ -13,9 +13,9 @@ from marketplace.core.clock import utc_now
 from marketplace.core.presentation import day, price, quantity, yuan
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.lifecycle import (
-    MODE_LABELS,
     PREFERENCE_LABELS,
     STATUS_LABELS,
+    UNMET_LABELS,
     LocalPreference,
     NeedStatus,
 )
@@ -34,7 +34,6 @@ FIELD_LABELS = {
     "certificates": _l("Certificates"),
     "hard_words": _l("Conditions"),
     "local_preference": _l("Do neighbours come first?"),
-    "quotation_mode": _l("How do you read the answers?"),
 }
 
 
@@ -116,8 +115,12 @@ def need_facts(need: Need) -> list[tuple[str, str]]:
         (_("Certificates"), "、".join(need.all_certificates if single else need.certificates)),
         (_("Conditions"), "、".join(need.hard_words)),
         (_("Neighbours"), str(PREFERENCE_LABELS[need.local_preference]) if preferred else ""),
-        (_("Answers"), str(MODE_LABELS[need.quotation_mode]) if need.quotation_mode.value == "sealed" else ""),
     ]
+
+
+def why_unmet(need: Need) -> tuple[str, str]:
+    """The fact that the buyer and the park staff read of a need that found no supplier."""
+    return _("Why it was not met"), str(UNMET_LABELS[need.unmet_reason]) if need.unmet_reason else ""
 
 
 def row_facts(need: Need) -> list[str]:
@@ -159,8 +162,6 @@ def _old_words(name: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if name == "local_preference":
         return str(PREFERENCE_LABELS[value])
-    if name == "quotation_mode":
-        return str(MODE_LABELS[value])
     return "、".join(value) if isinstance(value, list) else str(value)
 
 

@@ -39,7 +39,7 @@ def calendar() -> ResponseReturnValue:
         kinds=calendar_days.KINDS,
         is_published=is_published(year),
         missing=calendar_days.missing_holidays(year),
-        timeline=worded(calendar_days.history_of(year), calendar_days.STEP_LABELS),
+        timeline=worded(calendar_days.history_of(year)),
     ), 422 if form.errors else 200
 
 

@@ -26,7 +26,7 @@ class SampleForm(DoorstepForm):
         default="product",
         choices=[SelectChoice("product", _l("Product")), SelectChoice("service", _l("Service"))],
     )
-    sealed = BooleanField(_l("Open all quotations at the deadline"))
+    negotiable = BooleanField(_l("Price negotiable"))
     pictures = MultipleFileField(_l("Pictures"), description=_l("JPEG, PNG or WebP, up to 10 MB each."))
 
 

@@ -123,7 +123,7 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
         meanings=other_names.MEANINGS,
         examples=other_names.EXAMPLES,
         **would_change,
-        timeline=worded(timeline_of(row), other_names.STEP_LABELS) if row is not None else [],
+        timeline=worded(timeline_of(row)) if row is not None else [],
     ), 422 if refused else 200
 
 

@@ -8,6 +8,7 @@ from flask import Flask, current_app, request
 
 from marketplace.core.jobs import on_tick
 from marketplace.core.serving import PRELOADS
+from marketplace.core.timeline import name_steps
 from marketplace.core.web import READINESS
 from marketplace.search import outbox, search_counts, searched_texts
 from marketplace.search.cli import search_cli
@@ -16,6 +17,8 @@ from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.marks import excerpt, mark
+from marketplace.search.models import OtherName
+from marketplace.search.other_names import STEP_LABELS
 from marketplace.search.prefix_index import Beginnings
 from marketplace.search.query import Filters, Hits, Query, Searchable
 from marketplace.search.registry import REGISTERED
@@ -142,6 +145,7 @@ def init_app(app: Flask) -> None:
     register(searched_texts.SEARCHABLE)
     search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
+    name_steps(OtherName.__tablename__, STEP_LABELS)
     on_tick("search", drain)
     on_tick("searches", count_searches)
     READINESS["index"] = problem

@@ -336,6 +336,14 @@ class TestForgottenPassword:
         answer = browser.post("/sign-in", data={"email": "li@example.com", "password": "新的一句足够长的话语"})
         assert answer.status_code == 302
 
+    @pytest.mark.parametrize(("server", "words"), [("", "sends no mail yet"), ("mail.example:25", "is on its way")])
+    def test_the_page_says_whether_mail_goes_out(self, browser, as_person, app, monkeypatch, server, words):
+        monkeypatch.setitem(app.config, "MAIL_SERVER", server)
+        page = browser.post("/password", data={"email": "li@example.com"}, headers={"Accept-Language": "en"}).text
+        assert words in " ".join(page.split())
+        board = as_person(StaffFactory(language="en")).get("/staff").text
+        assert ("No mail goes out" in board) is (not server)
+
     def test_nobody_learns_who_has_an_account(self, browser):
         registered(email="li@example.com")
         answers = [

@@ -198,7 +198,7 @@ class TestEditor:
             ("lines-0-item", "", "Write what you need"),
             ("lines-0-max_unit_price", "-1", "above zero"),
             ("certificates", "、".join(f"证{n}" for n in range(30)), "At most 20"),
-            ("closing_day", "", "Choose the last day"),
+            ("closing_day", "", "Choose the day until"),
             ("local_preference", "love", "choice"),
         ],
     )
@@ -335,9 +335,23 @@ class TestSteps:
             assert buyer.post(f"{path}/unmet", data={}).status_code == 422
             assert buyer.post(f"{path}/unmet", data={"reason": "no_supply", "note": "本地没有"}).location == path
             assert only_need().unmet_reason is UnmetReason.NO_SUPPLY
-            page = buyer.get(path).text
+            page, staff = buyer.get(path).text, as_person(StaffFactory(language="en")).get(path).text
         for words in ("Published", "the closing day has passed", "Opened again", "Closed by hand", "本地没有"):
             assert words in page
+        assert "Nobody supplies it" in page
+        assert "Nobody supplies it" in staff
+        assert "Nobody supplies it" not in as_person(english()).get(path).text
+
+    def test_the_page_offers_only_what_is_kept(self, as_person, visitor):
+        """No sealed quotations, no answers to a need: neither can be given on this site yet."""
+        person = english()
+        need = NeedFactory(organisation=person.organisation)
+        for page in (
+            as_person(person).get(f"/needs/{need.id}"),
+            as_person(person).get(f"/needs/{need.id}/edit"),
+            visitor.get(f"/needs/{need.id}", headers={"Accept-Language": "en"}),
+        ):
+            assert not re.search(r"[Ss]ealed|quotation|Suppliers can answer|for answers|Supplier chosen", page.text)
 
     def test_a_step_that_came_too_late_is_refused(self, as_person):
         person = english()

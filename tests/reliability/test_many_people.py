@@ -41,7 +41,6 @@ def test_twenty_save_while_twenty_search(site):
                         "lines-0-quantity": "100",
                         "lines-0-unit": "只",
                         "local_preference": "none",
-                        "quotation_mode": "open",
                         "step": "draft",
                     },
                 )

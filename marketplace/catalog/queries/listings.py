@@ -36,7 +36,9 @@ LISTINGS_WITH_MAKERS = (
             Organisation.latitude,
             Organisation.longitude,
         ),
-        joinedload(Listing.category).load_only(Category.code, Category.name_zh, Category.name_en),
+        joinedload(Listing.category).load_only(
+            Category.code, Category.name_zh, Category.name_en, Category.seller_licences, Category.buyer_licences
+        ),
     )
 )
 """What a card shows; long texts stay in the database."""

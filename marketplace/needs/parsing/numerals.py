@@ -6,11 +6,13 @@ from decimal import Decimal, InvalidOperation
 import cn2an
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,15})(?:\.\d{1,9})?"
-SCALE = r"(?:万亿|千万|百万|十万|亿|万|萬|千|百|[kKwW](?![A-Za-z]))"
+THOUSAND = r"千(?![克米])"
+"""千 as a number; in 50千克 it belongs to the unit."""
+SCALE = rf"(?:万亿|千万|百万|十万|亿|万|萬|{THOUSAND}|百|[kKwW](?![A-Za-z]))"
 CHINESE_INTEGER = r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三])){1,16}|两)"
 NUMBER = (
     rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块到至~\-]|$))?)?"
-    rf"|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]{{1,6}})?|半)"
+    rf"|[一二三四五六七八九两](?=千[克米])|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]{{1,6}})?|半)"
 )
 """A pattern without groups; whether it is a number at all, `number_value` decides."""
 

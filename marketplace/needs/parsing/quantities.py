@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing.measures import UNIT, dimension
-from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
+from marketplace.needs.parsing.numerals import NUMBER, SCALES, THOUSAND, number_value
 
 SIZE_MARK = r"\s?[×xX*＊]\s?"
 SIZE_UNIT = r"(?:厘米|毫米|米|cm|mm|m|CM|MM|公分|寸|英寸|丝|微米|μm|um)?"
@@ -29,7 +29,7 @@ CODE_LETTERS = (
 QUANTITY = lazy_pattern(
     rf"(?P<loose>约|大约|大概|近)?(?P<number>(?<![\d.\-#≥≤<>第]){NUMBER})(?:\s?(?:-|~|到|"
     rf"至)\s?(?P<upto>{NUMBER}))?(?P<vague>多|余|来|几|把)?\s?"
-    rf"(?P<great>万|千|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|"
+    rf"(?P<great>万|{THOUSAND}|百)?(?P<unit>{UNIT}|(?:个月|小时|天|年|季度|课时)(?!内|前|后|以内|"
     rf"之内))(?P<half>半)?(?P<tenth>(?<=[吨斤米方])[一二三四五六七八九](?=[，。；;,、\s\0]|$))?"
 )
 PART_BEFORE = lazy_pattern(

@@ -13,7 +13,7 @@ from marketplace.core.db import db, transaction
 from marketplace.core.errors import RuleBroken
 from tests.factories.accounts import NOW, OrganisationFactory, StaffFactory
 from tests.factories.campaigns import pictured_listing
-from tests.factories.catalog import ListingFactory
+from tests.factories.catalog import CategoryFactory, ListingFactory
 
 TURN = timedelta(hours=6)
 
@@ -61,6 +61,32 @@ class TestWhoMayTakePart:
         organisation = OrganisationFactory(status=OrganisationStatus.SUSPENDED)
         with pytest.raises(RuleBroken, match="not verified"):
             feature(pictured_listing(organisation=organisation), operator)
+
+    def test_r7_restricted_goods_may_not(self, operator):
+        herbs = CategoryFactory(code="B0103", seller_licences=["药品生产许可证"])
+        with pytest.raises(RuleBroken, match="Restricted goods"):
+            feature(pictured_listing(category=herbs), operator)
+
+    @pytest.mark.parametrize(
+        "values",
+        [{"title": "求购川芎统货"}, {"aliases": ["收购药材"]}, {"description": "我厂长期收购川芎，有货请联系。"}],
+    )
+    def test_r7_a_wanted_advertisement_may_not(self, operator, values):
+        with pytest.raises(RuleBroken, match="offers nothing"):
+            feature(pictured_listing(**values), operator)
+
+    def test_r7_one_that_is_on_the_rota_already_falls_out_by_itself(self, operator):
+        restricted, wanted, other = (pictured_listing() for _number in range(3))
+        for listing in (restricted, wanted, other):
+            feature(listing, operator)
+        assert len(shown(NOW)) == 3
+        with transaction() as session:
+            session.merge(restricted).category = CategoryFactory.build(code="B0103", seller_licences=["药品生产许可证"])
+            session.merge(wanted).title = "求购川芎统货"
+        assert shown(NOW) == [other.id]
+        plan(NOW + TURN)
+        assert {row.slot.listing_id: row.planned for row in queries.shares(NOW + TURN)}[wanted.id] == 0
+        assert shown(NOW + TURN) == [other.id]
 
     def test_adding_twice_changes_nothing(self, operator):
         listing = pictured_listing()

@@ -14,8 +14,14 @@ def test_names_who_did_it_for_whom_and_the_clock_otherwise():
     owner = owner_of(organisation, name="李采")
     with transaction():
         record(organisation, "edited", at=NOW, actor=owner, organisation=organisation, note="new address")
-        record(organisation, "expired", at=NOW)
-    assert worded(timeline_of(organisation), {"edited": "Changed"}) == [
+        record(organisation, "suspended", at=NOW)
+    assert worded(timeline_of(organisation)) == [
         {"at": NOW, "title": "Changed", "note": "new address", "actor": "李采 · 示例"},
-        {"at": NOW, "title": "expired", "note": "", "actor": "the clock"},
+        {"at": NOW, "title": "Suspended", "note": "", "actor": "the clock"},
     ]
+
+
+def test_a_step_that_no_page_could_say_is_not_recorded():
+    organisation = OrganisationFactory()
+    with pytest.raises(LookupError, match="promoted"), transaction():
+        record(organisation, "promoted", at=NOW)

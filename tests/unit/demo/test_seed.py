@@ -3,10 +3,19 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from stdnum.cn import uscc
 
+from marketplace.accounts.lifecycle import is_public_body
 from marketplace.demo import seed
 from marketplace.demo.seed import Dates
 from marketplace.demo.talks import messages_of, quotation_text
+
+PUBLIC_KINDS = {"government", "medical", "school", "institute"}
+
+
+def is_private(row):
+    """Companies, and schools that say that they are private."""
+    return row["name"].endswith("公司") or row["intro"].startswith("民办")
 
 
 class TestDates:
@@ -40,6 +49,18 @@ class TestFiles:
         addresses = [row["email"] for row in seed.rows("people")]
         addresses += [row["contact"]["email"] for row in seed.rows("organisations")]
         assert all(address.endswith("@example.com") for address in addresses)
+
+    def test_credit_codes_are_valid_and_tell_public_bodies_from_others(self):
+        """R9 and R10 go by the first two digits (GB 32100-2015): 11 and 12 for offices and public institutions."""
+        rows = seed.rows("organisations")
+        assert [row["uscc"] for row in rows if not uscc.is_valid(row["uscc"])] == []
+        public = {row["name"] for row in rows if is_public_body(row["uscc"])}
+        by_kind = {row["name"] for row in rows if row["kind"] in PUBLIC_KINDS and not is_private(row)}
+        assert public == by_kind
+        assert len(public) >= 8
+
+    def test_the_usual_time_to_an_answer_is_in_whole_hours(self):
+        assert {type(row["answer_hours_median"]) for row in seed.rows("organisations")} <= {int, type(None)}
 
     def test_threads_are_told_in_the_order_they_were_written(self):
         for row in seed.rows("inquiries"):

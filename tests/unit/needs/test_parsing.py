@@ -113,6 +113,22 @@ class TestLinesAndPrices:
     def test_the_ceiling_is_the_most_that_is_named(self, bound, ceiling):
         assert bound.ceiling == ceiling
 
+    @pytest.mark.parametrize(
+        ("text", "amount", "unit"),
+        [
+            ("收川芎药材50千克，先寄50克样品", "50", "千克"),
+            ("要枸杞两千克", "2", "千克"),
+            ("收枸杞20-50千克", "50", "千克"),
+            ("铺网线3千米", "3", "千米"),
+            ("要PE袋5千只", "5000", "只"),
+            ("要大米3千斤", "3000", "斤"),
+            ("要枸杞三千五百克", "3500", "克"),
+        ],
+    )
+    def test_an_amount_stays_in_the_unit_that_was_typed(self, text, amount, unit):
+        (line,) = read(text).lines
+        assert (line.quantity, line.unit) == (Decimal(amount), unit)
+
     def test_nothing_said_is_nothing_understood(self):
         for text in ("", "   ", "，。；", "您好，谢谢"):
             need = read(text)

@@ -12,7 +12,7 @@ from marketplace.core.timeline import timeline_of
 from marketplace.needs import services, signals
 from marketplace.needs.contents import LineContent, NeedContent, content_of
 from marketplace.needs.jobs import close_due
-from marketplace.needs.lifecycle import LocalPreference, NeedStatus, UnmetReason
+from marketplace.needs.lifecycle import STATUS_LABELS, STEPS, LocalPreference, NeedStatus, UnmetReason
 from marketplace.needs.models import Need
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import NOW, OrganisationFactory, OrganisationStatus, StaffFactory, credit_code, owner_of
@@ -204,10 +204,9 @@ class TestClosing:
         assert (need.status, need.unmet_reason) == (NeedStatus.UNMET, UnmetReason.PRICE)
         assert timeline_of(need)[-1].note == "贵一倍"
 
-    def test_only_a_closed_need_is_awarded(self, app):
-        need = NeedFactory()
-        with pytest.raises(StepNotPossible), transaction():
-            services.award_need(need, None, NOW)
+    def test_no_step_leads_to_a_choice_of_supplier_yet(self):
+        assert NeedStatus.AWARDED not in set().union(*STEPS.values())
+        assert NeedStatus.AWARDED not in STATUS_LABELS
 
     def test_staff_who_take_a_need_down_are_named_to_the_buyer(self, app):
         need, staff = NeedFactory(), StaffFactory()

@@ -70,4 +70,4 @@ def test_an_invitation_names_who_invites_and_for_whom(app):
     news(signals.invitation_sent, organisation, email="c@example.com", url="/invitations/t", inviter="王芳")
     mail = db.session.scalar(select(Mail))
     assert "王芳" in mail.subject
-    assert "甲有限公司" in mail.text
+    assert "王芳 invites you to act for 甲有限公司 at Doorstep." in mail.text

@@ -43,6 +43,21 @@ def test_without_a_server_a_mail_is_a_file_that_one_can_read(app, worker):
     assert mail.sent_at is not None
 
 
+@pytest.mark.parametrize(
+    ("settings", "language", "foot"),
+    [
+        ({}, "zh_Hans", "家门口 · 园区管理方"),
+        ({}, "en", "Doorstep · 园区管理方"),
+        ({"SITE_NAME": "彭州对接"}, "zh_Hans", "彭州对接 · 园区管理方"),
+        ({"OPERATOR_NAME": ""}, "zh_Hans", "家门口"),
+    ],
+)
+def test_the_foot_names_the_site_as_its_pages_do(app, monkeypatch, settings, language, foot):
+    for name, value in settings.items():
+        monkeypatch.setitem(app.config, name, value)
+    assert write(language).text.split("-- \n")[1].splitlines()[0] == foot
+
+
 def test_a_job_that_runs_twice_writes_one_file(app, worker):
     mail = write()
     send_mail(mail.id)
