@@ -12,6 +12,7 @@ STAFF_RIGHTS = {
     "organisations.verify": OFFICE,
     "organisations.suspend": OFFICE,
     "listings.unpublished": EVERYBODY,
+    "listings.terms": EVERYBODY,
     "listings.review": OFFICE,
     "listings.suspend": OFFICE,
     "needs.withdrawn": EVERYBODY,

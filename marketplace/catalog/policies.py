@@ -25,7 +25,7 @@ def may_read(person: Any, listing: Listing) -> bool:
 @policy("listings.terms")
 def may_read_terms(person: Any, listing: Listing) -> bool:
     """Prices and capacity: everybody, but of restricted goods only verified organisations, the supplier and staff."""
-    if listing.category is None or not listing.category.is_restricted or person.is_staff:
+    if listing.category is None or not listing.category.is_restricted or person.may_as_staff("listings.terms"):
         return True
     verified = person.organisation is not None and person.organisation.is_verified
     return bool(verified or person.belongs_to(listing.organisation_id))

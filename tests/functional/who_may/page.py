@@ -44,6 +44,7 @@ RIGHTS = {
     "organisations.verify": "verify and return organisations, set locality, officer and checked licences",
     "organisations.suspend": "suspend organisations, lift a suspension",
     "listings.unpublished": "read listings that are not on the shelf, and every listing's history",
+    "listings.terms": "read prices and capacity of restricted goods",
     "listings.review": "publish or return listings that wait for review",
     "listings.suspend": "take listings down",
     "needs.withdrawn": "read needs that are not public (no drafts), and every need's history",

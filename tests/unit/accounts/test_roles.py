@@ -8,7 +8,7 @@ from marketplace.accounts.queries import staff_with
 from marketplace.accounts.roles import STAFF_RIGHTS, has_right
 from tests.factories.accounts import NOW, PersonFactory, StaffFactory
 
-READ_BY_OFFICERS = {"staff.board", "organisations.file", "listings.unpublished", "needs.withdrawn"}
+READ_BY_OFFICERS = {"staff.board", "organisations.file", "listings.terms", "listings.unpublished", "needs.withdrawn"}
 
 
 class TestStaffRights:
