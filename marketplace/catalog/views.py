@@ -1,6 +1,6 @@
 """Public pages of listings: the shelf with its search, one listing, a category, and how it all works."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
@@ -29,6 +29,7 @@ from marketplace.catalog.lifecycle import (
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import KIND
+from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public
@@ -93,18 +94,14 @@ def how() -> Any:
     )
 
 
-def asked_quantity() -> Decimal | None:
-    """The quantity in the address, None when there is none or it is no number."""
-    try:
-        quantity = Decimal(request.args.get("quantity", "").replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return quantity if quantity.is_finite() and 0 < quantity <= MOST_QUANTITY else None
+class QuantityArguments(Arguments):
+    quantity = Amount(MOST_QUANTITY, above_zero=True)
 
 
 def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, status: int = 200) -> Any:
     """The page of a listing; its supplier and staff also see its life."""
-    quantity = asked_quantity()
+    asked = QuantityArguments()
+    quantity = asked.quantity
     price = listing.price_for(quantity) if quantity else None
     now = utc_now()
     tree = queries.category_tree()
@@ -113,6 +110,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
     return render_template(
         "catalog/show.html",
         listing=listing,
+        asked=asked,
         quantity=quantity,
         price=price,
         total=total_fen(price, quantity) if price is not None and quantity else None,

@@ -11,6 +11,7 @@ from marketplace import search
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.distances import origin_of
 from marketplace.catalog.queries import category_tree
+from marketplace.core.arguments import Arguments, Maybe, Text
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize, may, partly_public, public
@@ -31,6 +32,14 @@ PER_PAGE = 20
 DEEPEST_PAGE = 50
 PANEL_SIZE = 8
 OTHER_TABS = ("listings", "organisations")
+
+
+class SentenceArguments(Arguments):
+    sentence = Text(MAX_SENTENCE)
+
+
+class OwnNeedsArguments(Arguments):
+    status = Maybe(NeedStatus)
 
 
 def acting_person() -> Any:
@@ -131,7 +140,7 @@ def understand_sentence() -> Any:
 @public
 def preview() -> Any:
     """What a sentence is understood to say and who can supply it: for everybody, without an account."""
-    sentence = request.args.get("sentence", "").strip()[:MAX_SENTENCE]
+    sentence = SentenceArguments().sentence
     understanding = understood_from(sentence)
     return render_template(
         "needs/preview.html",
@@ -152,8 +161,8 @@ def mine() -> Any:
         return redirect(url_for("needs.preview"))
     authorize("needs.mine")
     organisation = current_user.organisation
-    status = request.args.get("status", "")
-    chosen = next((each for each in NeedStatus if each.value == status), None)
+    asked = OwnNeedsArguments()
+    chosen = asked.status
     counts = queries.count_by_status(organisation.id)
     page = paginate(queries.needs_of(organisation.id, chosen), page_number(), PER_PAGE)
     tabs = [
@@ -176,6 +185,7 @@ def mine() -> Any:
     ]
     return render_template(
         "needs/mine.html",
+        asked=asked,
         page=page,
         tabs_items=tabs,
         status=chosen,
