@@ -3,16 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from marketplace import search
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.queries import organisations_by_ids
-from marketplace.catalog import browsing, queries, services
-from marketplace.catalog.browsing import Browse
+from marketplace.catalog import queries, services
 from marketplace.catalog.claims import RULE_WORDS, find_claims, marked_pieces
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.catalog.forms import ReasonForm
@@ -28,19 +25,16 @@ from marketplace.catalog.lifecycle import (
 )
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
-from marketplace.catalog.search import KIND
+from marketplace.catalog.search import PAGE
 from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import drawn, page_or_fragment
-from marketplace.search import Query
-from marketplace.search.registry import REGISTERED
+from marketplace.core.web import drawn
+from marketplace.search.browse import Browse
 
 bp = Blueprint("catalog", __name__)
-OTHER_TABS: dict[str, dict[str, set[str]]] = {"needs": {"status": {"open"}}, "organisations": {}}
-"""What the other tabs show when one comes to them: needs that are open, every organisation."""
 PANEL_SIZE = 4
 MOST_QUANTITY = Decimal(10) ** 12
 
@@ -49,32 +43,12 @@ MOST_QUANTITY = Decimal(10) ** 12
 @public
 def index() -> Any:
     """Search what suppliers offer."""
-    tree = queries.category_tree()
-    browse = Browse.from_args(request.args, tree)
-    now = utc_now()
-    hits = search.find(KIND, browse.query())
-    search.note(KIND, browse.text, hits)
-    supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {
-        kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
-        for kind, filters in OTHER_TABS.items()
-        if browse.text and kind in REGISTERED
-    }
-    return page_or_fragment(
+    browse = Browse(PAGE)
+    return browse.answer(
         "catalog/index.html",
         "catalog/_results.html",
-        browse=browse,
-        hits=hits,
-        tree=tree,
-        counts=counts,
-        rows=queries.listings_by_ids(hits.ids, now),
-        groups=browsing.groups(browse, hits, tree),
-        chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""),
-        sorts=browsing.sorts(browse),
-        pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))),
+        rows=queries.listings_by_ids(browse.hits.ids, utc_now()),
         origin=origin_of(current_user),
-        nearest=browsing.nearest_categories(hits, tree),
-        related=search.related(KIND, browse.text),
     )
 
 

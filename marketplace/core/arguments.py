@@ -33,7 +33,11 @@ BESIDE_A_NUMBER = re.compile(r"[\s,¥元圆块]|RMB|CNY|yuan", re.IGNORECASE)
 
 
 class NotUnderstood(ValueError):
-    """An argument that cannot be read; says in a sentence what to do."""
+    """An argument that cannot be read; says so in a sentence. `instead` is what could be read of it."""
+
+    def __init__(self, sentence: str, instead: Any = None):
+        super().__init__(sentence)
+        self.instead = instead
 
 
 class Argument(Generic[Value]):
@@ -212,7 +216,7 @@ class Arguments:
             try:
                 self.values[argument.name] = argument.read(texts)
             except NotUnderstood as problem:
-                self.values[argument.name] = argument.default
+                self.values[argument.name] = argument.default if problem.instead is None else problem.instead
                 self.problems[argument.name] = str(problem)
                 self._typed[argument.name] = clean(texts[0])[:LONGEST_VALUE]
 

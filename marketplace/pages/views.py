@@ -20,8 +20,8 @@ from flask_login import current_user
 from marketplace.accounts import services as accounts
 from marketplace.accounts.lifecycle import STATUS_LABELS
 from marketplace.catalog.distances import kilometres, origin_of
-from marketplace.core.calendar_days import year_to_enter
 from marketplace.core.arguments import Arguments, Text
+from marketplace.core.calendar_days import year_to_enter
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.i18n import COOKIE, languages

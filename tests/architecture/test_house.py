@@ -161,3 +161,16 @@ def test_who_is_staff_is_no_question_of_rights():
         "templates/layouts/base.html",
         "templates/pages/publish.html",
     }
+
+
+def test_one_module_reads_the_address_of_a_request():
+    asking = {
+        name(path)
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"args", "values", "query_string"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "request"
+    }
+    assert asking == {"marketplace/core/arguments.py"}
