@@ -110,7 +110,7 @@ def create() -> Any:
     named = RecipientArguments.of_address_and_form()
     need = queries.own_need(named.needs[0] if named.needs else None, buyer.id)
     if request.method == "GET":
-        if not _ids("listing") + _ids("organisation"):
+        if not named.listings and not named.organisations:
             flash(_("Tick whom you want to ask, then press the button again."), "info")
             return redirect(url_for("needs.show", need_id=need.id) if need else url_for("catalog.index"))
         if not recipients:
