@@ -185,7 +185,7 @@ class Asked:
         """The address again, without the page; what is usual is left out."""
         return {
             "q": self.text or None,
-            **{name: list(values) for name, values in self.filters.items()},
+            **{facet.name: list(self.filters[facet.name]) for facet in self.of.facets if facet.name in self.filters},
             **{name: plain(amount) for name, amount in self.amounts.items()},
             "sort": None if self.order == self.usual_sort else self.order,
             "as_typed": 1 if self.as_typed else None,

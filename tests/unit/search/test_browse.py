@@ -177,7 +177,7 @@ class TestPages:
 
     def test_tabs_count_what_the_words_find(self, park, browser):
         answer = browser.get("/needs?q=PE", headers={"Accept-Language": "en"}).get_data(as_text=True)
-        tabs = re.findall(r"(Supply|Needs|Organisations)\s*<span class=\"tabs__count\">(\d+)", answer)
+        tabs = re.findall(r"(Supply|Needs|Organisations)\s*<span\s+class=\"tabs__count\">(\d+)", answer)
         assert dict(tabs) == {"Supply": "21", "Needs": "21", "Organisations": "0"}
 
 
