@@ -1,5 +1,7 @@
 """Categories and listings: what suppliers offer."""
 
+from pathlib import Path
+
 from flask import Flask
 
 from marketplace.accounts import signals as accounts_signals
@@ -10,6 +12,7 @@ from marketplace.catalog.models import Listing
 from marketplace.catalog.notices import LISTENERS
 from marketplace.catalog.queries import categories
 from marketplace.catalog.search import KIND, PAGE, documents, find_in_database
+from marketplace.catalog.tree import CATEGORIES_FILE, use_tree
 from marketplace.core.timeline import name_steps
 from marketplace.search import Searchable, browse, register
 
@@ -18,6 +21,7 @@ __all__ = ["init_app", "policies", "staff_views", "supplier_views"]
 
 def init_app(app: Flask) -> None:
     """Register pages, search, clocks, and the listeners on the news of organisations and listings."""
+    use_tree(Path(app.config["CATEGORIES_FILE"] or CATEGORIES_FILE))
     app.register_blueprint(views.bp)
     categories.init_app(app)
     name_steps(Listing.__tablename__, STEP_LABELS)

@@ -26,6 +26,7 @@ from marketplace.catalog.lifecycle import (
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import PAGE
+from marketplace.catalog.tree import park_tree
 from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
@@ -161,6 +162,8 @@ def template_words() -> dict[str, Any]:
         "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
         "listing_distance": kilometres,
         "marked_pieces": marked_pieces,
+        "category_tint": lambda code: park_tree().tint(code),
+        "first_category": lambda: park_tree().first,
         "claim_words": RULE_WORDS,
         "is_editable": lambda listing: listing.status in EDITABLE,
         "is_submittable": lambda listing: listing.status in SUBMITTABLE,
