@@ -162,6 +162,7 @@ def template_words() -> dict[str, Any]:
         "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
         "listing_distance": kilometres,
         "marked_pieces": marked_pieces,
+        "category_has": lambda code, trait: park_tree().has(code, trait),
         "category_tint": lambda code: park_tree().tint(code),
         "first_category": lambda: park_tree().first,
         "claim_words": RULE_WORDS,
