@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from flask import Response, url_for
 from werkzeug.datastructures import MultiDict
@@ -25,6 +26,7 @@ from marketplace.core.arguments import (
     no_such_choice,
 )
 from marketplace.core.paging import last_page
+from marketplace.core.presentation import address
 from marketplace.core.web import page_or_fragment
 from marketplace.search import find, note, related
 from marketplace.search.facets import Facet, TreeNode
@@ -33,6 +35,7 @@ from marketplace.search.query import DEEPEST_ROW, Hits, Query
 PER_PAGE = 20
 DEEPEST_PAGE = DEEPEST_ROW // PER_PAGE
 NEAREST = 3
+PLAIN_IN_ADDRESSES = "!$'()*,/:;?@"
 EVERYBODY = frozenset({"public"})
 
 
@@ -192,7 +195,11 @@ class Asked:
         }
 
     def href(self, page: int | None = None) -> str:
-        return url_for(self.of.endpoint, **self.args(), page=page if page and page > 1 else None)
+        """The address of this question: a page has some hundred of them, which differ in their arguments only."""
+        given = self.args() | {"page": page if page and page > 1 else None}
+        pairs = {name: value for name, value in given.items() if value is not None}
+        path = address(self.of.endpoint)
+        return f"{path}?{urlencode(pairs, doseq=True, safe=PLAIN_IN_ADDRESSES)}" if pairs else path
 
     def having(self, facet: Facet, values: tuple[str, ...]) -> "Asked":
         """The same question with other values of one filter, from its first page."""
