@@ -170,7 +170,8 @@ def answer_plainly(
 def _rows(statement: Select[Any], row_id: Any, facets: Sequence[Facet], numbers: Sequence[Number]) -> list[_Row]:
     told: tuple[Facet | Number, ...] = (*facets, *numbers)
     columns = [each for each in told if each.pairs is None]
-    several = {each.name: _by_row(each.pairs()) for each in told if each.pairs is not None}
+    by_statement = {pairs: _by_row(pairs()) for pairs in {each.pairs for each in told} if pairs is not None}
+    several = {each.name: by_statement[each.pairs] for each in told if each.pairs is not None}
     found = db.session.execute(statement.with_only_columns(row_id, *(each.column for each in columns)))
     rows = []
     for id_, *columns_of_row in found:
