@@ -151,7 +151,7 @@ def answer_plainly(
     """
     rows = [row for row in _rows(statement, row_id, facets, numbers) if _in_ranges(row, query.ranges)]
     counts = {
-        name: dict(Counter(chain(*(row.values[name] for row in rows if _passes(row, query.filters, but=name)))))
+        name: dict(Counter(chain(*(row.values.get(name, ()) for row in rows if _passes(row, query.filters, but=name)))))
         for name in query.facets
     }
     column, largest_first = SORTS.get(query.sort, SORTS[BY_DEFAULT])
@@ -202,4 +202,4 @@ def _in_ranges(row: _Row, ranges: Mapping[str, tuple[int | None, int | None]]) -
 def _passes(row: _Row, filters: Mapping[str, Iterable[str]], but: str = "") -> bool:
     """True when the row has one of the values of each filter; the filter `but` is left out."""
     wanted = {name: set(values) for name, values in filters.items() if name != but}
-    return all(not values or not values.isdisjoint(row.values[name]) for name, values in wanted.items())
+    return all(not values or not values.isdisjoint(row.values.get(name, ())) for name, values in wanted.items())

@@ -444,7 +444,6 @@ class TestQueryCounts:
     def test_the_search_page_asks_as_often_for_many_as_for_few(self, browser, worker, count_queries):
         NeedFactory.create_batch(2)
         worker()
-        browser.get("/needs")  # the tree of categories is read once
         few = count_queries(browser, "/needs")
         NeedFactory.create_batch(15)
         worker()
