@@ -133,6 +133,7 @@ SETTINGS = (
         valid=lambda name: name in available_timezones(),
         expected="the name of a time zone such as Asia/Shanghai",
     ),
+    Setting("CATEGORIES_FILE", "", "CSV tree of categories with licences and traits; empty means the project's."),
     Setting("PLACES_FILE", "", "CSV gazetteer of towns with coordinates; empty means the demonstration park's."),
     Setting("HOME_PLACE", "天府中药城", "Place that distances are measured from when a reader has none of his own."),
     Setting("REGION_RADIUS_KM", 80, "Radius of the locality 周边 around the home place.", "km", least=0),

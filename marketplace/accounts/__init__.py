@@ -25,12 +25,12 @@ from marketplace.accounts.lifecycle import (
     OrganisationStatus,
 )
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.search import KIND, documents, find_in_database
+from marketplace.accounts.search import KIND, PAGE, documents, find_in_database
 from marketplace.core.db import transaction
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.jobs import clock
 from marketplace.core.timeline import name_steps
-from marketplace.search import Searchable, changed, register
+from marketplace.search import Searchable, browse, changed, register
 
 __all__ = ["init_app", "organisation_views", "policies", "staff_views"]
 
@@ -62,6 +62,7 @@ def init_app(app: Flask) -> None:
     name_steps(Organisation.__tablename__, STEP_LABELS)
     app.cli.add_command(people_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    browse.register(PAGE)
     app.jinja_env.globals.update(
         status_words=lambda value: STATUS_LABELS[OrganisationStatus(value)],
         status_label=lambda organisation: STATUS_LABELS[organisation.status],

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_login import AnonymousUserMixin
 from sqlalchemy import Enum, Float, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.lifecycle import (
@@ -171,9 +172,10 @@ class Organisation(db.Model):
     def display_name(self) -> str:
         return self.short_name or self.name
 
-    @property
+    @hybrid_property
     def is_verified(self) -> bool:
-        return self.status is OrganisationStatus.VERIFIED
+        """True when staff have verified it, so that everybody may see it; for a row and for a query."""
+        return self.status == OrganisationStatus.VERIFIED
 
     @property
     def is_public_body(self) -> bool:

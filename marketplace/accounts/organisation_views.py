@@ -5,41 +5,29 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug import Response as BaseResponse
 
-from marketplace import search
 from marketplace.accounts import links, queries, services, signals
 from marketplace.accounts.forms import EmailForm, OrganisationForm, RegistrationForm, RoleForm
 from marketplace.accounts.lifecycle import (
-    KIND_LABELS,
-    LOCALITY_LABELS,
-    Locality,
     MembershipRole,
-    OrganisationKind,
 )
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.search import KIND
+from marketplace.accounts.search import PAGE
 from marketplace.accounts.views import bp, located, outside_url, towns
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
 from marketplace.core.forms import refusals_on
-from marketplace.core.paging import page_number
 from marketplace.core.places import distance_km
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import home_place
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import page_or_fragment
-from marketplace.search import Query
+from marketplace.search.browse import Browse
 
-PER_PAGE = 20
-FACETS = ("kind", "locality", "town", "certificates")
-SORTS = {"relevance": _l("Best fit"), "newest": _l("Newest")}
-OTHER_TABS: dict[str, dict[str, set[str]]] = {"listings": {}, "needs": {"status": {"open"}}}
 # What other domains put on an organisation's public page, in the order of the packages.
 PANELS: list[Callable[[Organisation], Markup]] = []
 
@@ -52,71 +40,16 @@ def kilometres_from_home(organisation: Organisation) -> float | None:
     return distance_km(home, (organisation.latitude, organisation.longitude))
 
 
-def facet_label(facet: str, value: str) -> str:
-    """The value of a facet in the reader's language."""
-    if facet == "kind" and value in set(OrganisationKind):
-        return str(KIND_LABELS[OrganisationKind(value)])
-    if facet == "locality" and value in set(Locality):
-        return str(LOCALITY_LABELS[Locality(value)])
-    return value
-
-
 @bp.get("/organisations")
 @public
 def organisations() -> Any:
     """Search the verified organisations."""
-    text = request.args.get("q", "").strip()[:200]
-    as_typed = "as_typed" in request.args
-    filters = {facet: set(request.args.getlist(facet)) for facet in FACETS if request.args.getlist(facet)}
-    usual = "relevance" if text else "newest"
-    sort = request.args.get("sort", usual) if text and request.args.get("sort") in SORTS else usual
-    number = page_number()
-    hits = search.find(
-        KIND,
-        Query(
-            text=text,
-            filters=filters,
-            facets=FACETS,
-            audiences=frozenset({"public"}),
-            sort=sort,
-            offset=(number - 1) * PER_PAGE,
-            limit=PER_PAGE,
-            as_typed=as_typed,
-        ),
-    )
-    search.note(KIND, text, hits)
-    groups = [
-        (
-            facet,
-            sorted(
-                ((value, facet_label(facet, value), count) for value, count in hits.facets.get(facet, {}).items()),
-                key=lambda item: -item[2],
-            ),
-        )
-        for facet in FACETS
-    ]
-    counts = {
-        kind: search.find(kind, Query(text=text, filters=narrowed, limit=0, as_typed=as_typed)).total
-        for kind, narrowed in OTHER_TABS.items()
-        if text
-    }
-    return page_or_fragment(
+    browse = Browse(PAGE)
+    return browse.answer(
         "accounts/organisations.html",
         "accounts/_organisations.html",
-        text=text,
-        hits=hits,
-        filters=filters,
-        as_typed=as_typed,
-        groups=groups,
-        rows=queries.organisations_by_ids(hits.ids),
-        number=number,
-        sort=sort,
-        sorts=SORTS,
-        pages=max(1, -(-hits.total // PER_PAGE)),
+        rows=queries.organisations_by_ids(browse.hits.ids),
         kilometres=kilometres_from_home,
-        facet_label=facet_label,
-        counts=counts,
-        related=search.related(KIND, text),
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
-from marketplace.accounts.models import Invitation, Membership, Organisation, Person, SignIn
+from marketplace.accounts.models import Invitation, Membership, Organisation, OrganisationLicence, Person, SignIn
 from marketplace.accounts.roles import roles_with
 from marketplace.core.db import db
 
@@ -54,11 +54,29 @@ def organisations_by_ids(ids: Iterable[int]) -> list[Organisation]:
     wanted = list(ids)
     statement = (
         select(Organisation)
-        .where(Organisation.id.in_(wanted), Organisation.status == OrganisationStatus.VERIFIED)
+        .where(Organisation.id.in_(wanted), Organisation.is_verified)
         .options(selectinload(Organisation.licences))
     )
     found = {row.id: row for row in db.session.scalars(statement)}
     return [found[id_] for id_ in wanted if id_ in found]
+
+
+def organisation_name(organisation_id: int) -> str:
+    """What a verified organisation is called; its number when there is none."""
+    found = organisations_by_ids([organisation_id])
+    return found[0].display_name if found else str(organisation_id)
+
+
+def checked_licences() -> Select[int, str]:
+    """The licences of each organisation that staff have compared with the paper."""
+    return select(OrganisationLicence.organisation_id, OrganisationLicence.kind).where(
+        OrganisationLicence.checked_at.is_not(None)
+    )
+
+
+def verified_organisations() -> Select[tuple[Organisation]]:
+    """The organisations that everybody may see."""
+    return select(Organisation).where(Organisation.is_verified)
 
 
 def organisations_to_verify() -> Select[tuple[Organisation]]:

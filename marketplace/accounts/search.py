@@ -1,18 +1,55 @@
-"""What the search knows of an organisation."""
+"""What the search knows of an organisation: its facets, its document, and the answer without the index."""
 
 from collections.abc import Iterable, Iterator
 
 from flask_babel import force_locale
-from sqlalchemy import or_, select
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from marketplace.accounts.lifecycle import KIND_LABELS, OrganisationStatus
+from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
-from marketplace.core.db import db
+from marketplace.accounts.queries import checked_licences, verified_organisations
+from marketplace.core.db import db, like
 from marketplace.search import Document, Hits, Query
+from marketplace.search.browse import SearchPage
+from marketplace.search.facets import Facet, Number, answer_plainly, each_word, facets_of, numbers_of
 
 KIND = "organisations"
 BATCH = 500
+FACETS = (
+    Facet("kind", _l("Kind"), of=lambda row: row.kind, column=Organisation.kind, labels=KIND_LABELS),
+    Facet(
+        "locality",
+        _l("Locality"),
+        of=lambda row: row.locality,
+        column=Organisation.locality,
+        labels=LOCALITY_LABELS,
+    ),
+    Facet("town", _l("Town"), of=lambda row: row.town, column=Organisation.town),
+    Facet(
+        "certificates",
+        _l("Checked licences"),
+        of=lambda row: [licence.kind for licence in row.licences if licence.checked_at],
+        pairs=checked_licences,
+    ),
+)
+NUMBERS = (
+    Number(
+        "newest",
+        of=lambda row: row.verified_at or row.created_at,
+        column=func.coalesce(Organisation.verified_at, Organisation.created_at),
+    ),
+)
+PAGE = SearchPage(
+    kind=KIND,
+    endpoint="accounts.organisations",
+    label=_l("Organisations"),
+    hint=_l("Name, what they do, town"),
+    position=3,
+    facets=FACETS,
+    sorts={"relevance": _l("Best fit"), "newest": _l("Newest")},
+)
 
 
 def document(organisation: Organisation) -> Document:
@@ -31,13 +68,8 @@ def document(organisation: Organisation) -> Document:
         specs=" ".join(licence.kind for licence in organisation.licences),
         body=" ".join(filter(None, (organisation.intro, organisation.town, organisation.address))),
         audiences=frozenset({"public"} if organisation.is_verified else {f"org:{organisation.id}", "staff"}),
-        facets={
-            "kind": [organisation.kind.value],
-            "town": [organisation.town] if organisation.town else [],
-            "locality": [organisation.locality.value] if organisation.locality else [],
-            "certificates": sorted({licence.kind for licence in organisation.licences if licence.checked_at}),
-        },
-        numbers={"newest": int((organisation.verified_at or organisation.created_at).timestamp())},
+        facets=facets_of(organisation, FACETS),
+        numbers=numbers_of(organisation, NUMBERS),
     )
 
 
@@ -65,20 +97,11 @@ def documents(ids: Iterable[int] | None) -> Iterator[Document]:
 
 
 def find_in_database(query: Query) -> Hits:
-    """A plain answer while the index is away: the words anywhere in name or introduction, newest first."""
-    statement = select(Organisation).where(Organisation.status == OrganisationStatus.VERIFIED)
-    for word in query.text.split()[:5]:
-        like = f"%{word}%"
-        statement = statement.where(
-            or_(Organisation.name.ilike(like), Organisation.short_name.ilike(like), Organisation.intro.ilike(like))
-        )
-    columns = {"kind": Organisation.kind, "town": Organisation.town, "locality": Organisation.locality}
-    for name, values in query.filters.items():
-        if name in columns and values:
-            statement = statement.where(columns[name].in_(values))
-    ids = list(
-        db.session.scalars(
-            statement.with_only_columns(Organisation.id).order_by(Organisation.verified_at.desc(), Organisation.id)
-        )
+    """A plain answer while the index is away: the words anywhere in name or introduction."""
+    words = each_word(
+        query.text,
+        lambda word: like(Organisation.name, word),
+        lambda word: like(Organisation.short_name, word),
+        lambda word: like(Organisation.intro, word),
     )
-    return Hits(ids=ids[query.offset : query.offset + query.limit], total=len(ids), degraded=True)
+    return answer_plainly(query, verified_organisations().where(*words), Organisation.id, FACETS, NUMBERS)

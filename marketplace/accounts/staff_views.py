@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -11,6 +11,7 @@ from marketplace.accounts.forms import ReasonForm, VerdictForm
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.organisation_views import kilometres_from_home
 from marketplace.accounts.views import bp
+from marketplace.core.arguments import Arguments, Choice
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.files import files_of
@@ -23,11 +24,16 @@ MINE = "mine"
 """In the place of a status: the organisations assigned to the reader."""
 
 
+class QueueArguments(Arguments):
+    chosen = Choice((MINE, "all", *(str(status) for status in OrganisationStatus)), "pending", name="status")
+
+
 @bp.get("/staff/organisations")
 def verification_queue() -> Any:
     """Organisations by status, those that wait first; those assigned to the reader."""
     authorize("organisations.file")
-    chosen = request.args.get("status", OrganisationStatus.PENDING.value)
+    asked = QueueArguments()
+    chosen = asked.chosen
     if chosen == MINE:
         statement = queries.organisations_looked_after_by(current_user.id)
     elif chosen == OrganisationStatus.PENDING.value:
@@ -38,6 +44,7 @@ def verification_queue() -> Any:
         chosen = status.value if status else "all"
     return render_template(
         "accounts/verification_queue.html",
+        asked=asked,
         page=paginate(statement, page_number()),
         chosen=chosen,
         looked_after=queries.count_looked_after_by(current_user.id),

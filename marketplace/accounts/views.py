@@ -26,7 +26,7 @@ from marketplace.core.files import prepare_document, store_document
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
-from marketplace.core.web import safe_next
+from marketplace.core.web import NextArguments, safe_next
 
 bp = Blueprint("accounts", __name__)
 
@@ -57,7 +57,7 @@ def sign_in() -> Any:
     """Sign in. A wrong password and an unknown account look and last the same."""
     form = SignInForm()
     if request.method == "GET":
-        form.next.data = request.args.get("next", "")
+        form.next.data = NextArguments().next
     if current_user.is_authenticated:
         return redirect(safe_next(form.next.data, url_for("pages.workbench")))
     if not form.validate_on_submit():

@@ -9,9 +9,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_
 
-from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.lifecycle import Locality
 from marketplace.accounts.models import Organisation
-from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingPicture
 from marketplace.matching.judge import asks
 
@@ -22,9 +21,7 @@ def is_eligible(now: datetime) -> ColumnElement[bool]:
     """Published, of a verified organisation of the park or the city, with a picture. Needs a join with Organisation."""
     has_picture = ListingPicture.id.is_not(None)
     return and_(
-        Listing.status == ListingStatus.PUBLISHED,
-        Listing.expires_at > now,
-        Organisation.status == OrganisationStatus.VERIFIED,
+        Listing.is_public(now),
         Organisation.locality.in_(NEAR),
         Listing.pictures.any(has_picture),
     )
@@ -40,7 +37,7 @@ def what_is_missing(listing: Listing, now: datetime) -> list[str]:
     missing = []
     if not listing.organisation.is_verified:
         missing.append(_("The organisation is not verified."))
-    if listing.status is not ListingStatus.PUBLISHED or not listing.expires_at or listing.expires_at <= now:
+    if not listing.is_live(now):
         missing.append(_("The listing is not published."))
     if listing.organisation.locality not in NEAR:
         missing.append(_("The supplier is neither in the park nor in the city."))

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,6 +11,7 @@ from flask_login import current_user
 from marketplace.campaigns import queries, services
 from marketplace.campaigns.eligibility import what_is_missing
 from marketplace.campaigns.forms import FeatureForm, FindListingForm
+from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.forms import refusals_on
@@ -65,11 +66,15 @@ def _managing_page(form: FeatureForm, words: str) -> str:
     )
 
 
+class FeatureArguments(Arguments):
+    words = Text(60)
+
+
 @bp.get("/staff/featured")
 def manage() -> ResponseReturnValue:
     """Staff put listings on the rota and take them off."""
     authorize("featured.manage")
-    return _managing_page(FeatureForm(), request.args.get("words", "").strip()[:60])
+    return _managing_page(FeatureForm(), FeatureArguments().words)
 
 
 @bp.post("/staff/featured/<int:listing_id>")

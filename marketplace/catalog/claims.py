@@ -14,6 +14,8 @@ from pathlib import Path
 
 from flask_babel import lazy_gettext as _l
 
+from marketplace.catalog.tree import park_tree, words
+
 CLAIMS_FILE = Path(__file__).parent / "data" / "claims.csv"
 DENIED = re.compile(r"(?:不(?:能|可|得|具有?|含|做|作|以|是)?|不能?[代替]替药[物品]|非|无|未|没有|勿)$")
 """Words just before a claim that turn it round: 不能代替药物治疗 claims nothing."""
@@ -53,8 +55,7 @@ class Piece:
 def _patterns() -> tuple[tuple[ClaimRule, tuple[str, ...], re.Pattern[str]], ...]:
     with CLAIMS_FILE.open(encoding="utf-8", newline="") as lines:
         return tuple(
-            (ClaimRule(row["rule"]), tuple(filter(None, row["categories"].split(";"))), re.compile(row["pattern"]))
-            for row in csv.DictReader(lines)
+            (ClaimRule(row["rule"]), words(row["traits"]), re.compile(row["pattern"])) for row in csv.DictReader(lines)
         )
 
 
@@ -65,8 +66,9 @@ def _is_denied(text: str, start: int) -> bool:
 def find_claims(text: str, category: str = "") -> list[Claim]:
     """Forbidden words in `text` of a listing in the category with this code, from left to right, never overlapping."""
     found = []
-    for rule, categories, pattern in _patterns():
-        if categories and not category.startswith(categories):
+    tree = park_tree()
+    for rule, traits, pattern in _patterns():
+        if traits and not any(tree.has(category, trait) for trait in traits):
             continue
         for match in pattern.finditer(text):
             if match.group() and not _is_denied(text, match.start()):

@@ -5,7 +5,19 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import get_locale
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, Person, enum_column
@@ -139,14 +151,35 @@ class Listing(db.Model):
         ensure_step(STEPS, self.status, status)
         self.status = status
 
+    @hybrid_property
+    def is_on_shelf(self) -> bool:
+        """True when everybody may see it as long as its life lasts: published, of a verified organisation."""
+        return self.status == ListingStatus.PUBLISHED and self.organisation.is_verified
+
+    @is_on_shelf.inplace.expression
+    @classmethod
+    def _is_on_shelf(cls) -> ColumnElement[bool]:
+        return and_(cls.status == ListingStatus.PUBLISHED, cls.organisation.has(Organisation.is_verified))
+
+    @hybrid_method
+    def is_live(self, now: datetime) -> bool:
+        """True while it is published and not past its life, whoever offers it."""
+        return self.status == ListingStatus.PUBLISHED and self.expires_at is not None and self.expires_at > now
+
+    @is_live.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_live(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.status == ListingStatus.PUBLISHED, cls.expires_at > now)
+
+    @hybrid_method
     def is_public(self, now: datetime) -> bool:
-        """True while everybody may see it: published, not past its life, of a verified organisation."""
-        return (
-            self.status is ListingStatus.PUBLISHED
-            and self.expires_at is not None
-            and now < self.expires_at
-            and self.organisation.is_verified
-        )
+        """True while everybody may see it: live, of a verified organisation."""
+        return self.is_live(now) and self.organisation.is_verified
+
+    @is_public.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_public(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.is_live(now), cls.organisation.has(Organisation.is_verified))
 
     def price_for(self, quantity: Decimal | None) -> Decimal | None:
         """The unit price in yuan at `quantity` of `unit`; None when the price is on request."""
@@ -155,6 +188,11 @@ class Listing(db.Model):
     @property
     def lowest_price(self) -> Decimal | None:
         return min((tier.unit_price for tier in self.tiers), default=None)
+
+    @property
+    def open_price(self) -> Decimal | None:
+        """The lowest price where everybody may read it: prices of restricted goods are not for all."""
+        return None if self.category is not None and self.category.is_restricted else self.lowest_price
 
     @property
     def highest_price(self) -> Decimal | None:
@@ -202,8 +240,15 @@ class ListingCertificate(db.Model):
 
     listing: Mapped[Listing] = relationship(back_populates="certificates")
 
+    @hybrid_method
     def is_valid(self, on: date) -> bool:
-        return self.valid_until is None or on <= self.valid_until
+        """True when it holds on a day; one without an end always does."""
+        return self.valid_until is None or self.valid_until >= on
+
+    @is_valid.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_valid(cls, on: date) -> ColumnElement[bool]:
+        return or_(cls.valid_until.is_(None), cls.valid_until >= on)
 
 
 class ListingPicture(db.Model):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 
 from marketplace.catalog.drawings import SHEET, Outline, outlines
+from marketplace.catalog.tree import STANDING, park_tree
 
 SIZE = (1200, 900)
 #: Drawn twice as large and halved, so that edges are smooth.
@@ -45,30 +46,17 @@ TINTS = {
     "rose": Tint("#f1e3e1", "#cb9c95", "#a8726b", "#faf2f1"),
 }
 
-#: The tints a category may take, its own (as on the cards) first.
-TINTS_OF = {
-    "A": ("clay", "sage", "straw"), "B": ("clay", "straw", "sage", "rose"), "C": ("sage", "straw", "clay"),
-    "D": ("straw", "clay", "sage", "rose"), "E": ("rose", "sky", "sage", "clay"), "F": ("sky", "sage", "rose"),
-    "G": ("sage", "sky", "rose"), "H": ("sky", "straw", "sage"), "J": ("sage", "sky", "straw", "clay"),
-    "K": ("rose", "sky", "straw"), "M": ("straw", "sky", "clay", "sage"), "N": ("sky", "straw", "clay"),
-    "P": ("sky", "sage", "rose"), "Q": ("rose", "sky", "sage"), "R": ("clay", "sky", "straw"),
-    "S": ("straw", "sage", "rose", "sky"), "T": ("clay", "sky", "straw"), "U": ("sage", "sky", "straw"),
-    "V": ("sky", "rose", "sage"), "W": ("straw", "clay", "sky"), "X": ("rose", "clay", "sage"),
-}  # fmt: skip
-
-#: Things that stand on a table; the others (services, charts, buildings) are shown once, upright and whole.
-STANDING = frozenset("ABCDEFGHJKMNP")
-
 
 def draw_picture(category_code: str, seed: int | str) -> Image.Image:
     """A picture of 1200 × 900 pixels for a listing of this category."""
     chance = random.Random(f"{category_code}/{seed}")
-    letter = category_code[:1]
-    names = TINTS_OF.get(letter, ("clay",))
+    tree = park_tree()
+    names = tree.tints(category_code)
     sheet = Sheet(TINTS[chance.choice((names[0], *names))].tones())
     chance.choice(BACKDROPS)(sheet, chance)
-    things = outlines(category_code) or outlines("A")
-    arrangements = ARRANGEMENTS if letter in STANDING else (_alone,)
+    things = outlines(category_code) or outlines(tree.first)
+    arrangements = ARRANGEMENTS if tree.has(category_code, STANDING) else (_alone,)
+    # What does not stand on a table (services, charts, buildings) is shown once, upright and whole.
     chance.choice(arrangements)(sheet, things, chance)
     return sheet.image.reduce(FINE)
 

@@ -36,7 +36,11 @@ BANDS = ((None, 1), (1, 10), (10, 100), (100, 1000), (1000, 10000), (10000, None
 """Steps of the price filter in yuan for one unit, whatever the unit is: from (included) to (not included)."""
 
 
+def band_name(low: int | None, high: int | None) -> str:
+    """How a step stands in the index and in addresses, e.g. `1-10`."""
+    return f"{low or 0}-{high or ''}"
+
+
 def price_band(price: Decimal) -> str:
     """The step that a unit price falls in, e.g. `1-10`."""
-    low, high = next((low, high) for low, high in BANDS if high is None or price < high)
-    return f"{low or 0}-{high or ''}"
+    return band_name(*next(band for band in BANDS if band[1] is None or price < band[1]))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.catalog import queries, services
 from marketplace.catalog.forms import ReasonForm
 from marketplace.catalog.views import bp, claims_of, show_listing
+from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
@@ -17,11 +18,15 @@ from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 
 
+class ReviewArguments(Arguments):
+    words = Text(100, name="q")
+
+
 @bp.get("/staff/listings")
 def review_queue() -> Any:
     """Listings that wait, longest waiting first, with the words and licences to look at."""
     authorize("listings.review")
-    words = request.args.get("q", "").strip()[:100]
+    words = ReviewArguments().words
     page = paginate(queries.listings_to_review(words), page_number())
     return render_template("catalog/review_queue.html", page=page, words=words, claims_of=claims_of)
 

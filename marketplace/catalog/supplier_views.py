@@ -18,6 +18,7 @@ from marketplace.catalog.quality import check
 from marketplace.catalog.queries import CategoryNode
 from marketplace.catalog.services import LostEdit
 from marketplace.catalog.views import bp
+from marketplace.core.arguments import Arguments, Maybe, Text
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
@@ -223,13 +224,17 @@ def _missing_licences(category: CategoryNode | None, organisation: Organisation)
     ]
 
 
+class OwnListingsArguments(Arguments):
+    status = Maybe(ListingStatus)
+    words = Text(100, name="q")
+
+
 @bp.get("/workbench/listings")
 def mine() -> Any:
     """Own listings by status, with a search."""
     authorize("listings.own")
-    chosen = request.args.get("status", "")
-    status = ListingStatus(chosen) if chosen in set(ListingStatus) else None
-    words = request.args.get("q", "").strip()[:100]
+    asked = OwnListingsArguments()
+    status, words = asked.status, asked.words
     organisation = own_organisation()
     counts = queries.count_by_status(organisation.id)
     tabs = [
@@ -253,6 +258,7 @@ def mine() -> Any:
     return render_template(
         "catalog/mine.html",
         organisation=organisation,
+        asked=asked,
         status=status,
         words=words,
         status_tabs=tabs,

@@ -1,18 +1,15 @@
 """Public pages of listings: the shelf with its search, one listing, a category, and how it all works."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from marketplace import search
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.queries import organisations_by_ids
-from marketplace.catalog import browsing, queries, services
-from marketplace.catalog.browsing import Browse
+from marketplace.catalog import queries, services
 from marketplace.catalog.claims import RULE_WORDS, find_claims, marked_pieces
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.catalog.forms import ReasonForm
@@ -28,18 +25,17 @@ from marketplace.catalog.lifecycle import (
 )
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
-from marketplace.catalog.search import KIND
+from marketplace.catalog.search import PAGE
+from marketplace.catalog.tree import park_tree
+from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.money import total_fen
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import drawn, page_or_fragment
-from marketplace.search import Query
-from marketplace.search.registry import REGISTERED
+from marketplace.core.web import drawn
+from marketplace.search.browse import Browse
 
 bp = Blueprint("catalog", __name__)
-OTHER_TABS: dict[str, dict[str, set[str]]] = {"needs": {"status": {"open"}}, "organisations": {}}
-"""What the other tabs show when one comes to them: needs that are open, every organisation."""
 PANEL_SIZE = 4
 MOST_QUANTITY = Decimal(10) ** 12
 
@@ -48,32 +44,12 @@ MOST_QUANTITY = Decimal(10) ** 12
 @public
 def index() -> Any:
     """Search what suppliers offer."""
-    tree = queries.category_tree()
-    browse = Browse.from_args(request.args, tree)
-    now = utc_now()
-    hits = search.find(KIND, browse.query())
-    search.note(KIND, browse.text, hits)
-    supplier = next(iter(organisations_by_ids([browse.organisation])), None) if browse.organisation else None
-    counts = {
-        kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
-        for kind, filters in OTHER_TABS.items()
-        if browse.text and kind in REGISTERED
-    }
-    return page_or_fragment(
+    browse = Browse(PAGE)
+    return browse.answer(
         "catalog/index.html",
         "catalog/_results.html",
-        browse=browse,
-        hits=hits,
-        tree=tree,
-        counts=counts,
-        rows=queries.listings_by_ids(hits.ids, now),
-        groups=browsing.groups(browse, hits, tree),
-        chips=browsing.chips(browse, tree, supplier.display_name if supplier else ""),
-        sorts=browsing.sorts(browse),
-        pages=max(1, min(50, -(-hits.total // browsing.PER_PAGE))),
+        rows=queries.listings_by_ids(browse.hits.ids, utc_now()),
         origin=origin_of(current_user),
-        nearest=browsing.nearest_categories(hits, tree),
-        related=search.related(KIND, browse.text),
     )
 
 
@@ -93,18 +69,14 @@ def how() -> Any:
     )
 
 
-def asked_quantity() -> Decimal | None:
-    """The quantity in the address, None when there is none or it is no number."""
-    try:
-        quantity = Decimal(request.args.get("quantity", "").replace(",", "").strip())
-    except InvalidOperation:
-        return None
-    return quantity if quantity.is_finite() and 0 < quantity <= MOST_QUANTITY else None
+class QuantityArguments(Arguments):
+    quantity = Amount(MOST_QUANTITY, above_zero=True)
 
 
 def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, status: int = 200) -> Any:
     """The page of a listing; its supplier and staff also see its life."""
-    quantity = asked_quantity()
+    asked = QuantityArguments()
+    quantity = asked.quantity
     price = listing.price_for(quantity) if quantity else None
     now = utc_now()
     tree = queries.category_tree()
@@ -113,6 +85,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
     return render_template(
         "catalog/show.html",
         listing=listing,
+        asked=asked,
         quantity=quantity,
         price=price,
         total=total_fen(price, quantity) if price is not None and quantity else None,
@@ -189,6 +162,9 @@ def template_words() -> dict[str, Any]:
         "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
         "listing_distance": kilometres,
         "marked_pieces": marked_pieces,
+        "category_has": lambda code, trait: park_tree().has(code, trait),
+        "category_tint": lambda code: park_tree().tint(code),
+        "first_category": lambda: park_tree().first,
         "claim_words": RULE_WORDS,
         "is_editable": lambda listing: listing.status in EDITABLE,
         "is_submittable": lambda listing: listing.status in SUBMITTABLE,

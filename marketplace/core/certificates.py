@@ -20,10 +20,20 @@ VERSION_YEAR = r"(?:\s*[:-]\s*(?:19|20)\d\d)?"
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate under its canonical name."""
+    """A certificate under its canonical name, and how it counts.
+
+    `kind` is `voluntary` for systems of management and tests of one's own choice, which a buyer may ask for or not,
+    and `report` for papers that come with the goods; all others the law asks for, or they make another thing of it
+    (有机, 清真).
+    `serves` names the certificates that it also serves for, each with the trait of the goods it does so for, or none.
+    `said_as` are words that tell of it in a text beside its name.
+    """
 
     name: str
     aliases: tuple[str, ...]
+    kind: str = ""
+    serves: tuple[tuple[str, str], ...] = ()
+    said_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,35 @@ def _fold_letter(letter: str) -> str:
     return folded if len(folded) == 1 else letter
 
 
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for word in cell.split(";") if word)
+
+
 @lru_cache(maxsize=1)
 def all_certificates() -> tuple[Certificate, ...]:
     """Every certificate of the table, in its order."""
     with CERTIFICATES_FILE.open(encoding="utf-8", newline="") as lines:
         return tuple(
-            Certificate(row["name"], tuple(alias for alias in row["aliases"].split(";") if alias))
+            Certificate(
+                row["name"],
+                _words(row["aliases"]),
+                row["kind"],
+                tuple((asked, trait) for asked, _at, trait in (each.partition("@") for each in _words(row["serves"]))),
+                _words(row["said_as"]),
+            )
             for row in csv.DictReader(lines)
         )
+
+
+def certificates_of_kind(kind: str) -> frozenset[str]:
+    """The names of the certificates of a kind."""
+    return frozenset(certificate.name for certificate in all_certificates() if certificate.kind == kind)
+
+
+@lru_cache(maxsize=1)
+def words_for() -> dict[str, tuple[str, ...]]:
+    """The words that tell of each certificate in a text, its own name first."""
+    return {certificate.name: (certificate.name, *certificate.said_as) for certificate in all_certificates()}
 
 
 def _key(name: str) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, event, func, select
+from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, event, func, select
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -40,6 +41,7 @@ WAIT_MS = 10_000
 WAIT_FOR_READERS_MS = 200
 LARGE_LOG = 64 * 1024 * 1024
 """Bytes of a write-ahead log that are folded in without waiting for the usual turn."""
+LIKE_ESCAPE = "\\"
 db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 
@@ -207,6 +209,20 @@ def fold_at_the_end(file: str | None) -> None:
     if file and Path(file).exists():
         with closing(open_file(file)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def like(column: Any, words: str) -> ColumnElement[bool]:
+    """`column` contains `words`, in any case, with % and _ taken as themselves."""
+    escaped = words.replace(LIKE_ESCAPE, LIKE_ESCAPE * 2)
+    for wildcard in "%_":
+        escaped = escaped.replace(wildcard, LIKE_ESCAPE + wildcard)
+    found: ColumnElement[bool] = column.ilike(f"%{escaped}%", escape=LIKE_ESCAPE)
+    return found
+
+
+def as_in_json(word: str) -> str:
+    """`word` as a JSON column keeps it: letters beyond ASCII are escaped."""
+    return "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in word)
 
 
 def gather_statistics() -> None:

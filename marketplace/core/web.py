@@ -20,6 +20,7 @@ from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
+from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.jobs import last_beat, queue_state
@@ -96,6 +97,12 @@ def mark_version(response: Response) -> None:
         told.update(str(session.get("csrf_token", "")).encode())
         response.set_etag(told.hexdigest(), weak=True)
         response.make_conditional(request)
+
+
+class NextArguments(Arguments):
+    """Where to go afterwards; to be asked of `safe_next`."""
+
+    next = Text(2000)
 
 
 def safe_next(target: str | None, default: str) -> str:

@@ -12,9 +12,10 @@ from werkzeug import Response
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.models import Listing
+from marketplace.core.arguments import Arguments, Choice, RowIds
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
+from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
@@ -47,10 +48,18 @@ class Recipient:
         return self.supplier.id, self.listing.id if self.listing is not None else None
 
 
-def _ids(name: str) -> list[int]:
-    """The numbers under `name` in the address or the form, each once."""
-    given = [number for text in request.values.getlist(name) if (number := whole_number(text)) is not None]
-    return list(dict.fromkeys(given))[:MOST_IN_ADDRESS]
+class RecipientArguments(Arguments):
+    """Whom a letter goes to: in the address of the page, and ticked in its form."""
+
+    listings = RowIds(MOST_IN_ADDRESS, name="listing")
+    organisations = RowIds(MOST_IN_ADDRESS, name="organisation")
+    ticked_listings = RowIds(MOST_IN_ADDRESS, name="to_listing")
+    ticked_organisations = RowIds(MOST_IN_ADDRESS, name="to_organisation")
+    needs = RowIds(MOST_IN_ADDRESS, name="need")
+
+
+class InboxArguments(Arguments):
+    tab = Choice(("", "received", "sent"), "")
 
 
 def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
@@ -58,12 +67,14 @@ def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
 
     Ticked are those of the form; at first all up to the limit, but for those who were asked already.
     """
-    offered = [row for row in queries.listings_to_ask(_ids("listing")) if row.is_public(now)]
-    organisations = [row for row in queries.organisations_to_ask(_ids("organisation")) if row.is_verified]
+    named = RecipientArguments.of_address_and_form()
+    offered = [row for row in queries.listings_to_ask(named.listings) if row.is_public(now)]
+    organisations = [row for row in queries.organisations_to_ask(named.organisations) if row.is_verified]
     asked = queries.asked_already(buyer.id, [row.id for row in offered])
     pairs = [(row.organisation, row) for row in offered] + [(row, None) for row in organisations]
     sent_form = request.method == "POST"
-    chosen = {(kind, id_) for kind in ("listing", "organisation") for id_ in _ids(f"to_{kind}")}
+    chosen = {("listing", id_) for id_ in named.ticked_listings}
+    chosen |= {("organisation", id_) for id_ in named.ticked_organisations}
     found, room = [], services.recipients_allowed()
     for supplier, listing in pairs:
         refusal = services.refusal_for(buyer, supplier, listing, now)
@@ -96,10 +107,10 @@ def create() -> Any:
     buyer = services.ensure_may_ask(current_user.organisation)
     form = InquiryForm()
     recipients = _recipients(buyer, now)
-    need_ids = _ids("need")
-    need = queries.own_need(need_ids[0] if need_ids else None, buyer.id)
+    named = RecipientArguments.of_address_and_form()
+    need = queries.own_need(named.needs[0] if named.needs else None, buyer.id)
     if request.method == "GET":
-        if not _ids("listing") + _ids("organisation"):
+        if not named.listings and not named.organisations:
             flash(_("Tick whom you want to ask, then press the button again."), "info")
             return redirect(url_for("needs.show", need_id=need.id) if need else url_for("catalog.index"))
         if not recipients:
@@ -107,7 +118,7 @@ def create() -> Any:
         _prefill(form, need, recipients)
     elif form.validate_on_submit() and (answer := _send(form, buyer, recipients, need, now)):
         return answer
-    missing = len(_ids("listing")) + len(_ids("organisation")) - len(recipients)
+    missing = len(named.listings) + len(named.organisations) - len(recipients)
     page = render_template(
         "inquiries/new.html",
         form=form,
@@ -157,9 +168,8 @@ def index() -> Any:
     if organisation is None:
         return render_template("inquiries/none.html")
     waiting = queries.waiting_for(organisation.id)
-    tab = request.args.get("tab", "")
-    if tab not in {"received", "sent"}:
-        tab = "sent" if waiting.sent and not waiting.received else "received"
+    asked = InboxArguments()
+    tab = asked.tab or ("sent" if waiting.sent and not waiting.received else "received")
     rows = queries.received(organisation.id) if tab == "received" else queries.sent(organisation.id)
     page = paginate(rows, page_number())
     side = Side.SUPPLIER if tab == "received" else Side.BUYER
@@ -167,6 +177,7 @@ def index() -> Any:
     clocks = {inquiry.id: answer_clock(inquiry, now) for inquiry in page.items}
     return render_template(
         "inquiries/index.html",
+        asked=asked,
         page=page,
         tab=tab,
         side=side,

@@ -7,7 +7,7 @@ from marketplace.matching.cli import match_cli
 from marketplace.matching.documents import category_path
 from marketplace.matching.listeners import LISTENERS
 from marketplace.matching.queries import supply_counts
-from marketplace.needs.results import SUPPLY_COUNTERS
+from marketplace.needs.supply import SUPPLY_COUNTERS
 from marketplace.search.registry import CATEGORY_NAMES
 
 __all__ = ["init_app", "jobs", "policies", "tuning_cli"]

@@ -20,7 +20,6 @@ from marketplace.matching.finding import Demands, JudgingContext
 from marketplace.matching.judge import (
     DAYS_UNTOLD,
     HERE_KM,
-    REPORTS,
     TOLERANCE,
     is_service,
     place_of,
@@ -29,7 +28,7 @@ from marketplace.matching.judge import (
     way_km,
 )
 from marketplace.matching.packing import contents, convert_for, factor_between, is_pack
-from marketplace.matching.papers import SERVES
+from marketplace.matching.papers import REPORTS, SERVES
 from marketplace.matching.score import LOCAL, Marks, Numbers, Tally, costs_of, freshness, readiness, scores_of
 from marketplace.matching.weights import Weights
 
@@ -238,7 +237,7 @@ class OfferColumns:
         held = self._until(name)[rows]
         for entry in SERVES:
             if entry.asked == name:
-                fits = [(one or line.category).startswith(entry.category) for one in self.category.names]
+                fits = [entry.holds_for(one or line.category) for one in self.category.names]
                 held = np.where(np.array(fits)[self.category.codes[rows]],
                                 np.maximum(held, self._until(entry.held)[rows]), held)  # fmt: skip
         untold = (held == 0) & ~self.shows_papers[rows]

@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from marketplace.catalog.tree import SERVICES, park_tree
 from marketplace.core.certificates import find_certificates
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, State
@@ -25,17 +27,10 @@ from marketplace.matching.properties import (
 from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
-SERVICE = re.compile(
-    r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"
-    r"保养|改造|安装|施工|工程|清洗|清运|处置|收集|回收|贷款|融资|保函|按揭|设计|咨询|认证|备案|注册|研发|评价|评估|会务|洗涤|保洁|绿化|校准|诊断|贴牌|印制加工|"
-    r"快递|搬运"
-)
+SERVICE_WORDS = Path(__file__).parent / "data" / "service_words.txt"
+SERVICE = re.compile("|".join(map(re.escape, SERVICE_WORDS.read_text("utf-8").split())))
+"""Words that name a service."""
 MACHINE = re.compile(r"(?:机|仪|器|设备|柜|釜|机组|生产线|联动线)(?:$|[^一-鿿]|[一二两三四五六七八九十]+[台套组条])")
-SERVICE_CATEGORIES = (
-    "A06", "B0106", "B04", "C02", "D04", "E04", "F07", "G03", "M07", "P04", "Q", "R", "S0103", "S02", "S03", "S04",
-    "T", "U", "V", "W", "X", "K", "J",
-)  # fmt: skip
-"""Branches in which services are offered; elsewhere words such as 配送 only say how the goods come."""
 COUNTED_MACHINE = frozenset({"台", "套", "组", "条"})
 TOOL_AFTER = re.compile(
     r"(?:用)?(?:机(?!组装|加工)|仪|器(?!械)|设备(?![一-鿿]{0,2}(?:服务|维|租))|箱|车(?!间)|剂|液|盒|袋|试|卡|纸|工具|台|架|柜|用品|耗材|材料|软件|手册|教材|"
@@ -140,7 +135,8 @@ def _is_property(measure: Measure, line: NeedLineFacts) -> bool:
 
 def _wants_service(line: NeedLineFacts, need: NeedFacts) -> bool | None:
     """True for a service, False for a machine, None when the words do not tell. The thing's own name comes first."""
-    may_be_service = not line.category or line.category.startswith(SERVICE_CATEGORIES) or len(line.category) == 1
+    tree, category = park_tree(), line.category
+    may_be_service = not category or tree.has(category, SERVICES) or tree.is_root(category)
     if may_be_service and names_service(line.item):
         return True
     if MACHINE.search(fold(line.item)) and (not line.unit or line.unit in COUNTED_MACHINE):

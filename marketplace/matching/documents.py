@@ -1,40 +1,18 @@
 """Listings and needs from files as the index knows them: the same fields as those of the pages."""
 
-import csv
-from functools import lru_cache
-from pathlib import Path
-
+from marketplace.catalog.tree import park_tree
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.search.documents import Document
 
-CATEGORIES_FILE = Path(__file__).parent.parent / "catalog" / "data" / "categories.csv"
 
-
-@lru_cache(maxsize=1)
-def _category_names() -> dict[str, tuple[str, str]]:
-    """Parent and both names of each category of the project's own tree, by code."""
-    with CATEGORIES_FILE.open(encoding="utf-8", newline="") as lines:
-        return {row["code"]: (row["parent"], f"{row['name_zh']} {row['name_en']}") for row in csv.DictReader(lines)}
-
-
-@lru_cache(maxsize=4096)
 def category_path(code: str) -> str:
     """Names of a category and of those above it; empty for a code that nobody knows."""
-    names: list[str] = []
-    while code in _category_names() and len(names) < 10:
-        code, name = _category_names()[code]
-        names.insert(0, name)
-    return " ".join(names)
+    return park_tree().names(code)
 
 
-@lru_cache(maxsize=4096)
 def category_codes(code: str) -> tuple[str, ...]:
     """The code and those above it, the widest first."""
-    codes: list[str] = []
-    while code and len(codes) < 10:
-        codes.insert(0, code)
-        code = _category_names().get(code, ("", ""))[0]
-    return tuple(codes)
+    return park_tree().lineage(code)
 
 
 def listing_document(listing: ListingFacts) -> Document:

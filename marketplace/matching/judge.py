@@ -11,13 +11,14 @@ from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 from typing import Any
 
+from marketplace.core.certificates import words_for
 from marketplace.core.places import Gazetteer, Place, distance_km
 from marketplace.matching.demands import demands_of, judge_thing, names_service
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, JudgingContext, State
 from marketplace.matching.ingredients import mentions
 from marketplace.matching.packing import convert_for
-from marketplace.matching.papers import accepted_certificate
+from marketplace.matching.papers import REPORTS, accepted_certificate
 
 __all__ = ["Demands", "Finding", "JudgingContext", "State", "asks", "demands_of", "is_shown", "judge", "judging",
            "offers", "unit_price_at"]  # fmt: skip
@@ -31,8 +32,6 @@ ASKS_INSIDE = re.compile(
     r"(?:长期|常年|高价|大量|急需?)(?:求购|收购)|常年收货|长期收货|有货(?:源)?(?:的)?(?:请)?(?:联系|来电)|欢迎[^。，；]{0,6}(?:供货|报价)"
 )
 """In a text only what cannot be said of an offer."""
-REPORTS = frozenset({"检测报告", "产品合格证", "营业执照", "健康证", "校准证书", "检疫证明"})
-"""Papers that come with the goods: a supplier does not hold them once and for all."""
 ONLY_GOODS = re.compile(
     r"(?:只|仅)(?:卖|售|销售|供材料|供货)|整机销售|(?:不提供|不负责|不承接|不包|不做|不出)[一-鿿]{2,4}"
 )
@@ -258,7 +257,7 @@ def _certificates(
             else:
                 yield Finding("certificate", MISSED, True, figures)
         elif name in REPORTS:
-            said = mentions((name, "检验报告", "检验单", "检测报告") if name == "检测报告" else (name,), listing.text)
+            said = mentions(words_for()[name], listing.text)
             yield Finding("certificate", MET if said else UNKNOWN, False, figures)
         elif listing.certificates is None:
             yield Finding("certificate", UNKNOWN, True, figures)

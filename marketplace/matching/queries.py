@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from flask import abort
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.lifecycle import Locality
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Listing, ListingPicture
@@ -100,13 +100,9 @@ class PairKey(NamedTuple):
     line: int
 
 
-def is_on_offer(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+def is_on_offer(now: Any) -> ColumnElement[bool]:
     """A listing, joined with its organisation, that everybody may see."""
-    return and_(
-        Listing.status == ListingStatus.PUBLISHED,
-        Listing.expires_at > now,
-        Organisation.status == OrganisationStatus.VERIFIED,
-    )
+    return Listing.is_public(now)  # type: ignore[return-value]
 
 
 def _not_dismissed() -> ColumnElement[bool]:
@@ -181,12 +177,7 @@ def _counted(pairs: Select[tuple[Match]], local: bool) -> MatchCounts:
 
 
 def _pairs_of_open_needs(now: datetime) -> Select[tuple[Match]]:
-    buyer = aliased(Organisation)
-    return (
-        _pairs_on_offer(now)
-        .join(buyer, buyer.id == Need.organisation_id)
-        .where(Need.status == NeedStatus.OPEN, Need.closes_at > now, buyer.status == OrganisationStatus.VERIFIED)
-    )
+    return _pairs_on_offer(now).where(Need.is_open(now), Need.is_public)
 
 
 def _open_needs_of_listing(listing_id: int, now: datetime) -> Select[tuple[Match]]:
@@ -300,7 +291,7 @@ def need_for_facts(need_id: int) -> Need | None:
         select(Need)
         .join(Need.organisation)
         .options(*NEED_FACTS)
-        .where(Need.id == need_id, Need.status == NeedStatus.OPEN, Organisation.status == OrganisationStatus.VERIFIED)
+        .where(Need.id == need_id, Need.status == NeedStatus.OPEN, Need.is_public)
     )
     return db.session.scalars(statement).unique().first()
 
@@ -319,11 +310,7 @@ def listings_for_facts(ids: Iterable[int], now: datetime) -> list[Listing]:
 
 def open_need_ids(now: datetime) -> list[int]:
     """Needs whose pairs the clock renews each day."""
-    return list(
-        db.session.scalars(
-            select(Need.id).where(Need.status == NeedStatus.OPEN, Need.closes_at > now).order_by(Need.id)
-        )
-    )
+    return list(db.session.scalars(select(Need.id).where(Need.is_open(now)).order_by(Need.id)))
 
 
 def published_listing_ids(organisation_id: int) -> list[int]:
@@ -433,10 +420,8 @@ def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float
 
 def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -> list[Match]:
     """Stored pairs of open needs and shown listings of which nobody was told yet, best first."""
-    buyer = aliased(Organisation)
     statement = (
         _pairs_on_offer(now)
-        .join(buyer, buyer.id == Need.organisation_id)
         .where(
             Match.need_id.in_(list(need_ids)),
             Match.listing_id.in_(list(listing_ids)),
@@ -444,8 +429,7 @@ def untold(need_ids: Iterable[int], listing_ids: Iterable[int], now: datetime) -
             Match.relevance >= VERY_THING,
             Match.missed == 0,
             Match.unknown == 0,
-            Need.status == NeedStatus.OPEN,
-            Need.closes_at > now,
+            Need.is_open(now),
         )
         .options(contains_eager(Match.listing), contains_eager(Match.need))
         .order_by(Match.score.desc(), Match.id)

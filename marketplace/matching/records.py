@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
 
-from marketplace.accounts.lifecycle import Locality, OrganisationStatus
+from marketplace.accounts.lifecycle import Locality
 from marketplace.accounts.models import Organisation, OrganisationLicence
 from marketplace.catalog.lifecycle import CapacityPer, ListingKind, ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier
@@ -141,7 +141,7 @@ class NeedRecord:
 
 
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-NOW: BindParameter[Any] = bindparam("now", type_=UTCDateTime())
+NOW: Any = bindparam("now", type_=UTCDateTime())
 LISTING = (
     Listing.id, Listing.organisation_id, Listing.category_id, Listing.kind, Listing.title, Listing.description,
     Listing.aliases, Listing.specs, Listing.unit, Listing.negotiable, Listing.moq_quantity, Listing.moq_unit,
@@ -168,8 +168,7 @@ TIERS = (select(ListingTier.listing_id, ListingTier.min_quantity, ListingTier.un
 CERTIFICATES = (select(ListingCertificate.listing_id, ListingCertificate.kind, ListingCertificate.valid_until)
                 .where(ListingCertificate.listing_id.in_(IDS)).order_by(ListingCertificate.id))  # fmt: skip
 OPEN_NEEDS = (select(*NEED).join(Need.organisation)
-              .where(Need.status == NeedStatus.OPEN, Need.closes_at > NOW,
-                     Organisation.status == OrganisationStatus.VERIFIED, Need.id.in_(IDS))
+              .where(Need.is_open(NOW), Need.is_public, Need.id.in_(IDS))
               .order_by(Need.id))  # fmt: skip
 LINES = select(*LINE).where(NeedLine.need_id.in_(IDS)).order_by(NeedLine.need_id, NeedLine.number)
 ORGANISATIONS = select(*ORGANISATION).where(Organisation.id.in_(IDS))

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug import Response
 
+from marketplace.core.arguments import Arguments, Choice, Flag, RowId, RowIds, Text, Whole
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
-from marketplace.core.forms import refusals_on, whole_number
+from marketplace.core.forms import refusals_on
 from marketplace.core.paging import paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
@@ -39,6 +40,8 @@ FIRST_ROWS = 10
 FIRST_RELATED = 3
 """Rows of what is only related that stand below at first."""
 LONGEST_SENTENCE = 500
+CHANGE_LENGTH = 1000
+MOST_TRIES = 10_000
 NOTHING_FOUND: dict[str, Any] = {"rows": [], "related": [], "counts": MatchCounts.of(()), "degraded": False}
 ORDER_LABELS = {
     MatchOrder.MERIT: _l("Best fit"),
@@ -48,14 +51,29 @@ ORDER_LABELS = {
 }
 
 
+class MatchArguments(Arguments):
+    """What the pages of matches are asked for."""
+
+    local = Flag(default=True)
+    meets_all = Flag(name="all")
+    hide_outside = Flag(name="near")
+    order = Choice(MatchOrder, MatchOrder.MERIT, quiet=True)
+    show = Whole(0, queries.KEPT)
+    tries = Whole(0, MOST_TRIES)
+    undo = RowId()
+    ticked = RowIds(queries.KEPT, name="listing")
+    change = Text(CHANGE_LENGTH)
+    sentence = Text(LONGEST_SENTENCE)
+
+
 def asked_filter() -> MatchFilter:
     """What the address asks for; nonsense means the usual."""
-    order = request.args.get("order", "")
+    asked = MatchArguments()
     return MatchFilter(
-        local=request.args.get("local") != "0" and current_app.config["LOCAL_LIFT"],
-        meets_all=request.args.get("all") == "1",
-        hide_outside=request.args.get("near") == "1",
-        order=MatchOrder(order) if order in set(MatchOrder) else MatchOrder.MERIT,
+        local=asked.local and current_app.config["LOCAL_LIFT"],
+        meets_all=asked.meets_all,
+        hide_outside=asked.hide_outside,
+        order=asked.order,
     )
 
 
@@ -79,11 +97,7 @@ def _option(label: Any, active: bool, chosen: Mapping[str, Any], need: Need, **c
 def _rows_wanted(counts: MatchCounts) -> int:
     """How many rows: what the address says, else the first ten, of which a few may be only related."""
     usual = min(FIRST_ROWS, counts.found + min(FIRST_RELATED, counts.near))
-    return max(usual, min(request.args.get("show", 0, type=int) or 0, queries.KEPT))
-
-
-def _whole_number(name: str) -> int:
-    return max(0, min(request.args.get(name, 0, type=int) or 0, 10_000))
+    return max(usual, MatchArguments().show)
 
 
 def _organisation_id() -> int | None:
@@ -93,7 +107,7 @@ def _organisation_id() -> int | None:
 
 def _undo_action(need_id: int, listing_id: int, side: Side) -> str | None:
     """Where the notice's "undo" goes, right after somebody said no."""
-    if whole_number(request.args.get("undo")) is None or queries.dismissal_of(need_id, listing_id, side) is None:
+    if MatchArguments().undo is None or queries.dismissal_of(need_id, listing_id, side) is None:
         return None
     return url_for("matching.take_back", need_id=need_id, listing_id=listing_id, side=side.value)
 
@@ -123,7 +137,7 @@ def of_need(need_id: int) -> Response:
     size = max(_rows_wanted(counts), len(wanted.only or ()))
     page = paginate(queries.matches_of_need(need.id, wanted, now, counts.floor), 1, size)
     may_ask = need.is_open(now) and may("inquiries.ask")
-    ticked = frozenset(request.args.getlist("listing", type=int))
+    ticked = frozenset(MatchArguments().ticked)
     found = [
         match_rows.listing_row(
             match, need, local=wanted.local, may_ask=may_ask, ticked=ticked, own=own, may_dismiss=is_buyer
@@ -135,7 +149,7 @@ def of_need(need_id: int) -> Response:
     # A need of one's own goes with the letter; a visitor may turn out to be its buyer once signed in.
     ask_need = is_buyer or not current_user.is_authenticated
     chosen = _in_address(wanted) | ({"change": proposal.change.address} if proposal else {})
-    more, undone = _more_rows(size, page.total), whole_number(request.args.get("undo")) or 0
+    more, undone = _more_rows(size, page.total), MatchArguments().undo or 0
     return page_or_fragment(
         "matching/of_need.html",
         "matching/_of_need.html",
@@ -144,7 +158,7 @@ def of_need(need_id: int) -> Response:
         related=related,
         counts=counts,
         chosen=chosen,
-        tries=_whole_number("tries"),
+        tries=MatchArguments().tries,
         narrowed=wanted.meets_all or wanted.hide_outside or proposal is not None,
         may_ask=may_ask,
         ask_need=ask_need,
@@ -174,7 +188,7 @@ def of_need(need_id: int) -> Response:
 
 def _asked_change() -> str:
     """The change that a link speaks of."""
-    return request.args.get("change", "")
+    return MatchArguments().change
 
 
 def _changes(
@@ -264,7 +278,7 @@ def of_listing(listing_id: int) -> Response:
     more = _more_rows(size, page.total)
     found = [match_rows.need_row(match, may_dismiss=is_supplier) for match in page.items]
     above, related = match_rows.parted(found, counts.floor)
-    undone = whole_number(request.args.get("undo")) or 0
+    undone = MatchArguments().undo or 0
     return page_or_fragment(
         "matching/of_listing.html",
         "matching/_of_listing.html",
@@ -281,7 +295,7 @@ def of_listing(listing_id: int) -> Response:
         is_over=is_supplier and ready and proposal is None and bool(_asked_change()),
         ready=ready,
         is_supplier=is_supplier,
-        tries=_whole_number("tries"),
+        tries=MatchArguments().tries,
         more_href=url_for("matching.of_listing", listing_id=listing.id, show=more) if more else None,
         undo_action=_undo_action(undone, listing.id, Side.SUPPLIER) if is_supplier else None,
     )
@@ -317,7 +331,7 @@ def of_organisation() -> Response:
 def of_sentence() -> Response:
     """Who can supply what somebody typed; nothing is stored."""
     now = utc_now()
-    sentence = request.args.get("sentence", "").strip()[:LONGEST_SENTENCE]
+    sentence = MatchArguments().sentence
     content = understand(sentence, today=local_day(now), gazetteer=gazetteer()).content
     found = _live_rows(rows.sentence_facts(content, sentence), now) if sentence else NOTHING_FOUND
     return page_or_fragment("matching/of_sentence.html", "matching/_of_sentence.html", sentence=sentence, **found)

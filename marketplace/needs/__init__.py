@@ -11,8 +11,8 @@ from marketplace.core.timeline import name_steps
 from marketplace.needs import cli, editor_views, jobs, notices, policies, queries, step_views, views, wording
 from marketplace.needs.lifecycle import STEP_LABELS
 from marketplace.needs.models import Need
-from marketplace.needs.search import KIND, documents, find_in_database
-from marketplace.search import Searchable, changed, register
+from marketplace.needs.search import KIND, PAGE, documents, find_in_database
+from marketplace.search import Searchable, browse, changed, register
 
 __all__ = ["editor_views", "init_app", "jobs", "policies", "step_views"]
 
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     name_steps(Need.__tablename__, STEP_LABELS)
     app.cli.add_command(cli.needs_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
+    browse.register(PAGE)
     notices.init_app()
     if views.panel not in PANELS:
         PANELS.append(views.panel)

@@ -24,8 +24,8 @@ from marketplace.needs.forms import NeedForm, NeedLineForm, category_choices
 from marketplace.needs.lifecycle import MAX_LINES, NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.proposals import with_categories
-from marketplace.needs.understanding import MAX_SENTENCE, Understanding
-from marketplace.needs.views import acting_person, bp, understood_from
+from marketplace.needs.understanding import Understanding
+from marketplace.needs.views import SentenceArguments, acting_person, bp, understood_from
 
 ROW_STEPS = ("add_row", "remove_row")
 
@@ -35,7 +35,7 @@ ROW_STEPS = ("add_row", "remove_row")
 def create() -> Any:
     """A new need. Who may not write one (yet) sees what the sentence says and who can supply it."""
     if request.method == "GET":
-        sentence = request.args.get("sentence", "").strip()[:MAX_SENTENCE]
+        sentence = SentenceArguments().sentence
         if not may("needs.create"):
             return redirect(url_for("needs.preview", sentence=sentence or None))
         authorize("needs.create")

@@ -1,10 +1,24 @@
 """Needs: what buyers want to procure, line by line, with the earlier versions of published text."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    and_,
+    not_,
+    or_,
+)
+from sqlalchemy.ext.hybrid import hybrid_method, hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import Organisation, Person, enum_column
@@ -76,14 +90,48 @@ class Need(db.Model):
         ensure_step(STEPS, self.status, status)
         self.status = status
 
+    @hybrid_method
     def is_open(self, now: datetime) -> bool:
         """True while suppliers may still answer."""
-        return self.status is NeedStatus.OPEN and self.closes_at is not None and now < self.closes_at
+        return self.status == NeedStatus.OPEN and self.closes_at is not None and self.closes_at > now
 
-    @property
+    @is_open.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _is_open(cls, now: datetime) -> ColumnElement[bool]:
+        return and_(cls.status == NeedStatus.OPEN, cls.closes_at > now)
+
+    @hybrid_property
     def is_public(self) -> bool:
         """True when everybody may read it: posted by a buyer whom staff have verified."""
         return self.status in PUBLIC_STATUSES and self.organisation.is_verified
+
+    @is_public.inplace.expression
+    @classmethod
+    def _is_public(cls) -> ColumnElement[bool]:
+        return and_(cls.status.in_(PUBLIC_STATUSES), cls.organisation.has(Organisation.is_verified))
+
+    @property
+    def audiences(self) -> frozenset[str]:
+        """Who may find it: everybody once it is posted; drafts only the buyer, withdrawn ones also staff."""
+        if self.is_public:
+            return frozenset({"public"})
+        own = {f"org:{self.organisation_id}"}
+        return frozenset(own if self.status == NeedStatus.DRAFT else own | {"staff"})
+
+    @hybrid_method
+    def may_be_found_by(self, audiences: Iterable[str]) -> bool:
+        """True when one of the audiences may find it."""
+        return not self.audiences.isdisjoint(audiences)
+
+    @may_be_found_by.inplace.expression  # type: ignore[attr-defined]
+    @classmethod
+    def _may_be_found_by(cls, audiences: Iterable[str]) -> ColumnElement[bool]:
+        own = [int(name.removeprefix("org:")) for name in audiences if name.startswith("org:")]
+        inside: list[ColumnElement[bool]] = [cls.organisation_id.in_(own)]
+        if "staff" in audiences:
+            inside.append(cls.status != NeedStatus.DRAFT)
+        hidden = and_(not_(cls.is_public), or_(*inside))
+        return or_(cls.is_public, hidden) if "public" in audiences else hidden
 
     @property
     def is_editable(self) -> bool:

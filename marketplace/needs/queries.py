@@ -5,14 +5,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from marketplace.accounts.lifecycle import OrganisationStatus
-from marketplace.accounts.models import Organisation
+from marketplace.catalog.models import Category
 from marketplace.core.db import db
 from marketplace.core.timeline import TimelineEntry
-from marketplace.needs.lifecycle import PUBLIC_STATUSES, NeedStatus
+from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need, NeedLine, NeedVersion
 
 SHOWN = (joinedload(Need.organisation), selectinload(Need.lines).joinedload(NeedLine.category))
@@ -33,17 +32,7 @@ def needs_by_ids(ids: Iterable[int]) -> list[Need]:
 
 def open_needs(now: datetime) -> Select[tuple[Need]]:
     """Public needs that take answers at `now`, soonest closing first."""
-    return (
-        select(Need)
-        .join(Need.organisation)
-        .where(
-            Need.status == NeedStatus.OPEN,
-            Need.closes_at > now,
-            Organisation.status == OrganisationStatus.VERIFIED,
-        )
-        .options(*SHOWN)
-        .order_by(Need.closes_at, Need.id)
-    )
+    return select(Need).where(Need.is_open(now), Need.is_public).options(*SHOWN).order_by(Need.closes_at, Need.id)
 
 
 def newest_open_needs(now: datetime, limit: int) -> list[Need]:
@@ -54,16 +43,7 @@ def newest_open_needs(now: datetime, limit: int) -> list[Need]:
 
 def count_open(now: datetime) -> int:
     """How many needs are open to the public at `now`."""
-    statement = (
-        select(func.count(Need.id))
-        .join(Need.organisation)
-        .where(
-            Need.status == NeedStatus.OPEN,
-            Need.closes_at > now,
-            Organisation.status == OrganisationStatus.VERIFIED,
-        )
-    )
-    return db.session.scalar(statement) or 0
+    return db.session.scalar(select(func.count(Need.id)).where(Need.is_open(now), Need.is_public)) or 0
 
 
 def needs_of(organisation_id: int, status: NeedStatus | None = None) -> Select[tuple[Need]]:
@@ -139,18 +119,16 @@ def ids_of_organisation(organisation_id: int) -> list[int]:
     return list(db.session.scalars(select(Need.id).where(Need.organisation_id == organisation_id).order_by(Need.id)))
 
 
-def needs_with_words(words: Iterable[str], audiences: Iterable[str]) -> Select[tuple[Need]]:
-    """Needs that the audiences may see and whose text or lines have each of `words`, newest first."""
-    statement = select(Need).join(Need.organisation).where(_seen_by(audiences))
-    for word in words:
-        like = f"%{word.replace('%', '').replace('_', '')}%"
-        in_line = Need.lines.any(NeedLine.item.ilike(like))
-        statement = statement.where(or_(Need.title.ilike(like), Need.description.ilike(like), in_line))
-    return statement.options(*SHOWN).order_by(Need.posted_at.desc(), Need.id)
+def needs_found_by(audiences: Iterable[str]) -> Select[tuple[Need]]:
+    """Needs that the audiences may find, with the buyer at hand for conditions and columns."""
+    return select(Need).join(Need.organisation).where(Need.may_be_found_by(audiences))
 
 
-def _seen_by(audiences: Iterable[str]) -> Any:
-    own = [int(name.removeprefix("org:")) for name in audiences if name.startswith("org:")]
-    public = Need.status.in_(PUBLIC_STATUSES) & (Organisation.status == OrganisationStatus.VERIFIED)
-    seen = or_(public, Need.organisation_id.in_(own))
-    return or_(seen, Need.status != NeedStatus.DRAFT) if "staff" in audiences else seen
+def categories_of_needs() -> Select[int, str]:
+    """The codes of the categories of each need's lines."""
+    return select(NeedLine.need_id, Category.code).distinct().join(NeedLine.category)
+
+
+def chain_stages_of_needs() -> Select[int, str]:
+    """The places in the chain of each need's lines."""
+    return select(NeedLine.need_id, Category.chain_stage).distinct().join(NeedLine.category)

@@ -1,24 +1,87 @@
-"""What the search knows of a need."""
+"""What the search knows of a need: its facets, its document, and the answer from the database without the index."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func
+
+from marketplace.accounts.lifecycle import LOCALITY_LABELS
+from marketplace.accounts.models import Organisation
+from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS
+from marketplace.catalog.models import path_codes
+from marketplace.catalog.queries import category_tree
+from marketplace.core.db import like
 from marketplace.needs import queries
-from marketplace.needs.lifecycle import NeedStatus
-from marketplace.needs.models import Need
+from marketplace.needs.lifecycle import PUBLIC_STATUSES, STATUS_LABELS, NeedStatus
+from marketplace.needs.models import Need, NeedLine
 from marketplace.search import Document, Hits, Query
+from marketplace.search.browse import SearchPage
+from marketplace.search.facets import Facet, Number, answer_plainly, each_word, facets_of, numbers_of
 
 KIND = "needs"
-FACETS = ("category", "chain_stage", "locality", "town", "status")
-MOST_WORDS = 5
+SHOWN = 8
+FACETS = (
+    Facet(
+        "category",
+        _l("Category"),
+        of=lambda need: [line.category.code for line in need.lines if line.category],
+        pairs=queries.categories_of_needs,
+        values=path_codes,
+        tree=category_tree,
+        shown=SHOWN,
+    ),
+    Facet(
+        "chain_stage",
+        _l("Place in the chain"),
+        of=lambda need: [line.category.chain_stage for line in need.lines if line.category],
+        pairs=queries.chain_stages_of_needs,
+        labels=CHAIN_STAGE_LABELS,
+    ),
+    Facet(
+        "locality",
+        _l("Buyer"),
+        of=lambda need: need.organisation.locality,
+        column=Organisation.locality,
+        labels=LOCALITY_LABELS,
+    ),
+    Facet("town", _l("Deliver to"), of=lambda need: need.deliver_town, column=Need.deliver_town, shown=SHOWN),
+    Facet(
+        "status",
+        _l("Stage"),
+        of=lambda need: need.status,
+        column=Need.status,
+        labels={status: STATUS_LABELS[status] for status in NeedStatus if status in PUBLIC_STATUSES},
+        usual=(NeedStatus.OPEN.value,),
+    ),
+)
+NUMBERS = (
+    Number(
+        "newest",
+        of=lambda need: need.posted_at or need.created_at,
+        column=func.coalesce(Need.posted_at, Need.created_at),
+    ),
+    Number(
+        "closes",
+        of=lambda need: need.closes_at or need.updated_at,
+        column=func.coalesce(Need.closes_at, Need.updated_at),
+    ),
+)
+PAGE = SearchPage(
+    kind=KIND,
+    endpoint="needs.index",
+    label=_l("Needs"),
+    hint=_l("What, buyer, town"),
+    position=2,
+    facets=FACETS,
+    sorts={"relevance": _l("Best match"), "newest": _l("Newest"), "closing": _l("Closing soonest")},
+    keeps_filters=True,
+)
 
 
 def document(need: Need) -> Document:
     """The need as the index keeps it; the database stays the source."""
     categories = [line.category for line in need.lines if line.category is not None]
     names = dict.fromkeys(name for category in categories for name in (category.name_zh, category.name_en))
-    locality = need.organisation.locality
-    closes_at = need.closes_at or need.updated_at
     return Document(
         id=str(need.id),
         title=need.title,
@@ -26,27 +89,10 @@ def document(need: Need) -> Document:
         category_path=" ".join(names),
         specs=" ".join([*need.all_certificates, *need.hard_words]),
         body=" ".join(filter(None, (need.description, need.sentence, need.organisation.name, need.deliver_town))),
-        audiences=audiences(need),
-        facets={
-            "category": sorted({code for category in categories for code in category.path_codes}),
-            "chain_stage": sorted({category.chain_stage for category in categories if category.chain_stage}),
-            "locality": [locality.value] if locality else [],
-            "town": [need.deliver_town] if need.deliver_town else [],
-            "status": [need.status.value],
-        },
-        numbers={
-            "newest": int((need.posted_at or need.created_at).timestamp()),
-            "closes": int(closes_at.timestamp()),
-        },
+        audiences=need.audiences,
+        facets=facets_of(need, FACETS),
+        numbers=numbers_of(need, NUMBERS),
     )
-
-
-def audiences(need: Need) -> frozenset[str]:
-    """Who may find it: everybody once it is posted; drafts only the buyer, withdrawn ones also staff."""
-    if need.is_public:
-        return frozenset({"public"})
-    own = {f"org:{need.organisation_id}"}
-    return frozenset(own if need.status is NeedStatus.DRAFT else own | {"staff"})
 
 
 def documents(ids: Iterable[int] | None) -> Iterator[Document]:
@@ -56,34 +102,12 @@ def documents(ids: Iterable[int] | None) -> Iterator[Document]:
 
 
 def find_in_database(query: Query) -> Hits:
-    """A plain answer while the index is away: every word somewhere in title, text or lines.
-
-    Filters, ranges and counts are those of the index; the order by relevance becomes newest first.
-    """
-    found = queries.rows_of(queries.needs_with_words(query.text.split()[:MOST_WORDS], query.audiences))
-    known = [document(need) for need in found]
-    rows = [row for row in known if _in_ranges(row, query.ranges)]
-    facets = {
-        name: dict(Counter(value for row in rows if _passes(row, query.filters, name) for value in row.facets[name]))
-        for name in query.facets
-    }
-    hits = [row for row in rows if _passes(row, query.filters)]
-    if query.sort == "closing":
-        hits.sort(key=lambda row: (row.numbers["closes"], int(row.id)))
-    page = hits[query.first : query.first + query.size]
-    return Hits(ids=[int(row.id) for row in page], total=len(hits), facets=facets, degraded=True)
-
-
-def _in_ranges(row: Document, ranges: Mapping[str, tuple[int | None, int | None]]) -> bool:
-    return all(
-        (low is None or row.numbers[name] >= low) and (high is None or row.numbers[name] <= high)
-        for name, (low, high) in ranges.items()
+    """A plain answer while the index is away: every word somewhere in title, text or lines."""
+    words = each_word(
+        query.text,
+        lambda word: like(Need.title, word),
+        lambda word: like(Need.description, word),
+        lambda word: Need.lines.any(like(NeedLine.item, word)),
     )
-
-
-def _passes(row: Document, filters: Mapping[str, Iterable[str]], but: str = "") -> bool:
-    """True when the row has one of the values of each filter; the filter `but` is left out."""
-    return all(
-        name == but or not set(values) or not set(values).isdisjoint(row.facets[name])
-        for name, values in filters.items()
-    )
+    found = queries.needs_found_by(query.audiences).where(*words)
+    return answer_plainly(query, found, Need.id, FACETS, NUMBERS)

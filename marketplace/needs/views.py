@@ -7,30 +7,36 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
-from marketplace import search
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.distances import origin_of
-from marketplace.catalog.queries import category_tree
+from marketplace.core.arguments import Arguments, Maybe, Text
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.site import gazetteer
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.core.web import drawn, page_or_fragment
-from marketplace.needs import queries, results, rules, wording
+from marketplace.core.web import drawn
+from marketplace.needs import queries, rules, wording
 from marketplace.needs.contents import content_of
 from marketplace.needs.forms import ClosingForm, ReasonForm, UnmetForm
 from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
 from marketplace.needs.models import Need
-from marketplace.needs.search import KIND
+from marketplace.needs.search import PAGE
+from marketplace.needs.supply import kilometres, supply_counts
 from marketplace.needs.understanding import MAX_SENTENCE, Understanding, understand
-from marketplace.search import Query
+from marketplace.search.browse import Browse
 
 bp = Blueprint("needs", __name__)
 PER_PAGE = 20
-DEEPEST_PAGE = 50
 PANEL_SIZE = 8
-OTHER_TABS = ("listings", "organisations")
+
+
+class SentenceArguments(Arguments):
+    sentence = Text(MAX_SENTENCE)
+
+
+class OwnNeedsArguments(Arguments):
+    status = Maybe(NeedStatus)
 
 
 def acting_person() -> Any:
@@ -48,27 +54,12 @@ def understood_from(sentence: str) -> Understanding:
 def index() -> Any:
     """Search the needs that everybody may read; the open ones unless others are asked for."""
     now = utc_now()
-    asked = results.Asked.of(request.args)
-    number = page_number()
-    hits = search.find(KIND, asked.query(offset=(number - 1) * PER_PAGE, limit=PER_PAGE))
-    search.note(KIND, asked.text, hits)
-    tree = category_tree()
-    other = Query(text=asked.text, limit=0, as_typed=asked.as_typed)
-    counts = {kind: search.find(kind, other).total for kind in OTHER_TABS if asked.text}
-    return page_or_fragment(
+    browse = Browse(PAGE)
+    return browse.answer(
         "needs/index.html",
         "needs/_results.html",
-        asked=asked,
-        hits=hits,
-        counts=counts,
-        nearest=results.nearest_categories(hits, tree),
-        related=search.related(KIND, asked.text),
-        groups=results.facet_groups(hits.facets, asked, tree),
-        active=results.active_filters(asked, tree),
-        rows=queries.needs_by_ids(hits.ids),
-        supply=results.supply_counts(hits.ids, now),
-        number=number,
-        pages=max(1, min(DEEPEST_PAGE, -(-hits.total // PER_PAGE))),
+        rows=queries.needs_by_ids(browse.hits.ids),
+        supply=supply_counts(browse.hits.ids, now),
         now=now,
     )
 
@@ -95,7 +86,7 @@ def need_page(need: Need, **forms: Any) -> dict[str, Any]:
         "need": need,
         "now": now,
         "facts": [*wording.need_facts(need), *([wording.why_unmet(need)] if history else [])],
-        "km": None if own else results.kilometres(need.organisation, origin_of(current_user)),
+        "km": None if own else kilometres(need.organisation, origin_of(current_user)),
         "statutory": rules.statutory_channel_applies(need.organisation, need.value_fen),
         "threshold_fen": rules.threshold_fen(),
         "first_day": first,
@@ -131,7 +122,7 @@ def understand_sentence() -> Any:
 @public
 def preview() -> Any:
     """What a sentence is understood to say and who can supply it: for everybody, without an account."""
-    sentence = request.args.get("sentence", "").strip()[:MAX_SENTENCE]
+    sentence = SentenceArguments().sentence
     understanding = understood_from(sentence)
     return render_template(
         "needs/preview.html",
@@ -152,8 +143,8 @@ def mine() -> Any:
         return redirect(url_for("needs.preview"))
     authorize("needs.mine")
     organisation = current_user.organisation
-    status = request.args.get("status", "")
-    chosen = next((each for each in NeedStatus if each.value == status), None)
+    asked = OwnNeedsArguments()
+    chosen = asked.status
     counts = queries.count_by_status(organisation.id)
     page = paginate(queries.needs_of(organisation.id, chosen), page_number(), PER_PAGE)
     tabs = [
@@ -176,12 +167,13 @@ def mine() -> Any:
     ]
     return render_template(
         "needs/mine.html",
+        asked=asked,
         page=page,
         tabs_items=tabs,
         status=chosen,
         organisation=organisation,
         now=utc_now(),
-        supply=results.supply_counts([need.id for need in page.items], utc_now()),
+        supply=supply_counts([need.id for need in page.items], utc_now()),
     )
 
 

@@ -7,6 +7,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from marketplace.core import calendar_days
+from marketplace.core.arguments import Arguments, RowId
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
@@ -59,11 +60,17 @@ def take_back_days() -> ResponseReturnValue:
     return redirect(url_for("pages.calendar", year=_year()))
 
 
+class YearArguments(Arguments):
+    """The year to enter; None for the one that is due."""
+
+    year = RowId()
+
+
 def _year() -> int:
     """The year that was asked for, else the one whose calendar is missing, else this year."""
     now = utc_now()
     years = calendar_days.years_to_keep(now)
-    asked = whole_number(request.values.get("year"))
+    asked = YearArguments.of_address_and_form().year
     if asked is not None and asked in years:
         return asked
     return calendar_days.year_to_enter(now) or years[0]

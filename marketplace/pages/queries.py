@@ -105,9 +105,7 @@ def figures(now: datetime) -> Figures:
             catalog.public_listings(now).order_by(None).options().with_only_columns(Listing.id).subquery()
         )
     )
-    organisations = db.session.scalar(
-        select(func.count(Organisation.id)).where(Organisation.status == OrganisationStatus.VERIFIED)
-    )
+    organisations = db.session.scalar(select(func.count(Organisation.id)).where(Organisation.is_verified))
     return Figures(listings or 0, needs.count_open(now), organisations or 0)
 
 
@@ -145,8 +143,7 @@ def workbench(organisation_id: int, now: datetime) -> Workbench:
         listing_drafts=_few(own.where(Listing.status.in_([ListingStatus.RETURNED, ListingStatus.DRAFT]))),
         expiring=_few(
             own.where(
-                Listing.status == ListingStatus.PUBLISHED,
-                Listing.expires_at > now,
+                Listing.is_live(now),
                 Listing.expires_at <= now + RENEWAL_WARNING,
             )
             .order_by(None)

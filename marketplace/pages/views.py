@@ -20,6 +20,7 @@ from flask_login import current_user
 from marketplace.accounts import services as accounts
 from marketplace.accounts.lifecycle import STATUS_LABELS
 from marketplace.catalog.distances import kilometres, origin_of
+from marketplace.core.arguments import Arguments, Text
 from marketplace.core.calendar_days import year_to_enter
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
@@ -28,7 +29,7 @@ from marketplace.core.jobs import last_beat, queue_state
 from marketplace.core.limits import is_loopback
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
-from marketplace.core.web import WORKER_SILENT, safe_next
+from marketplace.core.web import WORKER_SILENT, NextArguments, safe_next
 from marketplace.needs.understanding import understand
 from marketplace.notifications.mailing import newest_letters
 from marketplace.pages import queries
@@ -58,15 +59,19 @@ def home() -> ResponseReturnValue:
     )
 
 
+class SuggestionArguments(Arguments):
+    kind = Text(20, default="listings")
+    text = Text(name="q")
+
+
 @bp.get("/suggestions")
 @public
 def suggestions() -> ResponseReturnValue:
     """What a search box offers for the text so far, as the options of its list."""
-    kind = request.args.get("kind", "listings")
-    if kind not in OPEN_ONLY:
+    asked = SuggestionArguments()
+    if asked.kind not in OPEN_ONLY:
         abort(404)
-    found = find_suggestions(kind, request.args.get("q", ""))
-    return render_template("pages/_suggestions.html", kind=kind, found=found)
+    return render_template("pages/_suggestions.html", kind=asked.kind, found=find_suggestions(asked.kind, asked.text))
 
 
 @bp.get("/publish")
@@ -86,7 +91,8 @@ def language(code: str) -> ResponseReturnValue:
         with transaction():
             accounts.set_language(current_user, code)
     session.pop(COOKIE, None)
-    response: Response = make_response(redirect(safe_next(request.values.get("next"), url_for("pages.home"))))
+    target = safe_next(NextArguments.of_address_and_form().next, url_for("pages.home"))
+    response: Response = make_response(redirect(target))
     response.set_cookie(
         COOKIE, code, max_age=YEAR, samesite="Lax", httponly=True, secure=current_app.config["SECURE_COOKIES"]
     )

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from marketplace import search
+from marketplace.core.arguments import Arguments, Choice, RowId, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
@@ -30,32 +31,61 @@ BY_THEMSELVES = {"needs": {"status": frozenset({"open"})}}
 STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), "set_aside": _l("Set aside")}
 
 
+class WordsArguments(Arguments):
+    """The list of pairs: what to look for, and which was just taken out."""
+
+    text = Text(other_names.LONGEST, name="q")
+    kind = Choice(("", *other_names.KINDS), "")
+    sort = Choice(other_names.SORTS, "newest", quiet=True)
+    state = Choice(("", "taken-out"), "")
+    removed = RowId()
+
+
+class PairArguments(Arguments):
+    """A pair as a link fills it into the form; `besides` is the row that is being changed."""
+
+    term = Text(other_names.LONGEST)
+    variant = Text(other_names.LONGEST)
+    kind = Choice(other_names.KINDS, "alias", quiet=True)
+    note = Text(other_names.LONGEST_NOTE)
+    came_from = Text(20)
+    besides = RowId()
+
+
+class SearchedArguments(Arguments):
+    """The list of searched texts, and which was just set aside."""
+
+    standing = Choice(STANDINGS, "in_vain", name="state")
+    kind = Choice(("", *KINDS_OF_THINGS), "")
+    sort = Choice(searched_texts.SORTS, "often", quiet=True)
+    aside = RowId()
+
+
 @bp.get("/staff/words")
 def words() -> ResponseReturnValue:
     """The pairs in force, or those taken out."""
     authorize("words.keep")
-    text, kind, sort = (request.args.get(name, "").strip()[: other_names.LONGEST] for name in ("q", "kind", "sort"))
-    kind, sort = (kind if kind in other_names.KINDS else ""), (sort if sort in other_names.SORTS else "newest")
-    taken_out = request.args.get("state") == "taken-out"
-    page = paginate(other_names.names(text, kind, taken_out=taken_out, sort=sort), page_number())
+    asked = WordsArguments()
+    taken_out = asked.state == "taken-out"
+    page = paginate(other_names.names(asked.text, asked.kind, taken_out=taken_out, sort=asked.sort), page_number())
     standing = [sum(other_names.count_by_kind(taken_out=out).values()) for out in (False, True)]
     return render_template(
         "pages/words.html",
+        asked=asked,
         page=page,
-        text=text,
-        kind=kind,
-        sort=sort,
+        text=asked.text,
+        kind=asked.kind,
+        sort=asked.sort,
         taken_out=taken_out,
         standing=standing,
         kinds=other_names.KINDS,
         sorts=other_names.SORTS,
-        undo=_named(request.args.get("removed")),
+        undo=_taken_out(asked.removed),
     )
 
 
-def _named(number: str | None) -> OtherName | None:
+def _taken_out(name_id: int | None) -> OtherName | None:
     """The pair that was just taken out, for the way back."""
-    name_id = whole_number(number)
     row = other_names.find(name_id) if name_id is not None else None
     return row if row is not None and row.removed_at is not None else None
 
@@ -91,8 +121,7 @@ def change_word(name_id: int) -> ResponseReturnValue:
 
 def _from_address() -> OtherNameForm:
     """The form as a link fills it in."""
-    given = {name: value[: other_names.LONGEST] for name, value in request.args.items()}
-    return OtherNameForm(formdata=None, data={"kind": "alias", **given})
+    return OtherNameForm(formdata=None, data=PairArguments().values)
 
 
 def _linked(pair: WordPair, came_from: str | None) -> ResponseReturnValue:
@@ -132,7 +161,7 @@ def preview_word() -> ResponseReturnValue:
     """What a pair would change, while it is being typed."""
     authorize("words.keep")
     pair = _from_address().to_pair()
-    row_id = whole_number(request.args.get("besides"))
+    row_id = PairArguments().besides
     would_change = _changes(pair, other_names.find(row_id) if row_id else None) if pair.term and pair.variant else {}
     return render_template("pages/_word_preview.html", **would_change)
 
@@ -182,14 +211,13 @@ def restore_word(name_id: int) -> ResponseReturnValue:
 def searched() -> ResponseReturnValue:
     """What was searched in vain, with a known word that may be meant; what is shown to others; what is set aside."""
     authorize("words.keep")
-    standing, kind, sort = (request.args.get(name, "") for name in ("state", "kind", "sort"))
-    standing = standing if standing in STANDINGS else "in_vain"
-    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in searched_texts.SORTS else "often")
+    asked = SearchedArguments()
+    standing, kind, sort = asked.standing, asked.kind, asked.sort
     counts = {name: searched_texts.count_standing(name) for name in STANDINGS}
-    undo_id = whole_number(request.args.get("aside"))
-    undo = searched_texts.find(undo_id) if undo_id is not None else None
+    undo = searched_texts.find(asked.aside) if asked.aside is not None else None
     return render_template(
         "pages/searched_texts.html",
+        asked=asked,
         page=paginate(searched_texts.texts(standing, kind, sort), page_number()),
         kind=kind,
         standing=standing,

@@ -17,6 +17,7 @@ import structlog
 from flask import current_app, request
 from sqlalchemy import delete, func, select
 
+from marketplace.core.arguments import names_given
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
 from marketplace.search.models import SearchCount, SearchedText
@@ -94,7 +95,7 @@ def kept_text(text: str) -> str:
 def _is_a_persons_search() -> bool:
     """True for the plain first page asked for by somebody, not for each letter typed, a look ahead or a machine."""
     headers = request.headers
-    plain = {name for name, value in request.args.items(multi=True) if value} == {"q"}
+    plain = names_given() == {"q"}
     by_itself = headers.get("HX-Trigger-Name") == "q" or "HX-History-Restore-Request" in headers
     ahead = "prefetch" in headers.get("Sec-Purpose", "") + headers.get("Purpose", "") + headers.get("X-Moz", "")
     return (request.method == "GET" and plain and not by_itself and not ahead

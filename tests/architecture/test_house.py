@@ -4,6 +4,8 @@ import ast
 from pathlib import Path
 
 from marketplace.accounts.roles import STAFF_RIGHTS
+from marketplace.catalog.tree import TreeFile
+from marketplace.core.certificates import all_certificates
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "marketplace"
@@ -161,3 +163,28 @@ def test_who_is_staff_is_no_question_of_rights():
         "templates/layouts/base.html",
         "templates/pages/publish.html",
     }
+
+
+def test_one_module_reads_the_address_of_a_request():
+    asking = {
+        name(path)
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"args", "values", "query_string"}
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "request"
+    }
+    assert asking == {"marketplace/core/arguments.py"}
+
+
+def test_rules_name_no_category_and_no_certificate():
+    """Another park has other codes, and papers are a table: both live in data."""
+    named = {code for code in TreeFile().by_code if len(code) > 1} | {each.name for each in all_certificates()}
+    wrong = {
+        f"{name(path)}: {node.value}"
+        for path in MODULES
+        for node in ast.walk(TREES[path])
+        if "demo" not in path.parts and isinstance(node, ast.Constant) and node.value in named
+    }
+    assert wrong == set()

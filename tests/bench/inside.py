@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace import search
 from marketplace.catalog.lifecycle import ListingKind, ListingStatus
 from marketplace.catalog.models import Listing
-from marketplace.catalog.search import FACETS, KIND
+from marketplace.catalog.search import KIND, PAGE
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.jobs import JOBS
@@ -40,7 +40,7 @@ def within(park: Park) -> Iterator[None]:
 def find(text: str, *, filtered: bool = False) -> object:
     """One search; with filters it also counts every facet, as the page does."""
     if filtered:
-        query = Query(text=text, filters={"kind": {ListingKind.PRODUCT.value}}, facets=FACETS)
+        query = Query(text=text, filters={"kind": {ListingKind.PRODUCT.value}}, facets=PAGE.counted)
     else:
         query = Query(text=text)
     return search.find(KIND, query)

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from flask import abort
 from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
-from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingPicture, ListingVersion
-from marketplace.core.db import db
+from marketplace.catalog.models import (
+    Category,
+    Listing,
+    ListingCertificate,
+    ListingPicture,
+    ListingTier,
+    ListingVersion,
+)
+from marketplace.catalog.queries.categories import read_category_tree
+from marketplace.core.db import db, like
 from marketplace.core.loading import children_of
-
-LIKE_ESCAPE = "\\"
-
 
 LISTING_WITH_ITS_MAKER = (
     select(Listing)
@@ -64,26 +69,33 @@ def with_facts(statement: Select[Listing]) -> Select[Listing]:
     )
 
 
-def like(column, words: str):  # type: ignore[no-untyped-def]
-    """`column` contains `words`, in any case, with % and _ taken as themselves."""
-    escaped = words.replace(LIKE_ESCAPE, LIKE_ESCAPE * 2)
-    for wildcard in "%_":
-        escaped = escaped.replace(wildcard, LIKE_ESCAPE + wildcard)
-    return column.ilike(f"%{escaped}%", escape=LIKE_ESCAPE)
+def public_listings(now: datetime) -> Select[Listing]:
+    """Listings that everybody may see, newest first, with what a card shows."""
+    statement = with_card(select(Listing).where(Listing.is_public(now)))
+    return statement.order_by(Listing.published_at.desc(), Listing.id.desc())
 
 
-def visible(now: datetime):  # type: ignore[no-untyped-def]
-    """The condition that everybody may see a listing: published, within its life, of a verified organisation."""
+def shelf_rows(now: datetime) -> Select[Listing]:
+    """Listings that everybody may see, with supplier and category at hand for conditions and columns."""
     return (
-        (Listing.status == ListingStatus.PUBLISHED)
-        & (Listing.expires_at > now)
-        & Listing.organisation_id.in_(select(Organisation.id).where(Organisation.status == OrganisationStatus.VERIFIED))
+        select(Listing)
+        .join(Organisation, Listing.organisation_id == Organisation.id)
+        .outerjoin(Category, Listing.category_id == Category.id)
+        .where(Listing.is_public(now))
     )
 
 
-def public_listings(now: datetime) -> Select[Listing]:
-    """Listings that everybody may see, newest first, with what a card shows."""
-    return with_card(select(Listing).where(visible(now))).order_by(Listing.published_at.desc(), Listing.id.desc())
+def open_prices() -> Select[int, Decimal]:
+    """The lowest unit price in yuan of each listing that has one which everybody may read."""
+    restricted = [node.id for node in read_category_tree().nodes if node.is_restricted]
+    prices = select(ListingTier.listing_id, func.min(ListingTier.unit_price)).join(ListingTier.listing)
+    return prices.where(func.coalesce(Listing.category_id, 0).not_in(restricted)).group_by(ListingTier.listing_id)
+
+
+def kinds_of_valid_certificates(on: date) -> Select[int, str]:
+    """The certificates of each listing that hold on a day."""
+    kinds = select(ListingCertificate.listing_id, ListingCertificate.kind).distinct()
+    return kinds.where(ListingCertificate.is_valid(on))
 
 
 def listing_or_404(listing_id: int) -> Listing:
@@ -170,8 +182,7 @@ def listings_to_remind(now: datetime) -> Select[Listing]:
     return (
         select(Listing)
         .where(
-            Listing.status == ListingStatus.PUBLISHED,
-            Listing.expires_at > now,
+            Listing.is_live(now),
             Listing.expires_at <= now + timedelta(days=max(RENEWAL_NOTICES)),
             or_(Listing.reminded_days.is_(None), Listing.reminded_days > min(RENEWAL_NOTICES)),
         )

@@ -1,24 +1,21 @@
 """The category tree as the project ships it."""
 
-import csv
 from pathlib import Path
 
 from sqlalchemy import select
 
 from marketplace.catalog.models import Category
+from marketplace.catalog.tree import TreeFile, park_tree, words
 from marketplace.core.db import db
 
-CATEGORIES_FILE = Path(__file__).parents[1] / "data" / "categories.csv"
 
-
-def load_categories(path: Path = CATEGORIES_FILE) -> int:
-    """Add the categories of the file and bring known ones up to date; returns how many rows the file has.
+def load_categories(path: Path | None = None) -> int:
+    """Add the categories of the file, else of the park's tree, and bring known ones up to date; returns how many.
 
     May run again at any time. A category that the file no longer has stays: listings may sit on it.
     """
     known = {category.code: category for category in db.session.scalars(select(Category))}
-    with path.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
+    rows = list((TreeFile(path) if path else park_tree()).rows())
     for position, row in enumerate(rows):
         category = known.get(row["code"])
         if category is None:
@@ -27,8 +24,8 @@ def load_categories(path: Path = CATEGORIES_FILE) -> int:
         category.parent = known[row["parent"]] if row["parent"] else None
         category.name_zh, category.name_en = row["name_zh"], row["name_en"]
         category.chain_stage, category.national_code = row["chain_stage"], row["national_code"]
-        category.seller_licences = [name for name in row["seller_licences"].split(";") if name]
-        category.buyer_licences = [name for name in row["buyer_licences"].split(";") if name]
+        category.seller_licences = list(words(row["seller_licences"]))
+        category.buyer_licences = list(words(row["buyer_licences"]))
         category.position = position
     db.session.flush()
     return len(rows)

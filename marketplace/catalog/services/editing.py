@@ -1,6 +1,6 @@
 """Writing a listing: the draft, its edits, and the earlier versions of what was published."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -24,6 +24,10 @@ from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
+
+MADE_OTHERWISE = {"category", "aliases", "specs", "tiers", "certificates"}
+AS_THEY_ARE = tuple(field.name for field in fields(ListingContent) if field.name not in MADE_OTHERWISE)
+"""What stands on the row under the name and with the value that it has in the content."""
 
 
 def create_listing(organisation: Organisation, actor: Person | None, content: ListingContent, now: datetime) -> Listing:
@@ -137,25 +141,12 @@ def ensure_may_sell(listing: Listing, now: datetime) -> None:
 def content_of(listing: Listing) -> ListingContent:
     """What its supplier wrote, as plain values."""
     return ListingContent(
-        title=listing.title,
-        kind=listing.kind,
+        **{name: getattr(listing, name) for name in AS_THEY_ARE},
         category=listing.category.code if listing.category else "",
-        description=listing.description,
         aliases=tuple(listing.aliases),
         specs=tuple(Spec(row["name"], row["value"]) for row in listing.specs),
-        unit=listing.unit,
-        negotiable=listing.negotiable,
-        tax_included=listing.tax_included,
         tiers=tuple(Tier(tier.min_quantity, tier.unit_price) for tier in listing.tiers),
-        moq_quantity=listing.moq_quantity,
-        moq_unit=listing.moq_unit,
-        capacity_quantity=listing.capacity_quantity,
-        capacity_unit=listing.capacity_unit,
-        capacity_per=listing.capacity_per,
-        lead_time_min_days=listing.lead_time_min_days,
-        lead_time_max_days=listing.lead_time_max_days,
         certificates=tuple(CertificateClaim(row.kind, row.number, row.valid_until) for row in listing.certificates),
-        town=listing.town,
     )
 
 
@@ -185,20 +176,7 @@ def _write(listing: Listing, content: ListingContent) -> None:
     if content.category and category is None:
         raise RuleBroken(_("Choose a category from the list."))
     listing.category = category
-    for name in (
-        "title",
-        "kind",
-        "description",
-        "unit",
-        "negotiable",
-        "tax_included",
-        "moq_quantity",
-        "capacity_quantity",
-        "capacity_per",
-        "lead_time_min_days",
-        "lead_time_max_days",
-        "town",
-    ):
+    for name in AS_THEY_ARE:
         setattr(listing, name, getattr(content, name))
     listing.moq_unit = content.moq_unit or (content.unit if content.moq_quantity is not None else "")
     listing.capacity_unit = content.capacity_unit or (content.unit if content.capacity_quantity is not None else "")

@@ -10,7 +10,7 @@ from marketplace.accounts.lifecycle import Locality, OrganisationStatus
 from marketplace.catalog import jobs, services
 from marketplace.catalog.lifecycle import ListingKind, ListingStatus
 from marketplace.catalog.models import ListingCertificate, ListingTier
-from marketplace.catalog.search import FACETS, KIND, documents, find_in_database
+from marketplace.catalog.search import KIND, PAGE, documents, find_in_database
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.search import Query
@@ -123,7 +123,7 @@ class TestFind:
         assert hits.degraded is degraded
 
     def test_counts_are_true_and_leave_the_filter_of_their_own_out(self):
-        hits = self.find(Query(filters={"locality": {"park"}, "category": {"J"}}, facets=FACETS))
+        hits = self.find(Query(filters={"locality": {"park"}, "category": {"J"}}, facets=PAGE.counted))
         assert hits.ids == [self.bag]
         assert hits.facets["locality"] == {"park": 1, "outside": 1}
         assert hits.facets["category"] == {"J": 1, "J01": 1, "J0101": 1, "M": 1, "M01": 1}

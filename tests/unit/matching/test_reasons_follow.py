@@ -21,9 +21,9 @@ from marketplace.matching import finding as stored
 from marketplace.matching import reasons
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.ingredients import mentions, presence
-from marketplace.matching.judge import REPORTS, Finding, State, demands_of, judge
+from marketplace.matching.judge import Finding, State, demands_of, judge
 from marketplace.matching.packing import convert_for
-from marketplace.matching.papers import SERVES
+from marketplace.matching.papers import REPORTS, SERVES
 from marketplace.search.words import fold
 from tests.unit.matching import park
 
@@ -119,7 +119,7 @@ def oracle_certificate(name: str, need: NeedFacts, line: NeedLineFacts, listing:
     """Valid on the day of delivery: itself, or one that serves in its stead for such goods."""
     on = max(need.deliver_by or park.TODAY, park.TODAY)
     category = listing.category or line.category
-    serve = {name} | {s.held for s in SERVES if s.asked == name and category.startswith(s.category)}
+    serve = {name} | {s.held for s in SERVES if s.asked == name and s.holds_for(category)}
     held = [until for paper, until in papers_of(listing) if paper in serve]
     if any(until >= on for until in held):
         return MET

@@ -11,7 +11,7 @@ from marketplace.catalog.services import load_categories
 from marketplace.core.db import transaction
 from marketplace.needs import queries
 from marketplace.needs.lifecycle import NeedStatus
-from marketplace.needs.search import FACETS, document, documents, find_in_database
+from marketplace.needs.search import PAGE, document, documents, find_in_database
 from marketplace.search import Query, find
 from marketplace.search.outbox import waiting_rows
 from tests.factories.accounts import NOW, OrganisationFactory
@@ -74,7 +74,7 @@ class TestDocument:
 
 class TestWithoutTheIndex:
     def ask(self, text="", **facts):
-        return find_in_database(Query(text=text, facets=FACETS, **facts))
+        return find_in_database(Query(text=text, facets=PAGE.counted, **facts))
 
     def test_finds_words_in_titles_and_lines(self, park):
         assert self.ask("PE袋 甲").ids == [park["a"]]
@@ -100,9 +100,9 @@ class TestWithoutTheIndex:
     def test_says_the_same_as_the_index(self, park, worker):
         worker()
         for query in (
-            Query(facets=FACETS, filters={"status": {"open"}}, sort="newest"),
-            Query(facets=FACETS, filters={"status": {"open", "closed"}, "category": {"J"}}, sort="closing"),
-            Query(facets=FACETS, limit=1, offset=1, sort="closing"),
+            Query(facets=PAGE.counted, filters={"status": {"open"}}, sort="newest"),
+            Query(facets=PAGE.counted, filters={"status": {"open", "closed"}, "category": {"J"}}, sort="closing"),
+            Query(facets=PAGE.counted, limit=1, offset=1, sort="closing"),
         ):
             indexed, plain = find("needs", query), find_in_database(query)
             assert not indexed.degraded
