@@ -27,6 +27,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number
 from marketplace.core.places import distance_km
@@ -157,7 +158,7 @@ def register_organisation() -> Any:
     if form.validate_on_submit():
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
+            with transaction(), once(url_for("pages.workbench")):
                 row = services.register_organisation(
                     current_user, located(form.to_facts()), form.to_licences(), now=utc_now()
                 )
@@ -183,7 +184,7 @@ def edit_organisation(organisation_id: int) -> Any:
     if form.validate_on_submit():
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
+            with transaction(), once(url_for("accounts.organisation", organisation_id=organisation_id)):
                 if str(row.version) != form.version.data:
                     raise RuleBroken(
                         _("Somebody saved a change while you were editing. Open the page again to see it.")
@@ -201,15 +202,15 @@ def edit_organisation(organisation_id: int) -> Any:
     )
 
 
-def _to_members(organisation_id: int) -> BaseResponse:
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+def _members_of(organisation_id: int) -> str:
+    return url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members")
 
 
 def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
     """Mail a link to `email`; a refusal is told at the top of the page, where it is seen."""
     organisation_id = organisation.id
     try:
-        with transaction():
+        with transaction(), once(_members_of(organisation_id)):
             services.count_mail("invitation", email, request.remote_addr or "", now=utc_now())
             invitation = services.invite(organisation, email, inviter=current_user, now=utc_now())
             url = outside_url("accounts.invitation", token=links.make_token("invite", {"key": invitation.key}))
@@ -218,7 +219,7 @@ def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
         flash(str(refusal.message), "error")
         return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
     flash(_("The invitation is on its way to %(email)s.", email=email))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 @bp.post("/organisations/<int:organisation_id>/invitations")
@@ -250,10 +251,10 @@ def send_invitation_again(organisation_id: int, invitation_id: int) -> Any:
 def withdraw_invitation(organisation_id: int, invitation_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=True)
-    with transaction():
+    with transaction(), once(_members_of(organisation_id)):
         services.withdraw_invitation(_invitation_or_404(organisation_id, invitation_id))
     flash(_("The invitation is withdrawn."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
@@ -264,10 +265,10 @@ def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
 def remove_member(organisation_id: int, membership_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=True)
-    with transaction():
+    with transaction(), once(_members_of(organisation_id)):
         services.remove_member(_membership_or_404(organisation_id, membership_id), actor=current_user, now=utc_now())
     flash(_("Removed."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 @bp.post("/organisations/<int:organisation_id>/members/<int:membership_id>/role")
@@ -276,7 +277,7 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
     authorize("organisations.edit", row, hidden=True)
     form = RoleForm()
     if form.validate_on_submit():
-        with transaction():
+        with transaction(), once(_members_of(organisation_id)):
             services.change_role(
                 _membership_or_404(organisation_id, membership_id),
                 MembershipRole.OWNER if form.owner.data else MembershipRole.MEMBER,
@@ -284,4 +285,4 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
                 now=utc_now(),
             )
         flash(_("Saved."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))

@@ -14,6 +14,7 @@ from marketplace.accounts.views import bp
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.files import files_of
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -86,7 +87,7 @@ def verify(organisation_id: int) -> Any:
     form = VerdictForm()
     form.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
             if row.is_verified:
                 services.update_verdict(row, form.to_verdict(), actor=current_user, now=utc_now())
             else:
@@ -113,7 +114,7 @@ def _with_reason(organisation_id: int, service: Any) -> Any:
     row = queries.organisation_or_404(organisation_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
             service(row, form.reason.data, actor=current_user, now=utc_now())
         if not form.errors:
             flash(_("Saved."))
@@ -127,7 +128,7 @@ def reinstate(organisation_id: int) -> Any:
     authorize("organisations.suspend")
     row = queries.organisation_or_404(organisation_id)
     if DoorstepForm().validate_on_submit():
-        with transaction():
+        with transaction(), once(url_for("accounts.organisation_file", organisation_id=organisation_id)):
             services.lift_suspension(row, actor=current_user, now=utc_now())
         flash(_("Saved."))
     return redirect(url_for("accounts.organisation_file", organisation_id=organisation_id))

@@ -23,6 +23,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import Throttled
 from marketplace.core.files import prepare_document, store_document
+from marketplace.core.form_keys import SentBefore, once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
@@ -100,7 +101,7 @@ def register() -> Any:
         return render_template("accounts/register.html", form=form), 422 if form.errors else 200
     email = form.email.data
     token = links.make_token("register", {"email": email})
-    with suppress(Throttled), transaction():
+    with suppress(Throttled, SentBefore), transaction(), once():
         services.count_mail("registration", email, request.remote_addr or "", now=utc_now())
         known = queries.person_by_email(email) is not None
         where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
@@ -122,24 +123,27 @@ def complete_registration(token: str) -> Any:
             passwords.ensure_good(form.password.data, content["email"], form.person_name.data)
             password_hash = passwords.hash_password(form.password.data)
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
-                now = utc_now()
-                person = services.create_person(
-                    email=content["email"],
-                    name=form.person_name.data,
-                    title=form.person_title.data,
-                    password="",
-                    password_hash=password_hash,
-                    phone=form.contact_phone.data,
-                    now=now,
-                    language=str(get_locale()),
-                )
-                organisation = services.register_organisation(
-                    person, located(form.to_facts()), form.to_licences(), now=now
-                )
-                if paper is not None:
-                    store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
-                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            try:
+                with transaction(), once(url_for("pages.workbench")):
+                    now = utc_now()
+                    person = services.create_person(
+                        email=content["email"],
+                        name=form.person_name.data,
+                        title=form.person_title.data,
+                        password="",
+                        password_hash=password_hash,
+                        phone=form.contact_phone.data,
+                        now=now,
+                        language=str(get_locale()),
+                    )
+                    organisation = services.register_organisation(
+                        person, located(form.to_facts()), form.to_licences(), now=now
+                    )
+                    if paper is not None:
+                        store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
+                    signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            except SentBefore:
+                signed_in = _sign_in_again(content["email"])
             sessions.begin(signed_in)
             flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
@@ -147,6 +151,14 @@ def complete_registration(token: str) -> Any:
         render_template("accounts/complete_registration.html", form=form, email=content["email"]),
         422 if form.errors else 200,
     )
+
+
+def _sign_in_again(email: str) -> str:
+    """The token of a second press: the same form, sent at the same moment, proved who they are."""
+    with transaction():
+        person = queries.person_by_email(email)
+        assert person is not None
+        return services.start_sign_in(person, now=utc_now(), instead_of=sessions.token())
 
 
 @bp.route("/password", methods=["GET", "POST"])
@@ -157,7 +169,7 @@ def forgot_password() -> Any:
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
     email = form.email.data
-    with suppress(Throttled), transaction():
+    with suppress(Throttled, SentBefore), transaction(), once():
         services.count_mail("password", email, request.remote_addr or "", now=utc_now())
         person = queries.person_by_email(email)
         if person is not None and person.is_active:
@@ -184,7 +196,7 @@ def new_password(token: str) -> Any:
     if whose() is None:
         return ended
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.sign_in")):
             person = whose()
             if person is None:
                 return ended
@@ -202,7 +214,7 @@ def account() -> Any:
     authorize("accounts.use")
     form = PersonForm(obj=current_user)
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.account")):
             services.edit_person(current_user, name=form.name.data, phone=form.phone.data, title=form.title.data)
         if not form.errors:
             flash(_("Saved."))
@@ -227,9 +239,13 @@ def change_password() -> Any:
         else:
             with transaction():
                 services.forget_password_tries(current_user)
-            with refusals_on(form), transaction():
-                services.change_password(current_user, form.password.data)
-                token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
+            email = current_user.email
+            try:
+                with refusals_on(form), transaction(), once(url_for("accounts.account")):
+                    services.change_password(current_user, form.password.data)
+                    token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
+            except SentBefore:
+                token = _sign_in_again(email)
             if not form.errors:
                 sessions.begin(token)
                 flash(_("The new password is set; other devices are signed out."))
@@ -255,18 +271,21 @@ def invitation(token: str) -> Any:
         flash(_("Sign in to join %(organisation)s.", organisation=organisation.display_name))
         return redirect(url_for("accounts.sign_in", next=request.path))
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
-            now = utc_now()
-            invitation = services.claim_invitation(key, now=now)
-            if invitation is None:
-                return ended
-            person = (
-                current_user._get_current_object()
-                if known
-                else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
-            )
-            services.accept_invitation(person, invitation, now=now)
-            signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+        try:
+            with refusals_on(form), transaction(), once(url_for("pages.workbench")):
+                now = utc_now()
+                invitation = services.claim_invitation(key, now=now)
+                if invitation is None:
+                    return ended
+                person = (
+                    current_user._get_current_object()
+                    if known
+                    else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
+                )
+                services.accept_invitation(person, invitation, now=now)
+                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+        except SentBefore:
+            signed_in = _sign_in_again(email)
         if not form.errors:
             sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))

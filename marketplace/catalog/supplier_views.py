@@ -23,6 +23,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import prepare_picture
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -135,7 +136,7 @@ def _after_saving(listing: Listing) -> Any:
 
 def _submit(listing: Listing, back: str) -> Any:
     try:
-        with transaction():
+        with transaction(), once(url_for("catalog.show", listing_id=listing.id)):
             services.submit_listing(listing, current_user, utc_now())
     except RuleBroken as refusal:
         flash(_("It is saved as a draft, but not published yet. %(reason)s", reason=refusal.message), "warning")
@@ -159,9 +160,10 @@ def create() -> Any:
         listing = None
         with refusals_on(form):
             prepared = _prepared(form)
-            with transaction():
+            with transaction(), once() as sending:
                 listing = services.create_listing(own_organisation(), current_user, form.to_content(), utc_now())
                 _keep_pictures(listing, prepared)
+                sending.led_to = url_for("catalog.show", listing_id=listing.id)
         if listing is not None and not form.errors:
             return _after_saving(listing)
     return _editor(form, None, status=422 if form.errors else 200)
@@ -183,7 +185,7 @@ def edit(listing_id: int) -> Any:
         try:
             with refusals_on(form):
                 prepared = _prepared(form)
-                with transaction():
+                with transaction(), once(url_for("catalog.show", listing_id=listing_id)):
                     services.edit_listing(listing, current_user, form.to_content(), utc_now(), opened_version=opened)
                     _keep_pictures(listing, prepared)
         except LostEdit as lost:
@@ -266,17 +268,18 @@ def _step(listing_id: int, service: Any, done: str) -> Any:
     """One button, one step of the life of an own listing."""
     listing = queries.listing_or_404(listing_id)
     authorize("listings.edit", listing, hidden=True)
+    back = url_for("catalog.show", listing_id=listing_id)
+    if request.form.get("back") == "mine":
+        back = url_for("catalog.mine")
     if DoorstepForm().validate_on_submit():
         try:
-            with transaction():
+            with transaction(), once(back):
                 service(listing, current_user, utc_now())
         except RuleBroken as refusal:
             flash(str(refusal.message), "warning")
         else:
             flash(done)
-    if request.form.get("back") == "mine":
-        return redirect(url_for("catalog.mine"))
-    return redirect(url_for("catalog.show", listing_id=listing_id))
+    return redirect(back)
 
 
 @bp.post("/listings/<int:listing_id>/publication")

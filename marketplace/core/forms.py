@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import DateField, Field, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
@@ -35,7 +36,7 @@ class DoorstepForm(FlaskForm):
 
     def refuse(self, message: object) -> None:
         """Show `message` over the whole form."""
-        self.form_errors.append(str(message))
+        self.form_errors.append(message if isinstance(message, Markup) else str(message))
 
 
 class LineField(StringField):

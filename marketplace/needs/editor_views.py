@@ -13,6 +13,7 @@ from marketplace.catalog.queries import category_tree
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import end_of_day, utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on, whole_number
 from marketplace.core.policies import authorize, may, public
 from marketplace.core.site import gazetteer
@@ -121,7 +122,7 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
     if not valid:
         return _page(values, need, form=form), 422
     content, status = form.to_content(category_tree(), gazetteer()), 422
-    with refusals_on(form), transaction():
+    with refusals_on(form), transaction(), once() as sending:
         saved, now, actor = need, utc_now(), acting_person()
         try:
             if saved is None:
@@ -133,7 +134,8 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
             raise
         if publish and closing is not None and saved.status is NeedStatus.DRAFT:
             services.publish_need(saved, end_of_day(closing), actor, now)
-        need_id, is_open = saved.id, saved.status is NeedStatus.OPEN
+        is_open = saved.status is NeedStatus.OPEN
+        sending.led_to = url_for("needs.show", need_id=saved.id)
     if form.errors:
         form.version.data = values.get("version", "")
         return _page(values, need, form=form), status
@@ -142,7 +144,7 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
         if publish
         else _saved_words(is_open)
     )
-    return redirect(url_for("needs.show", need_id=need_id))
+    return redirect(sending.led_to)
 
 
 def _saved_words(is_open: bool) -> str:
