@@ -53,6 +53,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         errors,
         files,
         form_keys,
+        form_tokens,
         i18n,
         logs,
         policies,
@@ -86,6 +87,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
     for part in (
         db,
         web,
+        form_tokens,
         logs,
         i18n,
         errors,

@@ -44,7 +44,9 @@ def base_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 def empty(app: Flask) -> None:
-    """Remove every row and every file that a test left behind."""
+    """Remove every row and every file that a test left behind, and what its last request noted."""
+    for name in list(g):
+        g.pop(name)
     db.session.rollback()
     db.session.remove()
     with transaction() as session:

@@ -63,6 +63,7 @@ class SignInForm(DoorstepForm):
     email = LineField(_l("E-mail"), [required(_l("Write your e-mail address."))], max_length=200)
     password = PasswordField(_l("Password"), [required(_l("Write your password."))])
     next = HiddenField()
+    kept = HiddenField()
 
 
 class EmailForm(DoorstepForm):

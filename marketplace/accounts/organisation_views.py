@@ -127,6 +127,10 @@ def organisation(organisation_id: int) -> Any:
     """The public page of an organisation; members and staff also see where its verification stands."""
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.read", row, hidden=True)
+    return _organisation_page(row, EmailForm(formdata=None))
+
+
+def _organisation_page(row: Organisation, invite_form: EmailForm) -> str:
     return render_template(
         "accounts/organisation.html",
         organisation=row,
@@ -136,6 +140,7 @@ def organisation(organisation_id: int) -> Any:
         timeline=worded(timeline_of(row)) if may("organisations.history", row) else [],
         papers=files_of(row) if may("organisations.papers", row.id) else [],
         invitations=queries.open_invitations_of(row.id, utc_now()) if may("organisations.edit", row) else [],
+        invite_form=invite_form,
     )
 
 
@@ -230,8 +235,7 @@ def invite(organisation_id: int) -> Any:
     form = EmailForm()
     if form.validate_on_submit():
         return _send_invitation(row, form.email.data)
-    flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+    return _organisation_page(row, form), 422
 
 
 def _invitation_or_404(organisation_id: int, invitation_id: int) -> Any:

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -21,9 +21,10 @@ from marketplace.accounts.forms import (
 )
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import Throttled
+from marketplace.core.errors import SignInNeeded, Throttled
 from marketplace.core.files import prepare_document, store_document
 from marketplace.core.form_keys import SentBefore, once
+from marketplace.core.form_tokens import keep_form, page_before_sign_in, read_kept, write_kept
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
@@ -60,7 +61,7 @@ def sign_in() -> Any:
     if request.method == "GET":
         form.next.data = request.args.get("next", "")
     if current_user.is_authenticated:
-        return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+        return _go_on(form)
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
     now, email, address = utc_now(), form.email.data, request.remote_addr or ""
@@ -81,7 +82,30 @@ def sign_in() -> Any:
         services.forget_tries(email, address, tried_at=now)
         token = services.start_sign_in(person, now=now, instead_of=sessions.token())
     sessions.begin(token)
+    return _go_on(form)
+
+
+def _go_on(form: SignInForm) -> Any:
+    """Back to what somebody wanted before they had to sign in: a form that they had filled in, or a page."""
+    if kept := read_kept(form.kept.data):
+        g.pop("csrf_token", None)  # that of the session before
+        return render_template("accounts/go_on.html", kept=kept)
     return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+
+
+def sign_in_first(error: SignInNeeded) -> Any:
+    """The sign-in page, which takes along the form that was sent by somebody signed out."""
+    g.pop("act_refused", None)
+    kept = keep_form() if request.method == "POST" and not request.headers.get("HX-Request") else None
+    if kept is not None:
+        form = SignInForm(formdata=None, data={"kept": write_kept(kept)})
+        flash(_("You were signed out. Sign in, and what you typed comes back."), "info")
+        return render_template("accounts/sign_in.html", form=form), 403
+    where = url_for("accounts.sign_in", next=page_before_sign_in() or None)
+    if request.headers.get("HX-Request"):
+        return Response("", 204, {"HX-Redirect": where})
+    flash(_("Sign in to go on."))
+    return redirect(where)
 
 
 @bp.post("/sign-out")

@@ -25,9 +25,11 @@ from werkzeug import Response as BaseResponse
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, db, transaction
 from marketplace.core.errors import RuleBroken
+from marketplace.core.form_tokens import LOOK_AGAIN
 from marketplace.core.jobs import clock
 
 FIELD = "form_key"
+NOT_CONTENT = {FIELD, "csrf_token", LOOK_AGAIN}
 INPUT = Markup('<input type="hidden" name="{}" value="{}">')
 KEPT = timedelta(days=30)
 """A form that was opened longer ago is taken for a new one."""
@@ -73,7 +75,7 @@ def _hash(*parts: str) -> str:
 
 def _content() -> str:
     """A hash of every field that was sent; of files their names and sizes."""
-    fields = [f"{name}={value}" for name, value in request.form.items(multi=True) if name not in {FIELD, "csrf_token"}]
+    fields = [f"{name}={text}" for name, text in request.form.items(multi=True) if name not in NOT_CONTENT]
     for name, upload in request.files.items(multi=True):
         fields.append(f"{name}={upload.filename} {upload.stream.seek(0, 2)}")
         upload.stream.seek(0)
@@ -163,6 +165,7 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(SentBefore)
     def lead_to_the_first(error: SentBefore) -> BaseResponse:
+        g.pop("act_refused", None)
         where = error.led_to or url_for("pages.home")
         flash(_("This was done with the first press; nothing was done twice."), "info")
         if request.headers.get("HX-Request"):

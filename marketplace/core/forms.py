@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,6 +34,13 @@ class DoorstepForm(FlaskForm):
         @property
         def locales(self) -> list[str]:
             return ["zh" if str(get_locale()).startswith("zh") else "en"]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """False without a look at the fields when the form's token is no longer good (`core.form_tokens`)."""
+        if "act_refused" in g:
+            self.refuse(g.act_refused)
+            return False
+        return bool(super().validate(extra_validators))
 
     def refuse(self, message: object) -> None:
         """Show `message` over the whole form."""

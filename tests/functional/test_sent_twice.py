@@ -43,6 +43,8 @@ FULLER_FORMS = {
 EDITORS = ("accounts.edit_organisation", "catalog.edit", "needs.edit", "pages.change_word")
 AFTER_CLOSING = {"needs.reopen", "needs.mark_unmet"}
 """Steps that an open need can take once it is closed."""
+OFFERED_ON = {**dict.fromkeys(AFTER_CLOSING, "need open"), "catalog.suspend": "listing shelf"}
+"""Which of the things of the table has the form on its page, where that is not the first one."""
 CHANGES_NOTHING = {
     "accounts.sign_in": "a session, no row",
     "accounts.sign_out": "a session, no row",
@@ -119,7 +121,7 @@ def acting_rows() -> list[tuple[Row, str]]:
     found: dict[str, tuple[Row, str]] = {}
     for wanted in "+!":
         for row in table():
-            fits = row.endpoint not in AFTER_CLOSING or row.thing == "need open"
+            fits = row.thing == OFFERED_ON.get(row.endpoint, row.thing)
             if row.method == "POST" and row.endpoint not in CHANGES_NOTHING and wanted in row.signs and fits:
                 found.setdefault(row.endpoint, (row, PEOPLE[row.signs.index(wanted)]))
     return sorted(found.values(), key=lambda each: each[0].endpoint)
