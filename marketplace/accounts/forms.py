@@ -28,7 +28,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.certificates import canonical
-from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, VersionField, required
 
 
 def email_address(form: Any, field: Any) -> None:
@@ -122,7 +122,7 @@ class OrganisationForm(DoorstepForm):
     contact_email = LineField(_l("Contact e-mail"), [email_address], max_length=200)
     licences = FieldList(FormField(LicenceForm), max_entries=20)
     paper = FileField(_l("Business licence (PDF or picture)"))
-    version = HiddenField()
+    version = VersionField()
 
     SPARE_ROWS = 2
 

@@ -183,19 +183,18 @@ def edit_organisation(organisation_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=not row.is_verified)
     form = OrganisationForm(obj=row)
-    if request.method == "GET":
-        form.version.data = str(row.version)
     form.offer(towns())
     if form.validate_on_submit():
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
             with transaction(), once(url_for("accounts.organisation", organisation_id=organisation_id)):
-                if str(row.version) != form.version.data:
-                    raise RuleBroken(
-                        _("Somebody saved a change while you were editing. Open the page again to see it.")
-                    )
                 services.edit_organisation(
-                    row, located(form.to_facts()), form.to_licences(), actor=current_user, now=utc_now()
+                    row,
+                    located(form.to_facts()),
+                    form.to_licences(),
+                    actor=current_user,
+                    now=utc_now(),
+                    version=form.version.data,
                 )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
@@ -203,7 +202,7 @@ def edit_organisation(organisation_id: int) -> Any:
             return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
     return (
         render_template("accounts/edit_organisation.html", form=form, organisation=row),
-        422 if form.errors else 200,
+        form.status if form.errors else 200,
     )
 
 

@@ -11,7 +11,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
@@ -24,7 +23,7 @@ from marketplace.catalog import content as limits
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
 from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, ListingKind
 from marketplace.catalog.queries import CategoryTree
-from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, VersionField, required
 
 Choice = TypeVar("Choice", bound=StrEnum)
 ALIAS_BREAKS = re.compile(r"[、,，;；\n]+")
@@ -143,7 +142,7 @@ class ListingForm(DoorstepForm):
     town = SelectField(_l("Where it comes from"), validate_choice=True)
     certificates = FieldList(FormField(CertificateForm))
     pictures = MultipleFileField(_l("Pictures"))
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, tree: CategoryTree, towns: list[str]) -> None:
         """Fill the choices of category and town."""

@@ -16,7 +16,6 @@ from marketplace.catalog.lifecycle import EDITABLE, STATUS_LABELS, SUBMITTABLE, 
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.queries import CategoryNode
-from marketplace.catalog.services import LostEdit
 from marketplace.catalog.views import bp
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import local_day, utc_now
@@ -181,20 +180,15 @@ def edit(listing_id: int) -> Any:
     if request.method == "POST" and _changes_rows(form):
         return _editor(form, listing)
     if form.validate_on_submit():
-        opened = whole_number(str(form.version.data)) or 0
-        try:
-            with refusals_on(form):
-                prepared = _prepared(form)
-                with transaction(), once(url_for("catalog.show", listing_id=listing_id)):
-                    services.edit_listing(listing, current_user, form.to_content(), utc_now(), opened_version=opened)
-                    _keep_pictures(listing, prepared)
-        except LostEdit as lost:
-            form.refuse(lost.message)
-            form.version.data = str(listing.version)
-            return _editor(form, queries.listing_or_404(listing_id), status=lost.status)
+        content, opened = form.to_content(), form.version.data
+        with refusals_on(form):
+            prepared = _prepared(form)
+            with transaction(), once(url_for("catalog.show", listing_id=listing_id)):
+                services.edit_listing(listing, current_user, content, utc_now(), opened_version=opened)
+                _keep_pictures(listing, prepared)
         if not form.errors:
             return _after_saving(listing)
-    return _editor(form, queries.listing_or_404(listing_id), status=422 if form.errors else 200)
+    return _editor(form, queries.listing_or_404(listing_id), status=form.status if form.errors else 200)
 
 
 @bp.post("/listings/check")

@@ -25,6 +25,19 @@ class RuleBroken(DomainError):
     """What was asked breaks a rule of the house; the form shows why."""
 
 
+class LostEdit(RuleBroken):
+    """The row is not what the editor was opened with, or the form does not say what that was.
+
+    `version` is what stands there now: the form takes it over, so that a second look and a second press save.
+    """
+
+    status = 409
+
+    def __init__(self, message: object, version: int):
+        super().__init__(message)
+        self.version = version
+
+
 class StepNotPossible(DomainError):
     """The thing is no longer (or not yet) in a state that allows this step."""
 

@@ -5,16 +5,16 @@ from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask import g
+from flask import g, has_request_context, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DateField, Field, StringField, TextAreaField
+from wtforms import DateField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from marketplace.core.errors import RuleBroken
+from marketplace.core.errors import LostEdit, RuleBroken
 
 
 def clean(text: str | None) -> str:
@@ -28,7 +28,12 @@ def whole_number(text: str | None) -> int | None:
 
 
 class DoorstepForm(FlaskForm):
-    """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form."""
+    """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form.
+
+    `status` is that of the answer to a form that was refused.
+    """
+
+    status = 422
 
     class Meta(FlaskForm.Meta):
         @property
@@ -112,6 +117,18 @@ class NumberField(StringField):
         return "" if self.data is None else f"{self.data.normalize():f}"
 
 
+class VersionField(HiddenField):
+    """The version of the row that the editor was opened with; 0, which no row has, when the form does not say it."""
+
+    def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
+        super().process(formdata, *arguments, **options)
+        if formdata is None and has_request_context() and request.method == "POST":
+            self.data = 0  # an empty form was sent
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = whole_number(valuelist[0] if valuelist else "") or 0
+
+
 class DayField(DateField):
     """A calendar day; the message says what to do."""
 
@@ -145,3 +162,6 @@ def refusals_on(form: DoorstepForm) -> Iterator[None]:
         yield
     except RuleBroken as refusal:
         form.refuse(refusal.message)
+        form.status = refusal.status
+        if isinstance(refusal, LostEdit):
+            form["version"].data = refusal.version

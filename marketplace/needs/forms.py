@@ -13,7 +13,7 @@ from wtforms.validators import Optional, ValidationError
 
 from marketplace.catalog.queries import CategoryTree
 from marketplace.core.certificates import canonical
-from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, VersionField, required
 from marketplace.core.money import fen
 from marketplace.core.places import Gazetteer
 from marketplace.needs.contents import LineContent, NeedContent
@@ -121,7 +121,7 @@ class NeedForm(DoorstepForm):
     )
     local_preference = RadioField(_l("Do neighbours come first?"), default=LocalPreference.NONE.value)
     closing_day = DayField(_l("Open until"), [Optional()])
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, tree: CategoryTree, *, public_body: bool) -> None:
         """Fill the choices: categories of each line, and the preferences this buyer may have (R9)."""

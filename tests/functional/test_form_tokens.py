@@ -17,7 +17,8 @@ from marketplace.needs.models import Need
 from tests.conftest import Browser, empty
 from tests.factories.accounts import owner_of
 from tests.functional.test_sent_twice import CHANGES_NOTHING, FULLER_FORMS, Site, acting_rows, prepare
-from tests.functional.test_who_may import Row, Watch, table
+from tests.functional.who_may.asking import Watch
+from tests.functional.who_may.table import Row, table
 
 HERE = {"Origin": "http://localhost", "Referer": "http://localhost/about"}
 PASSWORD = "a quiet morning"
