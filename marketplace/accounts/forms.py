@@ -120,7 +120,7 @@ class OrganisationForm(DoorstepForm):
         description=_l("Shown only to a counterpart after the first answer."),
     )
     contact_email = LineField(_l("Contact e-mail"), [email_address], max_length=200)
-    licences = FieldList(FormField(LicenceForm), max_entries=20)
+    licences = FieldList(FormField(LicenceForm), _l("Licences"), max_entries=20)
     paper = FileField(_l("Business licence (PDF or picture)"))
     version = VersionField()
 

@@ -117,9 +117,9 @@ class ListingForm(DoorstepForm):
             length=limits.ALIAS_LENGTH,
         ),
     )
-    specs = FieldList(FormField(SpecForm))
+    specs = FieldList(FormField(SpecForm), _l("Specifications"))
     unit = LineField(_l("Unit"), max_length=limits.UNIT_LENGTH, description=_l("What one price is for."))
-    tiers = FieldList(FormField(TierForm))
+    tiers = FieldList(FormField(TierForm), _l("Prices"))
     negotiable = BooleanField(_l("The price is negotiable"))
     tax_included = BooleanField(_l("Prices include tax"), default=True)
     moq_quantity = NumberField(_l("Smallest order"), places=3)
@@ -140,7 +140,7 @@ class ListingForm(DoorstepForm):
         [Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))],
     )
     town = SelectField(_l("Where it comes from"), validate_choice=True)
-    certificates = FieldList(FormField(CertificateForm))
+    certificates = FieldList(FormField(CertificateForm), _l("Certificates"))
     pictures = MultipleFileField(_l("Pictures"))
     version = VersionField()
 

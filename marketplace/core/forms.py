@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import DateField, Field, HiddenField, StringField, TextAreaField
+from wtforms import DateField, Field, FieldList, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from marketplace.core.errors import LostEdit, RuleBroken
@@ -47,9 +48,40 @@ class DoorstepForm(FlaskForm):
             return False
         return bool(super().validate(extra_validators))
 
+    def points(self) -> list["Point"]:
+        """What is wrong, field by field in the order of the page; a row of a table by its number and its field."""
+        return [point for field in self for point in _points_of(field)]
+
     def refuse(self, message: object) -> None:
         """Show `message` over the whole form."""
         self.form_errors.append(message if isinstance(message, Markup) else str(message))
+
+
+@dataclass(frozen=True)
+class Point:
+    """Something to correct: the id of the field, what it is called, and what to do."""
+
+    field_id: str
+    label: str
+    text: str
+
+
+def _points_of(field: Field) -> list[Point]:
+    if not isinstance(field, FieldList):
+        text = next((str(error) for error in field.errors if error), "")
+        return [Point(field.id, str(field.label.text), text)] if text else []
+    points = [
+        Point(
+            point.field_id,
+            _("%(table)s, row %(number)d, %(field)s", table=field.label.text, number=number, field=point.label),
+            point.text,
+        )
+        for number, row in enumerate(field, 1)
+        for cell in row
+        for point in _points_of(cell)
+    ]
+    whole = next((error for error in field.errors if isinstance(error, str) and error), "")
+    return [*points, Point(field.id, str(field.label.text), whole)] if whole else points
 
 
 class LineField(StringField):

@@ -108,7 +108,7 @@ class NeedForm(DoorstepForm):
             "shown after the first answer."
         ),
     )
-    lines = FieldList(FormField(NeedLineForm), min_entries=1, max_entries=MAX_LINES)
+    lines = FieldList(FormField(NeedLineForm), _l("Lines"), min_entries=1, max_entries=MAX_LINES)
     budget = NumberField(_l("Budget for everything"), places=2, most=Decimal(10) ** 11)
     deliver_by = DayField(_l("Latest delivery day"), [Optional()])
     deliver_town = LineField(_l("Deliver to"), max_length=60)
