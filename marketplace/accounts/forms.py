@@ -15,7 +15,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -28,7 +27,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.certificates import canonical
-from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, VersionField, required
+from marketplace.core.forms import (
+    DayField,
+    DoorstepForm,
+    LineField,
+    TextField,
+    VersionField,
+    WholeNumberField,
+    required,
+)
 
 
 def email_address(form: Any, field: Any) -> None:
@@ -110,8 +117,12 @@ class OrganisationForm(DoorstepForm):
     intro = TextField(
         _l("What you do"), max_length=1000, description=_l("Two or three sentences for your public page.")
     )
-    founded = IntegerField(_l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))])
-    employees = IntegerField(_l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))])
+    founded = WholeNumberField(
+        _l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))], words=("年",)
+    )
+    employees = WholeNumberField(
+        _l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))], words=("人", "名", "位")
+    )
     contact_name = LineField(_l("Contact person"), [required(_l("Write who is to be asked for."))], max_length=60)
     contact_phone = LineField(
         _l("Contact telephone"),

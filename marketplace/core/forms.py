@@ -1,9 +1,9 @@
 """Forms check shape; rules live in services. A refusal of a service lands on the form."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask import g, has_request_context, request
@@ -16,6 +16,8 @@ from wtforms import DateField, Field, FieldList, HiddenField, StringField, TextA
 from wtforms.validators import Length, ValidationError
 
 from marketplace.core.errors import LostEdit, RuleBroken
+from marketplace.core.numerals import read_typed
+from marketplace.core.units import find_unit
 
 
 def clean(text: str | None) -> str:
@@ -111,7 +113,14 @@ class TextField(TextAreaField):
 
 
 class NumberField(StringField):
-    """A positive decimal number as people type it: 20,000 or 0.3; empty is None."""
+    """A positive decimal number as people type it: 20,000, 0.3, １２３．５, 2万, 两千, 1000个; empty is None.
+
+    `unit` names the field for what is counted, `..unit` one of the form around a row: a unit behind the number goes
+    there when it is empty, and is asked back when it says something else. `words` may stand behind the number.
+    """
+
+    data: Any
+    takes_money = False
 
     def __init__(
         self,
@@ -121,32 +130,77 @@ class NumberField(StringField):
         places: int = 3,
         most: Decimal = Decimal(10) ** 12,
         allow_zero: bool = False,
+        unit: str = "",
+        words: Iterable[str] = (),
         **kwargs: Any,
     ):
         super().__init__(label, validators, **kwargs)
         self.places, self.most, self.allow_zero = places, most, allow_zero
-        self.raw_text = ""
+        self.unit, self.words = unit, frozenset(words)
+        self.raw_text = self.typed_unit = ""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.raw_text = clean(valuelist[0]) if valuelist else ""
-        self.data = None
+        self.data, self.typed_unit = None, ""
         if not self.raw_text:
             return
-        try:
-            number = Decimal(self.raw_text.replace(",", "").replace("，", "").replace(" ", ""))
-        except InvalidOperation:
-            raise ValueError(_("Write a number, for example 20000 or 0.3.")) from None
-        exponent = number.as_tuple().exponent
+        typed = read_typed(self.raw_text)
+        if typed is None or (typed.is_money and not self.takes_money):
+            raise ValueError(_("Write a number, for example 20000 or 0.3."))
+        if typed.unit and typed.unit not in self.words:
+            if not self.unit:
+                raise ValueError(_("Write a number, for example 20000 or 0.3."))
+            self.typed_unit = typed.unit
+        number = typed.value
         if not number.is_finite() or number < 0 or (number == 0 and not self.allow_zero) or number > self.most:
             raise ValueError(_("Write a number above zero."))
+        exponent = number.normalize().as_tuple().exponent
         if isinstance(exponent, int) and -exponent > self.places:
             raise ValueError(_("Use at most %(places)d decimal places.", places=self.places))
         self.data = number
 
+    def pre_validate(self, form: Any) -> None:
+        """Let the unit behind the number and the field for the unit say the same."""
+        if not self.typed_unit or self.data is None:
+            return
+        around = getattr(form.meta, "_parent_form", None) if self.unit.startswith("..") else form
+        beside = around[self.unit.removeprefix("..")] if around is not None else None
+        written, typed = (beside.data if beside is not None else "") or "", find_unit(self.typed_unit)
+        if typed is None and written != self.typed_unit:
+            raise ValidationError(_("Write a number, for example 20000 or 0.3."))
+        if not written and beside is not None:
+            beside.data = self.typed_unit
+        elif written != self.typed_unit and find_unit(written) != typed:
+            raise ValidationError(
+                _(
+                    "You wrote “%(typed)s”, but the unit is “%(unit)s”. Which one is right?",
+                    typed=self.raw_text,
+                    unit=written,
+                )
+            )
+
     def _value(self) -> str:
         if self.raw_text:
             return self.raw_text
-        return "" if self.data is None else f"{self.data.normalize():f}"
+        return "" if self.data is None else f"{Decimal(self.data).normalize():f}"
+
+
+class MoneyField(NumberField):
+    """An amount in yuan: 1000, ￥1000, 1000元, 1万元; with a `unit` also a price: 12元/个."""
+
+    takes_money = True
+
+
+class WholeNumberField(NumberField):
+    """A whole number, such as days or a year."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any):
+        super().__init__(label, validators, places=0, **kwargs)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            self.data = int(self.data)
 
 
 class VersionField(HiddenField):

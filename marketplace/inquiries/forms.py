@@ -19,7 +19,7 @@ class InquiryForm(DoorstepForm):
     text = TextField(
         _l("What would you like to know?"), [required(_l("Write what you would like to know."))], max_length=TEXT_LIMIT
     )
-    quantity = NumberField(_l("How much?"))
+    quantity = NumberField(_l("How much?"), unit="unit")
     unit = LineField(_l("Unit"), max_length=20)
     wanted_by = DayField(_l("By when?"), [Optional()])
     files = MultipleFileField(_l("Files"), render_kw=ACCEPT)

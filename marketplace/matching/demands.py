@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.certificates import find_certificates
+from marketplace.core.numerals import number_value
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, State
 from marketplace.matching.ingredients import in_series, is_another_sort, mentions, presence, refused_thing
@@ -22,7 +23,6 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
-from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
 SERVICE = re.compile(
