@@ -23,7 +23,7 @@ from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import prepare_picture
 from marketplace.core.form_keys import once
-from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
+from marketplace.core.forms import DoorstepForm, clean, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.site import gazetteer
@@ -116,7 +116,7 @@ def _keep_pictures(listing: Listing, prepared: Prepared) -> None:
         if picture.id in removed:
             services.remove_picture(listing, picture, current_user, now)
         elif f"alt-{picture.id}" in request.form:
-            services.describe_picture(picture, request.form[f"alt-{picture.id}"])
+            services.describe_picture(picture, clean(request.form[f"alt-{picture.id}"]))
     for name, content in prepared:
         services.add_picture(listing, current_user, content, now, name=name)
 

@@ -1,8 +1,11 @@
 """Forms check shape; rules live in services. A refusal of a service lands on the form."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,10 +22,23 @@ from marketplace.core.errors import LostEdit, RuleBroken
 from marketplace.core.numerals import read_typed
 from marketplace.core.units import find_unit
 
+YEARS = range(1900, 2101)
+"""Years that a day may have; 12/31/26 comes as the year 26."""
+UNSEEN = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f"  # control characters
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f"  # without a shape
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]"  # turn the text, or look like a blank
+)
+NEEDS_JOINERS = r"\u0600-\u1cff\u2190-\u2bff\U0001f000-\U0001faff"
+JOINERS = re.compile(
+    rf"(?<![{NEEDS_JOINERS}\ufe0f\u200c\u200d])[\u200c\u200d\ufe00-\ufe0f]+|[\u200c\u200d]+(?![{NEEDS_JOINERS}])"
+)
+"""Joiners and variants of a shape, except within scripts and pictures that need them."""
+
 
 def clean(text: str | None) -> str:
-    """`text` without control characters and without blanks around it."""
-    return "".join(c for c in (text or "") if c >= " " or c in "\n\t").strip()
+    """`text` without characters that nobody sees or that turn it around, and without blanks around it."""
+    return JOINERS.sub("", UNSEEN.sub("", text or "")).strip()
 
 
 def whole_number(text: str | None) -> int | None:
@@ -216,13 +232,27 @@ class VersionField(HiddenField):
 
 
 class DayField(DateField):
-    """A calendar day; the message says what to do."""
+    """A calendar day, as a browser sends it or as people write it: 2026-12-31, 2026/12/31, 2026年12月31日."""
+
+    data: date | None
+    FORMATS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日")
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any):
+        super().__init__(label, validators, format=list(self.FORMATS), **kwargs)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
+        typed = [re.sub(r"\s", "", unicodedata.normalize("NFKC", text)) for text in valuelist]
         try:
-            super().process_formdata(valuelist)
+            super().process_formdata(typed)
         except ValueError:
             raise ValueError(_("Choose a day, for example 2026-12-15.")) from None
+        if self.data is not None and self.data.year not in YEARS:
+            self.data = None
+            raise ValueError(_("Write the whole year, for example 2026-12-31."))
+
+    def _value(self) -> str:
+        """As the field reads it back, whatever the year."""
+        return " ".join(self.raw_data) if self.raw_data else self.data.isoformat() if self.data else ""
 
 
 def required(message: Any) -> Any:

@@ -1,21 +1,25 @@
 """Numbers, days and words of forms as a Chinese keyboard, a date picker or a copied text brings them."""
 
+from datetime import date
 from decimal import Decimal
 from html import unescape
 from typing import Any
 
 import pytest
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FormField, IntegerField
+from wtforms import FieldList, Form, FormField, IntegerField
 from wtforms.fields import DecimalField
 
 from marketplace.catalog.forms import ListingForm
 from marketplace.core.db import db
+from marketplace.core.forms import DayField, LineField, TextField, clean
 from marketplace.needs.models import Need
 from tests.factories.accounts import owner_of
 from tests.functional.test_points_to_correct import every_form
 
 NEED = {"title": "纸箱", "local_preference": "none", "quotation_mode": "open", "lines-0-item": "纸箱", "step": "draft"}
+UNSEEN = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u2800", "\u3164", "\u00ad", "\u180e", "\ufe0f")
+TURNING = ("\u202a", "\u202b", "\u202c", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068", "\u2069")
 
 
 def saved_need(as_person: Any, **fields: str) -> Any:
@@ -123,6 +127,59 @@ def fields_of(form: Any) -> list[Any]:
 class TestEveryField:
     def test_no_number_field_is_of_the_library(self):
         """They read the figures of one alphabet only."""
-        for kind in every_form():
-            for field in fields_of(kind(formdata=None)):
-                assert not isinstance(field, IntegerField | DecimalField), (kind, field.name)
+        for form in every_form():
+            for field in fields_of(form):
+                assert not isinstance(field, IntegerField | DecimalField), (form, field.name)
+
+    def test_every_line_of_text_is_cleaned(self):
+        for form in every_form():
+            for field in fields_of(form):
+                if isinstance(field, LineField | TextField):
+                    assert field.filters == [clean], (form, field.name)
+
+
+class DayForm(Form):
+    day = DayField("Day")
+
+
+@pytest.mark.usefixtures("request_context")
+class TestDays:
+    @pytest.mark.parametrize(
+        "typed", ["2026-12-31", "2026/12/31", "2026.12.31", "２０２６-12-31", "2026年12月31日", "2026 / 12 / 31"]
+    )
+    def test_of_people(self, typed):
+        form = DayForm(MultiDict({"day": typed}))
+        assert form.validate()
+        assert form.day.data == date(2026, 12, 31)
+
+    @pytest.mark.parametrize("typed", ["0026-12-31", "1899-12-31", "2101-01-01", "9999-12-31"])
+    def test_of_no_year_we_know(self, typed):
+        form = DayForm(MultiDict({"day": typed}))
+        assert not form.validate()
+        assert "the whole year" in form.day.errors[0]
+        assert form.day._value() == typed
+
+    @pytest.mark.parametrize("typed", ["1900-01-01", "2100-12-31"])
+    def test_at_the_border(self, typed):
+        assert DayForm(MultiDict({"day": typed})).validate()
+
+    @pytest.mark.parametrize("typed", ["26-12-31", "2026-13-01", "明年"])
+    def test_of_no_calendar(self, typed):
+        assert not DayForm(MultiDict({"day": typed})).validate()
+
+    def test_what_is_stored_is_shown_as_the_field_reads_it(self):
+        assert DayForm(day=date(26, 12, 31)).day._value() == "0026-12-31"
+
+
+class TestWords:
+    @pytest.mark.parametrize("letter", [*UNSEEN, *TURNING])
+    def test_what_nobody_sees_is_taken_out(self, letter):
+        assert (clean(letter), clean(f"a{letter}gnp.exe"), clean(f"纸{letter}箱")) == ("", "agnp.exe", "纸箱")
+
+    @pytest.mark.parametrize("text", ["می\u200cخواهم", "क्\u200dष", "👩\u200d🔬", "❤\ufe0f", "第一行\n第二行"])
+    def test_joiners_that_a_script_needs_stay(self, text):
+        assert clean(text) == text
+
+    @pytest.mark.parametrize("letter", UNSEEN)
+    def test_a_title_of_them_alone_is_none(self, as_person, letter):
+        assert as_person(owner_of()).post("/needs/new", data=NEED | {"title": letter}).status_code == 422
