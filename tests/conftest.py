@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, g
+from flask import Flask, g, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import settings
 from sqlalchemy import event
@@ -44,7 +44,9 @@ def base_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 
 def empty(app: Flask) -> None:
-    """Remove every row and every file that a test left behind."""
+    """Remove every row and every file that a test left behind, and what its last request noted."""
+    for name in list(g):
+        g.pop(name)
     db.session.rollback()
     db.session.remove()
     with transaction() as session:
@@ -91,7 +93,7 @@ class Browser(FlaskClient):
 
     def open(self, *arguments: Any, **options: Any) -> Any:
         """Each request starts with an empty `g`: the tests' context outlives it, a server's does not."""
-        for name in list(g):
+        for name in list(g) if has_app_context() else ():
             g.pop(name)
         return super().open(*arguments, **options)
 

@@ -27,6 +27,7 @@ from marketplace.accounts.lifecycle import (
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, PAGE, documents, find_in_database
 from marketplace.core.db import transaction
+from marketplace.core.errors import SignInNeeded
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.jobs import clock
 from marketplace.core.timeline import name_steps
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     app.register_blueprint(views.bp)
     name_steps(Organisation.__tablename__, STEP_LABELS)
+    app.register_error_handler(SignInNeeded, views.sign_in_first)
     app.cli.add_command(people_cli)
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))
     browse.register(PAGE)

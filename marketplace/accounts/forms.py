@@ -15,7 +15,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     PasswordField,
     RadioField,
     SelectField,
@@ -28,7 +27,15 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.certificates import canonical
-from marketplace.core.forms import DayField, DoorstepForm, LineField, TextField, required
+from marketplace.core.forms import (
+    DayField,
+    DoorstepForm,
+    LineField,
+    TextField,
+    VersionField,
+    WholeNumberField,
+    required,
+)
 
 
 def email_address(form: Any, field: Any) -> None:
@@ -63,6 +70,7 @@ class SignInForm(DoorstepForm):
     email = LineField(_l("E-mail"), [required(_l("Write your e-mail address."))], max_length=200)
     password = PasswordField(_l("Password"), [required(_l("Write your password."))])
     next = HiddenField()
+    kept = HiddenField()
 
 
 class EmailForm(DoorstepForm):
@@ -109,8 +117,12 @@ class OrganisationForm(DoorstepForm):
     intro = TextField(
         _l("What you do"), max_length=1000, description=_l("Two or three sentences for your public page.")
     )
-    founded = IntegerField(_l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))])
-    employees = IntegerField(_l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))])
+    founded = WholeNumberField(
+        _l("Founded in"), [Optional(), NumberRange(1800, 2100, _l("Write a year."))], words=("年",)
+    )
+    employees = WholeNumberField(
+        _l("Employees"), [Optional(), NumberRange(1, 10**6, _l("Write a number."))], words=("人", "名", "位")
+    )
     contact_name = LineField(_l("Contact person"), [required(_l("Write who is to be asked for."))], max_length=60)
     contact_phone = LineField(
         _l("Contact telephone"),
@@ -119,9 +131,9 @@ class OrganisationForm(DoorstepForm):
         description=_l("Shown only to a counterpart after the first answer."),
     )
     contact_email = LineField(_l("Contact e-mail"), [email_address], max_length=200)
-    licences = FieldList(FormField(LicenceForm), max_entries=20)
+    licences = FieldList(FormField(LicenceForm), _l("Licences"), max_entries=20)
     paper = FileField(_l("Business licence (PDF or picture)"))
-    version = HiddenField()
+    version = VersionField()
 
     SPARE_ROWS = 2
 

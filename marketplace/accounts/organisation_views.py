@@ -21,6 +21,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.places import distance_km
 from marketplace.core.policies import authorize, may, partly_public, public
@@ -59,6 +60,10 @@ def organisation(organisation_id: int) -> Any:
     """The public page of an organisation; members and staff also see where its verification stands."""
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.read", row, hidden=True)
+    return _organisation_page(row, EmailForm(formdata=None))
+
+
+def _organisation_page(row: Organisation, invite_form: EmailForm) -> str:
     return render_template(
         "accounts/organisation.html",
         organisation=row,
@@ -68,6 +73,7 @@ def organisation(organisation_id: int) -> Any:
         timeline=worded(timeline_of(row)) if may("organisations.history", row) else [],
         papers=files_of(row) if may("organisations.papers", row.id) else [],
         invitations=queries.open_invitations_of(row.id, utc_now()) if may("organisations.edit", row) else [],
+        invite_form=invite_form,
     )
 
 
@@ -90,7 +96,7 @@ def register_organisation() -> Any:
     if form.validate_on_submit():
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
+            with transaction(), once(url_for("pages.workbench")):
                 row = services.register_organisation(
                     current_user, located(form.to_facts()), form.to_licences(), now=utc_now()
                 )
@@ -110,19 +116,18 @@ def edit_organisation(organisation_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=not row.is_verified)
     form = OrganisationForm(obj=row)
-    if request.method == "GET":
-        form.version.data = str(row.version)
     form.offer(towns())
     if form.validate_on_submit():
         with refusals_on(form):
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
-                if str(row.version) != form.version.data:
-                    raise RuleBroken(
-                        _("Somebody saved a change while you were editing. Open the page again to see it.")
-                    )
+            with transaction(), once(url_for("accounts.organisation", organisation_id=organisation_id)):
                 services.edit_organisation(
-                    row, located(form.to_facts()), form.to_licences(), actor=current_user, now=utc_now()
+                    row,
+                    located(form.to_facts()),
+                    form.to_licences(),
+                    actor=current_user,
+                    now=utc_now(),
+                    version=form.version.data,
                 )
                 if paper is not None:
                     store_document(paper, name=form.paper.data.filename, owner=row, actor=current_user)
@@ -130,19 +135,19 @@ def edit_organisation(organisation_id: int) -> Any:
             return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
     return (
         render_template("accounts/edit_organisation.html", form=form, organisation=row),
-        422 if form.errors else 200,
+        form.status if form.errors else 200,
     )
 
 
-def _to_members(organisation_id: int) -> BaseResponse:
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members"))
+def _members_of(organisation_id: int) -> str:
+    return url_for("accounts.organisation", organisation_id=organisation_id, _anchor="members")
 
 
 def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
     """Mail a link to `email`; a refusal is told at the top of the page, where it is seen."""
     organisation_id = organisation.id
     try:
-        with transaction():
+        with transaction(), once(_members_of(organisation_id)):
             services.count_mail("invitation", email, request.remote_addr or "", now=utc_now())
             invitation = services.invite(organisation, email, inviter=current_user, now=utc_now())
             url = outside_url("accounts.invitation", token=links.make_token("invite", {"key": invitation.key}))
@@ -151,7 +156,7 @@ def _send_invitation(organisation: Organisation, email: str) -> BaseResponse:
         flash(str(refusal.message), "error")
         return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
     flash(_("The invitation is on its way to %(email)s.", email=email))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 @bp.post("/organisations/<int:organisation_id>/invitations")
@@ -162,8 +167,7 @@ def invite(organisation_id: int) -> Any:
     form = EmailForm()
     if form.validate_on_submit():
         return _send_invitation(row, form.email.data)
-    flash(next(iter(form.email.errors), _("Write an e-mail address.")), "error")
-    return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
+    return _organisation_page(row, form), 422
 
 
 def _invitation_or_404(organisation_id: int, invitation_id: int) -> Any:
@@ -183,10 +187,10 @@ def send_invitation_again(organisation_id: int, invitation_id: int) -> Any:
 def withdraw_invitation(organisation_id: int, invitation_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=True)
-    with transaction():
+    with transaction(), once(_members_of(organisation_id)):
         services.withdraw_invitation(_invitation_or_404(organisation_id, invitation_id))
     flash(_("The invitation is withdrawn."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
@@ -197,10 +201,10 @@ def _membership_or_404(organisation_id: int, membership_id: int) -> Any:
 def remove_member(organisation_id: int, membership_id: int) -> Any:
     row = queries.organisation_or_404(organisation_id)
     authorize("organisations.edit", row, hidden=True)
-    with transaction():
+    with transaction(), once(_members_of(organisation_id)):
         services.remove_member(_membership_or_404(organisation_id, membership_id), actor=current_user, now=utc_now())
     flash(_("Removed."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))
 
 
 @bp.post("/organisations/<int:organisation_id>/members/<int:membership_id>/role")
@@ -209,7 +213,7 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
     authorize("organisations.edit", row, hidden=True)
     form = RoleForm()
     if form.validate_on_submit():
-        with transaction():
+        with transaction(), once(_members_of(organisation_id)):
             services.change_role(
                 _membership_or_404(organisation_id, membership_id),
                 MembershipRole.OWNER if form.owner.data else MembershipRole.MEMBER,
@@ -217,4 +221,4 @@ def change_role(organisation_id: int, membership_id: int) -> Any:
                 now=utc_now(),
             )
         flash(_("Saved."))
-    return _to_members(organisation_id)
+    return redirect(_members_of(organisation_id))

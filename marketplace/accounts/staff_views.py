@@ -15,6 +15,7 @@ from marketplace.core.arguments import Arguments, Choice
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.files import files_of
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -93,7 +94,7 @@ def verify(organisation_id: int) -> Any:
     form = VerdictForm()
     form.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
             if row.is_verified:
                 services.update_verdict(row, form.to_verdict(), actor=current_user, now=utc_now())
             else:
@@ -120,7 +121,7 @@ def _with_reason(organisation_id: int, service: Any) -> Any:
     row = queries.organisation_or_404(organisation_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
             service(row, form.reason.data, actor=current_user, now=utc_now())
         if not form.errors:
             flash(_("Saved."))
@@ -134,7 +135,7 @@ def reinstate(organisation_id: int) -> Any:
     authorize("organisations.suspend")
     row = queries.organisation_or_404(organisation_id)
     if DoorstepForm().validate_on_submit():
-        with transaction():
+        with transaction(), once(url_for("accounts.organisation_file", organisation_id=organisation_id)):
             services.lift_suspension(row, actor=current_user, now=utc_now())
         flash(_("Saved."))
     return redirect(url_for("accounts.organisation_file", organisation_id=organisation_id))

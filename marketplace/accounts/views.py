@@ -3,7 +3,7 @@
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -21,8 +21,10 @@ from marketplace.accounts.forms import (
 )
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import Throttled
+from marketplace.core.errors import SignInNeeded, Throttled
 from marketplace.core.files import prepare_document, store_document
+from marketplace.core.form_keys import SentBefore, once
+from marketplace.core.form_tokens import keep_form, page_before_sign_in, read_kept, write_kept
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.policies import authorize, public
 from marketplace.core.site import gazetteer
@@ -59,7 +61,7 @@ def sign_in() -> Any:
     if request.method == "GET":
         form.next.data = NextArguments().next
     if current_user.is_authenticated:
-        return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+        return _go_on(form)
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
     now, email, address = utc_now(), form.email.data, request.remote_addr or ""
@@ -80,7 +82,30 @@ def sign_in() -> Any:
         services.forget_tries(email, address, tried_at=now)
         token = services.start_sign_in(person, now=now, instead_of=sessions.token())
     sessions.begin(token)
+    return _go_on(form)
+
+
+def _go_on(form: SignInForm) -> Any:
+    """Back to what somebody wanted before they had to sign in: a form that they had filled in, or a page."""
+    if kept := read_kept(form.kept.data):
+        g.pop("csrf_token", None)  # that of the session before
+        return render_template("accounts/go_on.html", kept=kept)
     return redirect(safe_next(form.next.data, url_for("pages.workbench")))
+
+
+def sign_in_first(error: SignInNeeded) -> Any:
+    """The sign-in page, which takes along the form that was sent by somebody signed out."""
+    g.pop("act_refused", None)
+    kept = keep_form() if request.method == "POST" and not request.headers.get("HX-Request") else None
+    if kept is not None:
+        form = SignInForm(formdata=None, data={"kept": write_kept(kept)})
+        flash(_("You were signed out. Sign in, and what you typed comes back."), "info")
+        return render_template("accounts/sign_in.html", form=form), 403
+    where = url_for("accounts.sign_in", next=page_before_sign_in() or None)
+    if request.headers.get("HX-Request"):
+        return Response("", 204, {"HX-Redirect": where})
+    flash(_("Sign in to go on."))
+    return redirect(where)
 
 
 @bp.post("/sign-out")
@@ -100,7 +125,7 @@ def register() -> Any:
         return render_template("accounts/register.html", form=form), 422 if form.errors else 200
     email = form.email.data
     token = links.make_token("register", {"email": email})
-    with suppress(Throttled), transaction():
+    with suppress(Throttled, SentBefore), transaction(), once():
         services.count_mail("registration", email, request.remote_addr or "", now=utc_now())
         known = queries.person_by_email(email) is not None
         where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
@@ -122,24 +147,27 @@ def complete_registration(token: str) -> Any:
             passwords.ensure_good(form.password.data, content["email"], form.person_name.data)
             password_hash = passwords.hash_password(form.password.data)
             paper = prepare_document(form.paper.data) if form.paper.data else None
-            with transaction():
-                now = utc_now()
-                person = services.create_person(
-                    email=content["email"],
-                    name=form.person_name.data,
-                    title=form.person_title.data,
-                    password="",
-                    password_hash=password_hash,
-                    phone=form.contact_phone.data,
-                    now=now,
-                    language=str(get_locale()),
-                )
-                organisation = services.register_organisation(
-                    person, located(form.to_facts()), form.to_licences(), now=now
-                )
-                if paper is not None:
-                    store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
-                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            try:
+                with transaction(), once(url_for("pages.workbench")):
+                    now = utc_now()
+                    person = services.create_person(
+                        email=content["email"],
+                        name=form.person_name.data,
+                        title=form.person_title.data,
+                        password="",
+                        password_hash=password_hash,
+                        phone=form.contact_phone.data,
+                        now=now,
+                        language=str(get_locale()),
+                    )
+                    organisation = services.register_organisation(
+                        person, located(form.to_facts()), form.to_licences(), now=now
+                    )
+                    if paper is not None:
+                        store_document(paper, name=form.paper.data.filename, owner=organisation, actor=person)
+                    signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+            except SentBefore:
+                signed_in = _sign_in_again(content["email"])
             sessions.begin(signed_in)
             flash(_("Welcome. The park staff look at your organisation now; you can prepare drafts meanwhile."))
             return redirect(url_for("pages.workbench"))
@@ -147,6 +175,14 @@ def complete_registration(token: str) -> Any:
         render_template("accounts/complete_registration.html", form=form, email=content["email"]),
         422 if form.errors else 200,
     )
+
+
+def _sign_in_again(email: str) -> str:
+    """The token of a second press: the same form, sent at the same moment, proved who they are."""
+    with transaction():
+        person = queries.person_by_email(email)
+        assert person is not None
+        return services.start_sign_in(person, now=utc_now(), instead_of=sessions.token())
 
 
 @bp.route("/password", methods=["GET", "POST"])
@@ -157,7 +193,7 @@ def forgot_password() -> Any:
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
     email = form.email.data
-    with suppress(Throttled), transaction():
+    with suppress(Throttled, SentBefore), transaction(), once():
         services.count_mail("password", email, request.remote_addr or "", now=utc_now())
         person = queries.person_by_email(email)
         if person is not None and person.is_active:
@@ -184,7 +220,7 @@ def new_password(token: str) -> Any:
     if whose() is None:
         return ended
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.sign_in")):
             person = whose()
             if person is None:
                 return ended
@@ -202,7 +238,7 @@ def account() -> Any:
     authorize("accounts.use")
     form = PersonForm(obj=current_user)
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("accounts.account")):
             services.edit_person(current_user, name=form.name.data, phone=form.phone.data, title=form.title.data)
         if not form.errors:
             flash(_("Saved."))
@@ -227,9 +263,13 @@ def change_password() -> Any:
         else:
             with transaction():
                 services.forget_password_tries(current_user)
-            with refusals_on(form), transaction():
-                services.change_password(current_user, form.password.data)
-                token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
+            email = current_user.email
+            try:
+                with refusals_on(form), transaction(), once(url_for("accounts.account")):
+                    services.change_password(current_user, form.password.data)
+                    token = services.start_sign_in(current_user._get_current_object(), now=utc_now())
+            except SentBefore:
+                token = _sign_in_again(email)
             if not form.errors:
                 sessions.begin(token)
                 flash(_("The new password is set; other devices are signed out."))
@@ -255,18 +295,21 @@ def invitation(token: str) -> Any:
         flash(_("Sign in to join %(organisation)s.", organisation=organisation.display_name))
         return redirect(url_for("accounts.sign_in", next=request.path))
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
-            now = utc_now()
-            invitation = services.claim_invitation(key, now=now)
-            if invitation is None:
-                return ended
-            person = (
-                current_user._get_current_object()
-                if known
-                else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
-            )
-            services.accept_invitation(person, invitation, now=now)
-            signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+        try:
+            with refusals_on(form), transaction(), once(url_for("pages.workbench")):
+                now = utc_now()
+                invitation = services.claim_invitation(key, now=now)
+                if invitation is None:
+                    return ended
+                person = (
+                    current_user._get_current_object()
+                    if known
+                    else services.create_person(email=email, name=form.name.data, password=form.password.data, now=now)
+                )
+                services.accept_invitation(person, invitation, now=now)
+                signed_in = services.start_sign_in(person, now=now, instead_of=sessions.token())
+        except SentBefore:
+            signed_in = _sign_in_again(email)
         if not form.errors:
             sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))

@@ -14,6 +14,7 @@ from marketplace.campaigns.forms import FeatureForm, FindListingForm
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize, public
@@ -83,13 +84,14 @@ def add(listing_id: int) -> ResponseReturnValue:
     authorize("featured.manage")
     listing = queries.listing_to_feature(listing_id)
     form = FeatureForm()
+    back = url_for("campaigns.manage", words=form.words.data or None)
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(back):
             services.add_to_rota(listing, actor=current_user, now=utc_now())
     if form.errors:
         return _managing_page(form, form.words.data or ""), 422
     flash(_("%(title)s stands on the rota now.", title=listing.title))
-    return redirect(url_for("campaigns.manage", words=form.words.data or None))
+    return redirect(back)
 
 
 @bp.post("/staff/featured/slots/<int:slot_id>/removal")
@@ -97,7 +99,7 @@ def remove(slot_id: int) -> ResponseReturnValue:
     """Take a listing off the rota."""
     authorize("featured.manage")
     slot = queries.slot_or_404(slot_id)
-    with transaction():
+    with transaction(), once(url_for("campaigns.manage")):
         services.remove_from_rota(slot, actor=current_user, now=utc_now())
     flash(_("%(title)s was taken off the rota.", title=slot.listing.title))
     return redirect(url_for("campaigns.manage"))

@@ -11,8 +11,6 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
-    HiddenField,
-    IntegerField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -24,11 +22,22 @@ from marketplace.catalog import content as limits
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
 from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, ListingKind
 from marketplace.catalog.queries import CategoryTree
-from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import (
+    DayField,
+    DoorstepForm,
+    LineField,
+    MoneyField,
+    NumberField,
+    TextField,
+    VersionField,
+    WholeNumberField,
+    required,
+)
 
 Choice = TypeVar("Choice", bound=StrEnum)
 ALIAS_BREAKS = re.compile(r"[、,，;；\n]+")
 LONGEST_LEAD = 730
+DAYS = ("天", "日", "day", "days")
 EMPTY_ROWS = {"specs": 2, "tiers": 1, "certificates": 1}
 """Rows that a fresh form shows."""
 
@@ -66,8 +75,8 @@ class SpecForm(RowForm):
 
 
 class TierForm(RowForm):
-    min_quantity = NumberField(_l("From quantity"), places=3)
-    unit_price = NumberField(_l("Unit price"), places=6)
+    min_quantity = NumberField(_l("From quantity"), places=3, unit="..unit")
+    unit_price = MoneyField(_l("Unit price"), places=6, unit="..unit")
 
     def unfinished(self) -> list[tuple[Any, str]]:
         words = {
@@ -118,32 +127,36 @@ class ListingForm(DoorstepForm):
             length=limits.ALIAS_LENGTH,
         ),
     )
-    specs = FieldList(FormField(SpecForm))
+    specs = FieldList(FormField(SpecForm), _l("Specifications"))
     unit = LineField(_l("Unit"), max_length=limits.UNIT_LENGTH, description=_l("What one price is for."))
-    tiers = FieldList(FormField(TierForm))
+    tiers = FieldList(FormField(TierForm), _l("Prices"))
     negotiable = BooleanField(_l("The price is negotiable"))
     tax_included = BooleanField(_l("Prices include tax"), default=True)
-    moq_quantity = NumberField(_l("Smallest order"), places=3)
+    moq_quantity = NumberField(_l("Smallest order"), places=3, unit="moq_unit")
     moq_unit = LineField(_l("Unit of the smallest order"), max_length=limits.UNIT_LENGTH)
-    capacity_quantity = NumberField(_l("Capacity"), places=3)
+    capacity_quantity = NumberField(_l("Capacity"), places=3, unit="capacity_unit")
     capacity_unit = LineField(_l("Unit of the capacity"), max_length=limits.UNIT_LENGTH)
     capacity_per = SelectField(
         _l("Capacity for"),
         choices=[SelectChoice(per.value, PER_LABELS[per]) for per in CapacityPer],
         default=CapacityPer.MONTH.value,
     )
-    lead_time_min_days = IntegerField(
+    lead_time_min_days = WholeNumberField(
         _l("Delivery in at least"),
         [Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))],
+        allow_zero=True,
+        words=DAYS,
     )
-    lead_time_max_days = IntegerField(
+    lead_time_max_days = WholeNumberField(
         _l("Delivery in at most"),
         [Optional(), NumberRange(0, LONGEST_LEAD, _l("Write a number of days, at most 730."))],
+        allow_zero=True,
+        words=DAYS,
     )
     town = SelectField(_l("Where it comes from"), validate_choice=True)
-    certificates = FieldList(FormField(CertificateForm))
+    certificates = FieldList(FormField(CertificateForm), _l("Certificates"))
     pictures = MultipleFileField(_l("Pictures"))
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, tree: CategoryTree, towns: list[str]) -> None:
         """Fill the choices of category and town."""

@@ -13,6 +13,7 @@ from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -37,7 +38,7 @@ def approve(listing_id: int) -> Any:
     listing = queries.listing_or_404(listing_id)
     if DoorstepForm().validate_on_submit():
         try:
-            with transaction():
+            with transaction(), once(url_for("catalog.review_queue")):
                 services.approve_listing(listing, current_user, utc_now())
         except RuleBroken as refusal:
             flash(str(refusal.message), "warning")
@@ -52,7 +53,7 @@ def return_to_supplier(listing_id: int) -> Any:
     listing = queries.listing_or_404(listing_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("catalog.review_queue")):
             services.return_listing(listing, current_user, form.reason.data or "", utc_now())
         if not form.errors:
             flash(_("Returned with your reason."))
@@ -67,7 +68,7 @@ def suspend(listing_id: int) -> Any:
     listing = queries.listing_or_404(listing_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("catalog.show", listing_id=listing_id)):
             services.withdraw_listing(listing, current_user, utc_now(), reason=form.reason.data or "", by_staff=True)
         if not form.errors:
             flash(_("It is taken down."))

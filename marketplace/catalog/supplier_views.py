@@ -16,7 +16,6 @@ from marketplace.catalog.lifecycle import EDITABLE, STATUS_LABELS, SUBMITTABLE, 
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.queries import CategoryNode
-from marketplace.catalog.services import LostEdit
 from marketplace.catalog.views import bp
 from marketplace.core.arguments import Arguments, Maybe, Text
 from marketplace.core.certificates import all_certificates
@@ -24,7 +23,8 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.files import prepare_picture
-from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
+from marketplace.core.form_keys import once
+from marketplace.core.forms import DoorstepForm, clean, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.site import gazetteer
@@ -117,7 +117,7 @@ def _keep_pictures(listing: Listing, prepared: Prepared) -> None:
         if picture.id in removed:
             services.remove_picture(listing, picture, current_user, now)
         elif f"alt-{picture.id}" in request.form:
-            services.describe_picture(picture, request.form[f"alt-{picture.id}"])
+            services.describe_picture(picture, clean(request.form[f"alt-{picture.id}"]))
     for name, content in prepared:
         services.add_picture(listing, current_user, content, now, name=name)
 
@@ -136,7 +136,7 @@ def _after_saving(listing: Listing) -> Any:
 
 def _submit(listing: Listing, back: str) -> Any:
     try:
-        with transaction():
+        with transaction(), once(url_for("catalog.show", listing_id=listing.id)):
             services.submit_listing(listing, current_user, utc_now())
     except RuleBroken as refusal:
         flash(_("It is saved as a draft, but not published yet. %(reason)s", reason=refusal.message), "warning")
@@ -160,9 +160,10 @@ def create() -> Any:
         listing = None
         with refusals_on(form):
             prepared = _prepared(form)
-            with transaction():
+            with transaction(), once() as sending:
                 listing = services.create_listing(own_organisation(), current_user, form.to_content(), utc_now())
                 _keep_pictures(listing, prepared)
+                sending.led_to = url_for("catalog.show", listing_id=listing.id)
         if listing is not None and not form.errors:
             return _after_saving(listing)
     return _editor(form, None, status=422 if form.errors else 200)
@@ -180,20 +181,15 @@ def edit(listing_id: int) -> Any:
     if request.method == "POST" and _changes_rows(form):
         return _editor(form, listing)
     if form.validate_on_submit():
-        opened = whole_number(str(form.version.data)) or 0
-        try:
-            with refusals_on(form):
-                prepared = _prepared(form)
-                with transaction():
-                    services.edit_listing(listing, current_user, form.to_content(), utc_now(), opened_version=opened)
-                    _keep_pictures(listing, prepared)
-        except LostEdit as lost:
-            form.refuse(lost.message)
-            form.version.data = str(listing.version)
-            return _editor(form, queries.listing_or_404(listing_id), status=lost.status)
+        content, opened = form.to_content(), form.version.data
+        with refusals_on(form):
+            prepared = _prepared(form)
+            with transaction(), once(url_for("catalog.show", listing_id=listing_id)):
+                services.edit_listing(listing, current_user, content, utc_now(), opened_version=opened)
+                _keep_pictures(listing, prepared)
         if not form.errors:
             return _after_saving(listing)
-    return _editor(form, queries.listing_or_404(listing_id), status=422 if form.errors else 200)
+    return _editor(form, queries.listing_or_404(listing_id), status=form.status if form.errors else 200)
 
 
 @bp.post("/listings/check")
@@ -272,17 +268,18 @@ def _step(listing_id: int, service: Any, done: str) -> Any:
     """One button, one step of the life of an own listing."""
     listing = queries.listing_or_404(listing_id)
     authorize("listings.edit", listing, hidden=True)
+    back = url_for("catalog.show", listing_id=listing_id)
+    if request.form.get("back") == "mine":
+        back = url_for("catalog.mine")
     if DoorstepForm().validate_on_submit():
         try:
-            with transaction():
+            with transaction(), once(back):
                 service(listing, current_user, utc_now())
         except RuleBroken as refusal:
             flash(str(refusal.message), "warning")
         else:
             flash(done)
-    if request.form.get("back") == "mine":
-        return redirect(url_for("catalog.mine"))
-    return redirect(url_for("catalog.show", listing_id=listing_id))
+    return redirect(back)
 
 
 @bp.post("/listings/<int:listing_id>/publication")

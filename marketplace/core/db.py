@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import ColumnElement, DateTime, Dialect, MetaData, event, func, select
@@ -63,6 +63,10 @@ class UTCDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+class ReadOnly(RuntimeError):
+    """`transaction()` was opened by a request that may change nothing."""
+
+
 class NestedTransaction(RuntimeError):
     """`transaction()` was opened inside another one, or over unsaved changes."""
 
@@ -95,7 +99,10 @@ def transaction() -> Iterator[Session]:
 
     Raises:
         NestedTransaction: a transaction is open already, or the session holds changes made outside one.
+        ReadOnly: the token of the form is not good, so that nothing may be done.
     """
+    if "act_refused" in g:
+        raise ReadOnly("This request may change nothing.")
     session = db.session()
     if session.info.get("in_transaction"):
         raise NestedTransaction("A transaction is open already.")

@@ -1,8 +1,7 @@
 """Refusals in human words, and the one handler that shows them."""
 
 import structlog
-from flask import Flask, Response, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, Response, g, render_template
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
@@ -24,6 +23,19 @@ class DomainError(Exception):
 
 class RuleBroken(DomainError):
     """What was asked breaks a rule of the house; the form shows why."""
+
+
+class LostEdit(RuleBroken):
+    """The row is not what the editor was opened with, or the form does not say what that was.
+
+    `version` is what stands there now: the form takes it over, so that a second look and a second press save.
+    """
+
+    status = 409
+
+    def __init__(self, message: object, version: int):
+        super().__init__(message)
+        self.version = version
 
 
 class StepNotPossible(DomainError):
@@ -49,7 +61,7 @@ class Throttled(DomainError):
 
 
 class SignInNeeded(Exception):
-    """Only signed-in people may do this; the handler sends them to the sign-in page and back."""
+    """Only signed-in people may do this; the handler of `accounts` sends them to the sign-in page and back."""
 
 
 PAGES = {
@@ -112,15 +124,6 @@ def init_app(app: Flask) -> None:
         if isinstance(error, Throttled):
             response.headers["Retry-After"] = str(error.retry_after)
         return response
-
-    @app.errorhandler(SignInNeeded)
-    def sign_in_first(error: SignInNeeded) -> BaseResponse:
-        target = request.full_path.rstrip("?") if request.method == "GET" else ""
-        where = url_for("accounts.sign_in", next=target or None)
-        if request.headers.get("HX-Request"):
-            return Response("", 204, {"HX-Redirect": where})
-        flash(_("Sign in to go on."))
-        return redirect(where)
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> BaseResponse:

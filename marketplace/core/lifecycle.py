@@ -1,12 +1,12 @@
-"""One question for all step tables: may this go from here to there?"""
+"""One question for all step tables: may this go from here to there? And one for all editors: is it still the same?"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from flask_babel import gettext as _
 
-from marketplace.core.errors import StepNotPossible
+from marketplace.core.errors import LostEdit, StepNotPossible
 
 Status = TypeVar("Status", bound=StrEnum)
 
@@ -15,3 +15,21 @@ def ensure_step(steps: Mapping[Status, set[Status]], current: Status, target: St
     """Raise `StepNotPossible` unless `steps` lead from `current` to `target`."""
     if target not in steps[current]:
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
+
+
+def ensure_opened(opened: int | None, version: int, words: Callable[[], str]) -> None:
+    """Raise `LostEdit` unless an editor that was `opened` at a version finds that one now; None is a program.
+
+    `words` say who changed the row meanwhile. A form that does not say its version has 0.
+    """
+    if opened is None or opened == version:
+        return
+    if opened == 0:
+        raise LostEdit(
+            _(
+                "This page did not say which version you changed. Nothing of yours is lost: it stands below. "
+                "Compare it with what stands there now, then save again."
+            ),
+            version,
+        )
+    raise LostEdit(words(), version)

@@ -14,7 +14,6 @@ from flask import Blueprint, Flask, Response, current_app, g, make_response, ren
 from flask_babel import gettext as _
 from flask_compress import Compress
 from flask_login import current_user
-from flask_wtf import CSRFProtect
 from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,7 +25,6 @@ from marketplace.core.db import db
 from marketplace.core.jobs import last_beat, queue_state
 from marketplace.core.policies import public
 
-csrf = CSRFProtect()
 compress = Compress()
 bp = Blueprint("web", __name__)
 log = structlog.get_logger()
@@ -149,7 +147,6 @@ def readyz() -> tuple[dict[str, Any], int]:
 
 
 def init_app(app: Flask) -> None:
-    csrf.init_app(app)
     app.config.update(COMPRESS_MIMETYPES=COMPRESSED, COMPRESS_ALGORITHM=("br", "gzip"), COMPRESS_STREAMS=False)
     compress.init_app(app)
     app.url_map.converters["int"] = RowNumber

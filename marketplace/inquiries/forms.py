@@ -4,31 +4,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField
+from wtforms import MultipleFileField
 from wtforms.validators import Optional, ValidationError
 
 from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
-from marketplace.inquiries.services import REASON_LIMIT, TEXT_LIMIT, new_key
+from marketplace.inquiries.services import REASON_LIMIT, TEXT_LIMIT
 
 ACCEPT = {"accept": ".pdf,.jpg,.jpeg,.png,.docx,.xlsx"}
-KEY_LENGTH = 64
-
-
-class KeyField(HiddenField):
-    """A random text that stays with the form however often it is sent."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = str(valuelist[0])[:KEY_LENGTH] if valuelist and valuelist[0] else new_key()
 
 
 class InquiryForm(DoorstepForm):
     """The letter. Recipients are check boxes of the page."""
 
-    batch = KeyField(default=new_key)
     text = TextField(
         _l("What would you like to know?"), [required(_l("Write what you would like to know."))], max_length=TEXT_LIMIT
     )
-    quantity = NumberField(_l("How much?"))
+    quantity = NumberField(_l("How much?"), unit="unit")
     unit = LineField(_l("Unit"), max_length=20)
     wanted_by = DayField(_l("By when?"), [Optional()])
     files = MultipleFileField(_l("Files"), render_kw=ACCEPT)
@@ -43,14 +34,12 @@ class InquiryForm(DoorstepForm):
             "quantity": self.quantity.data,
             "unit": self.unit.data or "",
             "wanted_by": self.wanted_by.data,
-            "batch": self.batch.data,
         }
 
 
 class MessageForm(DoorstepForm):
     """A message in a thread."""
 
-    post_key = KeyField(default=new_key)
     text = TextField(_l("Your message"), [required(_l("Write a message."))], max_length=TEXT_LIMIT)
     files = MultipleFileField(_l("Files"), render_kw=ACCEPT)
 

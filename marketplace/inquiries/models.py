@@ -125,7 +125,7 @@ class InquiryMessage(db.Model):
     """What one side wrote. Never changed, never deleted."""
 
     __tablename__ = "inquiry_messages"
-    __table_args__ = (UniqueConstraint("inquiry_id", "number"), UniqueConstraint("inquiry_id", "post_key"))
+    __table_args__ = (UniqueConstraint("inquiry_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     inquiry_id: Mapped[int] = mapped_column(ForeignKey("inquiries.id"))
@@ -133,7 +133,6 @@ class InquiryMessage(db.Model):
     side: Mapped[Side] = mapped_column(enum_column(Side, "side_is_known"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     text: Mapped[str] = mapped_column(Text)
-    post_key: Mapped[str | None] = mapped_column(comment="random text of the form: one post makes one message")
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     inquiry: Mapped[Inquiry] = relationship(back_populates="messages")

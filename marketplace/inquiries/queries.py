@@ -156,13 +156,6 @@ def asked_already(buyer_id: int, listing_ids: Iterable[int]) -> dict[int, Inquir
     return {inquiry.listing_id: inquiry for inquiry in db.session.scalars(statement) if inquiry.listing_id}
 
 
-def with_post_key(inquiry: Inquiry, post_key: str) -> InquiryMessage | None:
-    """The message that the form with this key has made."""
-    return db.session.scalar(
-        select(InquiryMessage).where(InquiryMessage.inquiry_id == inquiry.id, InquiryMessage.post_key == post_key)
-    )
-
-
 def writers_of(inquiry: Inquiry, side: Side) -> list[Person]:
     """People who wrote for `side` and still act for it; for the first letter, who sent it."""
     organisation_id = inquiry.buyer_id if side is Side.BUYER else inquiry.supplier_id

@@ -165,11 +165,6 @@ def _resolve(
     return resolved
 
 
-def new_key() -> str:
-    """A random text for a form, so that one form makes one thing however often it is sent."""
-    return secrets.token_hex(16)
-
-
 def send_inquiries(
     buyer: Organisation,
     actor: Person,
@@ -186,8 +181,7 @@ def send_inquiries(
 ) -> list[Inquiry]:
     """Send one letter to each of `recipients`; every supplier gets a thread of its own and sees no other.
 
-    `batch` is the random text of the form: a second call with it changes nothing and returns what was sent.
-    Suppliers should answer within the working hours of R1.
+    `batch` names the letter, a random text when none is given. Suppliers should answer within the working hours of R1.
 
     Raises:
         NotAllowed: the buyer is not verified, or the actor does not act for it.
@@ -196,14 +190,11 @@ def send_inquiries(
     ensure_may_ask(buyer)
     if not actor.belongs_to(buyer.id):
         raise NotAllowed(_("You may not do this."))
-    batch = batch or new_key()
-    if sent := queries.of_batch(buyer.id, batch):
-        return sent
     _check_letter(text, quantity, wanted_by, now)
     if need_id is not None and queries.own_need(need_id, buyer.id) is None:
         raise RuleBroken(_("This need is not yours."))
     resolved = _resolve(buyer, recipients, now)
-    config = current_app.config
+    batch, config = batch or secrets.token_hex(16), current_app.config
     remind_at = after_working_hours(now, config["ANSWER_REMINDER_WORKING_HOURS"])
     due_at = after_working_hours(now, config["ANSWER_WORKING_HOURS"])
     inquiries = [
@@ -233,7 +224,7 @@ def send_inquiries(
     db.session.flush()
     stored = _store(files, inquiries[0], actor)
     for inquiry in inquiries:
-        message = _write(inquiry, Side.BUYER, actor, text=text, stored=stored, now=now, post_key=batch)
+        message = _write(inquiry, Side.BUYER, actor, text=text, stored=stored, now=now)
         record(inquiry, "sent", at=now, actor=actor, organisation=buyer)
         signals.inquiry_sent.send(inquiry, message=message, now=now)
     return inquiries
@@ -247,7 +238,6 @@ def _write(
     text: str,
     stored: Iterable[StoredFile],
     now: datetime,
-    post_key: str,
 ) -> InquiryMessage:
     inquiry.message_count += 1
     message = InquiryMessage(
@@ -257,7 +247,6 @@ def _write(
         person_id=actor.id,
         text=text.strip(),
         sent_at=now,
-        post_key=post_key,
     )
     message.attachments = [InquiryFile(file=file) for file in stored]
     inquiry.last_message_at = now
@@ -280,11 +269,9 @@ def _side_of(inquiry: Inquiry, actor: Person) -> Side:
 
 
 def answer_inquiry(
-    inquiry: Inquiry, actor: Person, text: str, now: datetime, *, files: Sequence[PreparedFile] = (), post_key: str = ""
+    inquiry: Inquiry, actor: Person, text: str, now: datetime, *, files: Sequence[PreparedFile] = ()
 ) -> InquiryMessage:
     """Write into the thread, for whichever side the actor stands on; the supplier's first message is the answer.
-
-    A second call with the same `post_key` changes nothing and returns what was written.
 
     Raises:
         NotAllowed: the actor belongs to neither party.
@@ -292,14 +279,11 @@ def answer_inquiry(
         StepNotPossible: the inquiry has ended.
     """
     side = _side_of(inquiry, actor)
-    post_key = post_key or new_key()
-    if written := queries.with_post_key(inquiry, post_key):
-        return written
     if not inquiry.is_open:
         raise StepNotPossible(_("This inquiry has ended. Nothing more can be written."))
     _check_letter(text, None, None, now)
     first_answer = side is Side.SUPPLIER and inquiry.status is InquiryStatus.SENT
-    message = _write(inquiry, side, actor, text=text, stored=_store(files, inquiry, actor), now=now, post_key=post_key)
+    message = _write(inquiry, side, actor, text=text, stored=_store(files, inquiry, actor), now=now)
     if first_answer:
         inquiry.move_to(InquiryStatus.ANSWERED)
         inquiry.answered_at = now

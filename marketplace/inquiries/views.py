@@ -1,5 +1,6 @@
 """The inbox, the letter to suppliers, and the thread with one of them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from marketplace.catalog.models import Listing
 from marketplace.core.arguments import Arguments, Choice, RowIds
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import SentBefore, once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -137,26 +139,22 @@ def _send(
     """Send the letter; None when it was refused and the form says why."""
     chosen = [recipient.key for recipient in recipients if recipient.ticked]
     need_id = need.id if need is not None else None
-    sent_before = bool(queries.of_batch(buyer.id, form.batch.data))
     with refusals_on(form):
         files = services.prepare_files(form.files.data or [])
-        with transaction():
+        with transaction(), once(url_for("inquiries.index", tab="sent")) as sending:
             sent = services.send_inquiries(
                 buyer, current_user, chosen, need_id=need_id, files=files, now=now, **form.to_args()
             )
-        if sent_before:
-            flash(_("This letter was sent already; it was not sent again."), "info")
-        else:
-            flash(
-                ngettext(
-                    "Sent. You will hear as soon as they answer.",
-                    "Sent to %(num)d suppliers. Each answers you in a thread of its own.",
-                    len(sent),
-                )
+            if len(sent) == 1:
+                sending.led_to = url_for("inquiries.show", inquiry_id=sent[0].id)
+        flash(
+            ngettext(
+                "Sent. You will hear as soon as they answer.",
+                "Sent to %(num)d suppliers. Each answers you in a thread of its own.",
+                len(sent),
             )
-        if len(sent) == 1:
-            return redirect(url_for("inquiries.show", inquiry_id=sent[0].id))
-        return redirect(url_for("inquiries.index", tab="sent"))
+        )
+        return redirect(sending.led_to)
     return None
 
 
@@ -253,21 +251,21 @@ def answer(inquiry_id: int) -> Any:
     if form.validate_on_submit():
         with refusals_on(form):
             files = services.prepare_files(form.files.data or [])
-            with transaction():
-                message = services.answer_inquiry(
-                    inquiry, current_user, form.text.data, utc_now(), files=files, post_key=form.post_key.data
-                )
-            return redirect(url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=f"message-{message.number}"))
+            with transaction(), once() as sending:
+                message = services.answer_inquiry(inquiry, current_user, form.text.data, utc_now(), files=files)
+                anchor = f"message-{message.number}"
+                sending.led_to = url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=anchor)
+            return redirect(sending.led_to)
     return _page(inquiry_id, answer=form), 422
 
 
 def _end(inquiry_id: int, form: DoorstepForm, end: Any, done: str) -> Response | None:
     if form.validate_on_submit():
         with refusals_on(form):
-            with transaction():
+            with transaction(), once(url_for("inquiries.show", inquiry_id=inquiry_id)) as sending:
                 end(form.reason.data)  # type: ignore[attr-defined]
             flash(done)
-            return redirect(url_for("inquiries.show", inquiry_id=inquiry_id))
+            return redirect(sending.led_to)
     return None
 
 
@@ -308,8 +306,10 @@ def contact(inquiry_id: int) -> Any:
     """Show the other party's contact data this once, and record that it was shown."""
     inquiry = queries.inquiry_or_404(inquiry_id)
     authorize("inquiries.read", inquiry, hidden=True)
-    with transaction():
-        shown = services.show_contact(inquiry, current_user, utc_now())
+    with suppress(SentBefore), transaction(), once():
+        services.show_contact(inquiry, current_user, utc_now())
+    side = inquiry.side_of(current_user) or abort(404)
+    shown = inquiry.party(side.other)
     if request.headers.get("HX-Request"):
         response = make_response(render_template("inquiries/_contact.html", contact=shown, inquiry=inquiry))
     else:

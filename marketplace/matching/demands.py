@@ -9,6 +9,7 @@ from typing import Any
 
 from marketplace.catalog.tree import SERVICES, park_tree
 from marketplace.core.certificates import find_certificates
+from marketplace.core.numerals import number_value
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, State
 from marketplace.matching.ingredients import in_series, is_another_sort, mentions, presence, refused_thing
@@ -24,7 +25,6 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
-from marketplace.needs.parsing.numerals import number_value
 from marketplace.search.words import NUMERAL, fold
 
 SERVICE_WORDS = Path(__file__).parent / "data" / "service_words.txt"

@@ -14,6 +14,7 @@ from werkzeug import Response
 from marketplace.core.arguments import Arguments, Choice, Flag, RowId, RowIds, Text, Whole
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.paging import paginate
 from marketplace.core.policies import authorize, may, partly_public, public
@@ -378,7 +379,9 @@ def dismiss(need_id: int, listing_id: int, side: str) -> Any:
     authorize("matches.dismiss", pair, hidden=True)
     form = DismissForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        other = listing_id if pair.side is Side.BUYER else need_id
+        back = _list_of(pair, undo=other)
+        with refusals_on(form), transaction(), once(back):
             services.dismiss(
                 pair.need,
                 pair.listing,
@@ -388,8 +391,7 @@ def dismiss(need_id: int, listing_id: int, side: str) -> Any:
                 **form.to_args(),
             )
         if not form.errors:
-            other = listing_id if pair.side is Side.BUYER else need_id
-            return redirect(_list_of(pair, undo=other))
+            return redirect(back)
     page = render_template(
         "matching/dismiss.html", form=form, need=pair.need, listing=pair.listing, side=side, back_href=_list_of(pair)
     )
@@ -401,7 +403,7 @@ def take_back(need_id: int, listing_id: int, side: str) -> Response:
     """Let a pair be proposed again."""
     pair = _pair_or_404(need_id, listing_id, Side(side))
     authorize("matches.take_back", pair, hidden=True)
-    with transaction():
+    with transaction(), once(_list_of(pair)):
         services.take_back(pair.need, pair.listing, pair.side)
     flash(_("It is proposed again."))
     return redirect(_list_of(pair))

@@ -13,6 +13,7 @@ from marketplace.catalog.queries import category_tree
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import end_of_day, utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on, whole_number
 from marketplace.core.policies import authorize, may, public
 from marketplace.core.site import gazetteer
@@ -120,29 +121,25 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
         valid = False
     if not valid:
         return _page(values, need, form=form), 422
-    content, status = form.to_content(category_tree(), gazetteer()), 422
-    with refusals_on(form), transaction():
+    content = form.to_content(category_tree(), gazetteer())
+    with refusals_on(form), transaction(), once() as sending:
         saved, now, actor = need, utc_now(), acting_person()
-        try:
-            if saved is None:
-                saved = services.create_need(actor.organisation, actor, content, now)
-            else:
-                services.edit_need(saved, content, actor, now, whole_number(values.get("version")))
-        except services.LostEdit as lost:
-            status, values = lost.status, values | {"version": str(saved.version) if saved else ""}
-            raise
+        if saved is None:
+            saved = services.create_need(actor.organisation, actor, content, now)
+        else:
+            services.edit_need(saved, content, actor, now, form.version.data)
         if publish and closing is not None and saved.status is NeedStatus.DRAFT:
             services.publish_need(saved, end_of_day(closing), actor, now)
-        need_id, is_open = saved.id, saved.status is NeedStatus.OPEN
+        is_open = saved.status is NeedStatus.OPEN
+        sending.led_to = url_for("needs.show", need_id=saved.id)
     if form.errors:
-        form.version.data = values.get("version", "")
-        return _page(values, need, form=form), status
+        return _page(values, need, form=form), form.status
     flash(
         _("Your need is published. Who can supply it stands on this page; ask them there.")
         if publish
         else _saved_words(is_open)
     )
-    return redirect(url_for("needs.show", need_id=need_id))
+    return redirect(sending.led_to)
 
 
 def _saved_words(is_open: bool) -> str:

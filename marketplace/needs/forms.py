@@ -13,7 +13,16 @@ from wtforms.validators import Optional, ValidationError
 
 from marketplace.catalog.queries import CategoryTree
 from marketplace.core.certificates import canonical
-from marketplace.core.forms import DayField, DoorstepForm, LineField, NumberField, TextField, required
+from marketplace.core.forms import (
+    DayField,
+    DoorstepForm,
+    LineField,
+    MoneyField,
+    NumberField,
+    TextField,
+    VersionField,
+    required,
+)
 from marketplace.core.money import fen
 from marketplace.core.places import Gazetteer
 from marketplace.needs.contents import LineContent, NeedContent
@@ -58,9 +67,9 @@ class NeedLineForm(Form):
     """One line; a line in which nothing is written is left out."""
 
     item = LineField(_l("What"), max_length=120)
-    quantity = NumberField(_l("Quantity"), places=3)
+    quantity = NumberField(_l("Quantity"), places=3, unit="unit")
     unit = LineField(_l("Unit"), max_length=12)
-    max_unit_price = NumberField(_l("Price at most"), places=6, most=Decimal(10) ** 9)
+    max_unit_price = MoneyField(_l("Price at most"), places=6, most=Decimal(10) ** 9, unit="price_per")
     price_per = LineField(_l("Price for one"), max_length=12)
     category = SelectField(_l("Category"), validate_choice=False)
     certificates = LineField(_l("Certificates for this line only"), [few_names], max_length=400)
@@ -108,8 +117,8 @@ class NeedForm(DoorstepForm):
             "shown after the first answer."
         ),
     )
-    lines = FieldList(FormField(NeedLineForm), min_entries=1, max_entries=MAX_LINES)
-    budget = NumberField(_l("Budget for everything"), places=2, most=Decimal(10) ** 11)
+    lines = FieldList(FormField(NeedLineForm), _l("Lines"), min_entries=1, max_entries=MAX_LINES)
+    budget = MoneyField(_l("Budget for everything"), places=2, most=Decimal(10) ** 11)
     deliver_by = DayField(_l("Latest delivery day"), [Optional()])
     deliver_town = LineField(_l("Deliver to"), max_length=60)
     certificates = LineField(_l("Certificates for every line"), [few_names], max_length=600)
@@ -121,7 +130,7 @@ class NeedForm(DoorstepForm):
     )
     local_preference = RadioField(_l("Do neighbours come first?"), default=LocalPreference.NONE.value)
     closing_day = DayField(_l("Open until"), [Optional()])
-    version = HiddenField()
+    version = VersionField()
 
     def offer(self, tree: CategoryTree, *, public_body: bool) -> None:
         """Fill the choices: categories of each line, and the preferences this buyer may have (R9)."""

@@ -1,6 +1,7 @@
 """Every change of a need, one function per use case. None of them commits."""
 
 from datetime import datetime
+from functools import partial
 
 from flask_babel import gettext as _
 
@@ -9,6 +10,7 @@ from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import local_day
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.lifecycle import ensure_opened
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 from marketplace.needs import queries, rules
@@ -22,12 +24,6 @@ from marketplace.needs.lifecycle import (
 )
 from marketplace.needs.models import Need, NeedLine, NeedVersion
 from marketplace.needs.signals import need_changed, need_closed, need_published
-
-
-class LostEdit(RuleBroken):
-    """Somebody saved the need after this edit began."""
-
-    status = 409
 
 
 def create_need(organisation: Organisation, actor: Person | None, content: NeedContent, now: datetime) -> Need:
@@ -49,15 +45,14 @@ def create_need(organisation: Organisation, actor: Person | None, content: NeedC
 def edit_need(need: Need, content: NeedContent, actor: Person, now: datetime, version: int | None = None) -> Need:
     """Change a draft or an open need; what an open one said is kept as an earlier version.
 
-    `version` is the one the edit began with.
+    `version` is the one the edit began with, 0 when it does not say.
 
     Raises:
         LostEdit: the need was saved by somebody since then.
         StepNotPossible: the need is closed or over.
         RuleBroken: R9, no title, no line of an open need, or too many lines.
     """
-    if version is not None and version != need.version:
-        raise LostEdit(_lost_edit_words(need))
+    ensure_opened(version, need.version, partial(_lost_edit_words, need))
     if not need.is_editable:
         raise StepNotPossible(_("A need that is no longer open cannot be changed."))
     _check(content, need.organisation)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.core.clock import end_of_day, utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.policies import authorize
 from marketplace.needs import queries, services
@@ -16,9 +17,13 @@ from marketplace.needs.models import Need
 from marketplace.needs.views import acting_person, bp, need_page
 
 
+def _page_of(need: Need) -> str:
+    return url_for("needs.show", need_id=need.id)
+
+
 def _back_to(need: Need, words: str) -> Any:
     flash(words)
-    return redirect(url_for("needs.show", need_id=need.id))
+    return redirect(_page_of(need))
 
 
 @bp.post("/needs/<int:need_id>/publication")
@@ -28,7 +33,7 @@ def publish(need_id: int) -> Any:
     authorize("needs.publish", need, hidden=not need.is_public)
     form = ClosingForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_page_of(need)):
             services.publish_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
         return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
@@ -40,7 +45,7 @@ def close(need_id: int) -> Any:
     """End the search before the closing day."""
     need = queries.need_or_404(need_id)
     authorize("needs.publish", need, hidden=not need.is_public)
-    with transaction():
+    with transaction(), once(_page_of(need)):
         services.close_need(need, acting_person(), utc_now())
     return _back_to(need, _("Closed. You can open it again with a new closing day."))
 
@@ -52,7 +57,7 @@ def reopen(need_id: int) -> Any:
     authorize("needs.publish", need, hidden=not need.is_public)
     form = ClosingForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_page_of(need)):
             services.reopen_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
         return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
@@ -67,7 +72,7 @@ def mark_unmet(need_id: int) -> Any:
     form = UnmetForm()
     if form.validate_on_submit():
         reason = UnmetReason(form.reason.data)
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_page_of(need)):
             services.mark_unmet(need, reason, acting_person(), utc_now(), form.note.data or "")
     if form.errors:
         return render_template("needs/show.html", **need_page(need, unmet_form=form)), 422
@@ -81,7 +86,7 @@ def withdraw(need_id: int) -> Any:
     authorize("needs.withdraw", need, hidden=not need.is_public)
     form = ReasonForm()
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_page_of(need)):
             services.withdraw_need(need, acting_person(), utc_now(), form.note.data or "")
     if form.errors:
         return render_template("needs/show.html", **need_page(need, reason_form=form)), 422

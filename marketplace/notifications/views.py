@@ -8,6 +8,7 @@ from werkzeug import Response
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.notifications import queries, services
@@ -47,6 +48,6 @@ def follow(notice_id: int) -> Response:
 def read() -> Response:
     """Note that all my notices were read."""
     authorize("accounts.use")
-    with transaction():
+    with transaction(), once(url_for("notifications.index")):
         services.mark_read(queries.unread_of(current_user), utc_now())
     return redirect(url_for("notifications.index"))

@@ -10,6 +10,7 @@ from marketplace.core import calendar_days
 from marketplace.core.arguments import Arguments, RowId
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import worded
@@ -25,7 +26,7 @@ def calendar() -> ResponseReturnValue:
     year = _year()
     form = CalendarForm(year=year)
     if form.validate_on_submit():
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(url_for("pages.calendar", year=year)):
             count = calendar_days.enter_days(form.to_days(), actor=current_user, now=utc_now())
         if not form.errors:
             calendar_days.renew()
@@ -50,7 +51,7 @@ def take_back_days() -> ResponseReturnValue:
     authorize("calendar.keep")
     if DoorstepForm().validate_on_submit():
         ids = [number for text in request.form.getlist("day") if (number := whole_number(text)) is not None]
-        with transaction():
+        with transaction(), once(url_for("pages.calendar", year=_year())):
             count = calendar_days.take_back_days(ids, actor=current_user, now=utc_now())
         calendar_days.renew()
         if count:

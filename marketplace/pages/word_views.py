@@ -13,6 +13,7 @@ from marketplace.core.arguments import Arguments, Choice, RowId, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.errors import RuleBroken
+from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
@@ -97,7 +98,7 @@ def add_word() -> ResponseReturnValue:
     form = OtherNameForm() if request.method == "POST" else _from_address()
     if form.validate_on_submit() and "preview" not in request.form:
         pair = form.to_pair()
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_list_after(form.came_from.data)):
             other_names.add_name(pair, note=form.note.data or "", actor=current_user, now=utc_now())
         if not form.errors:
             return _linked(pair, form.came_from.data)
@@ -112,7 +113,7 @@ def change_word(name_id: int) -> ResponseReturnValue:
     form = OtherNameForm(obj=row)
     if form.validate_on_submit() and "preview" not in request.form:
         pair = form.to_pair()
-        with refusals_on(form), transaction():
+        with refusals_on(form), transaction(), once(_list_after(None)):
             other_names.change_name(row, pair, note=form.note.data or "", actor=current_user, now=utc_now())
         if not form.errors:
             return _linked(pair, None)
@@ -130,8 +131,12 @@ def _linked(pair: WordPair, came_from: str | None) -> ResponseReturnValue:
     text_id = whole_number(came_from)
     if text_id is not None:
         search.look_again([text_id])
-        return redirect(url_for("pages.searched"))
-    return redirect(url_for("pages.words"))
+    return redirect(_list_after(came_from))
+
+
+def _list_after(came_from: str | None) -> str:
+    """The list that the person came from: searched texts, or the pairs."""
+    return url_for("pages.words") if whole_number(came_from) is None else url_for("pages.searched")
 
 
 def _in_force(term: str, variant: str) -> None:
@@ -185,7 +190,7 @@ def remove_word(name_id: int) -> ResponseReturnValue:
     authorize("words.keep")
     row = other_names.name_or_404(name_id)
     if DoorstepForm().validate_on_submit():
-        with transaction():
+        with transaction(), once(url_for("pages.words", removed=name_id)):
             other_names.remove_name(row, actor=current_user, now=utc_now())
         search.follower().renew()
     return redirect(url_for("pages.words", removed=name_id))
@@ -198,7 +203,7 @@ def restore_word(name_id: int) -> ResponseReturnValue:
     row = other_names.name_or_404(name_id)
     if DoorstepForm().validate_on_submit():
         try:
-            with transaction():
+            with transaction(), once(url_for("pages.words")):
                 other_names.restore_name(row, actor=current_user, now=utc_now())
         except RuleBroken as refusal:
             flash(str(refusal.message), "warning")
@@ -240,10 +245,11 @@ def set_text_aside(text_id: int) -> ResponseReturnValue:
     authorize("words.keep")
     row = searched_texts.text_or_404(text_id)
     standing = "shown" if searched_texts.may_be_shown(row) else None
+    back = url_for("pages.searched", aside=text_id, state=standing)
     if DoorstepForm().validate_on_submit():
-        with transaction():
+        with transaction(), once(back):
             searched_texts.set_aside(row, actor=current_user, now=utc_now())
-    return redirect(url_for("pages.searched", aside=text_id, state=standing))
+    return redirect(back)
 
 
 @bp.post("/staff/searches/<int:text_id>/return")
@@ -252,6 +258,6 @@ def take_text_back(text_id: int) -> ResponseReturnValue:
     authorize("words.keep")
     row = searched_texts.text_or_404(text_id)
     if DoorstepForm().validate_on_submit():
-        with transaction():
+        with transaction(), once(url_for("pages.searched")):
             searched_texts.take_back(row)
     return redirect(url_for("pages.searched"))

@@ -383,7 +383,7 @@ class TestOrganisationPages:
         }
         assert owner.post(f"/organisations/{row.id}/edit", data=form).status_code == 302
         answer = owner.post(f"/organisations/{row.id}/edit", data={**form, "intro": "second"})
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert "second" in answer.text
         db.session.expire_all()
         assert row.intro == "first"

@@ -43,7 +43,7 @@ def ask(client, address, **changes):
     """Open the form, fill it in as it comes and send it."""
     page = client.get(address)
     fields = {
-        "batch": field(page, "batch"),
+        "form_key": field(page, "form_key"),
         "text": re.search(r"<textarea[^>]*>\s*(.*?)</textarea>", page.text, re.DOTALL).group(1).strip() or "您好",
         "quantity": field(page, "quantity"),
         "unit": field(page, "unit"),
@@ -94,11 +94,11 @@ class TestAsking:
 
     def test_the_form_sent_twice_makes_one_letter_and_says_so(self, as_person):
         client, listing = as_person(english()), ListingFactory()
-        first = ask(client, f"/inquiries/new?listing={listing.id}", batch="the-same")
-        second = ask(client, f"/inquiries/new?listing={listing.id}", batch="the-same", text="另一封")
+        first = ask(client, f"/inquiries/new?listing={listing.id}", form_key="the-same")
+        second = ask(client, f"/inquiries/new?listing={listing.id}", form_key="the-same")
         assert first.headers["Location"] == second.headers["Location"]
         assert db.session.query(Inquiry).count() == 1
-        assert "was not sent again" in client.get(second.headers["Location"]).text
+        assert "nothing was done twice" in client.get(second.headers["Location"]).text
 
     def test_an_organisation_can_be_asked_from_its_page(self, as_person):
         supplier = owner_of()
@@ -175,7 +175,7 @@ class TestThread:
         buyer, supplier, inquiry = a_talk()
         page = as_person(supplier).get(f"/inquiries/{inquiry.id}")
         message = {
-            "post_key": field(page, "post_key"),
+            "form_key": field(page, "form_key"),
             "text": "可以，八号送到。",
             "files": (io.BytesIO(b"%PDF-1"), "报告.pdf"),
         }
@@ -192,7 +192,7 @@ class TestThread:
     def test_a_message_sent_twice_stands_once(self, as_person):
         _buyer, supplier, inquiry = a_talk()
         for _time in range(2):
-            as_person(supplier).post(f"/inquiries/{inquiry.id}/messages", data={"post_key": "key", "text": "可以。"})
+            as_person(supplier).post(f"/inquiries/{inquiry.id}/messages", data={"form_key": "key", "text": "可以。"})
         assert as_person(supplier).get(f"/inquiries/{inquiry.id}").text.count("可以。") == 1
 
     def test_an_empty_message_is_said_on_the_form(self, as_person):

@@ -223,7 +223,8 @@ class TestEditor:
         second = owner_of(first.organisation, language="en", name="王二")
         one, two = as_person(first), as_person(second)
         opened = fields(one.get(f"/needs/{need.id}/edit"))
-        two.post(f"/needs/{need.id}/edit", data={**opened, "title": "王二的标题", "step": "draft"})
+        theirs = fields(two.get(f"/needs/{need.id}/edit"))
+        two.post(f"/needs/{need.id}/edit", data={**theirs, "title": "王二的标题", "step": "draft"})
         page = one.post(f"/needs/{need.id}/edit", data={**opened, "title": "我的标题", "step": "draft"})
         assert page.status_code == 409
         assert "王二" in page.text

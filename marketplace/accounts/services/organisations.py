@@ -13,6 +13,7 @@ from marketplace.accounts.models import Organisation, OrganisationLicence, Perso
 from marketplace.accounts.services.members import add_member, end_invitations_of
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.lifecycle import ensure_opened
 from marketplace.core.timeline import record
 
 
@@ -89,6 +90,13 @@ def register_organisation(
     return organisation
 
 
+def _lost_edit_words() -> str:
+    return _(
+        "Somebody changed this while you were editing. Nothing of yours is lost: it stands below. "
+        "Compare it with what stands there now, then save again."
+    )
+
+
 def edit_organisation(
     organisation: Organisation,
     facts: OrganisationFacts,
@@ -96,14 +104,18 @@ def edit_organisation(
     *,
     actor: Person,
     now: datetime,
+    version: int | None = None,
 ) -> None:
     """Change what an organisation says of itself; a returned one goes back to staff.
 
-    A verified name and credit code stand. A changed licence has to be checked again.
+    A verified name and credit code stand. A changed licence has to be checked again. `version` is the one the edit
+    began with, 0 when it does not say.
 
     Raises:
+        LostEdit: somebody saved since then.
         RuleBroken: a verified name or code would change, or the new code is wrong or taken.
     """
+    ensure_opened(version, organisation.version, _lost_edit_words)
     code = normal_credit_code(facts.credit_code)
     checked = organisation.verified_at is not None
     if checked and (code, facts.name) != (organisation.credit_code, organisation.name):

@@ -2,7 +2,7 @@
 
 from marketplace.catalog.services.categories import load_categories
 from marketplace.catalog.services.clock import expire_due, remind_due
-from marketplace.catalog.services.editing import LostEdit, content_of, create_listing, edit_listing, review_reasons
+from marketplace.catalog.services.editing import content_of, create_listing, edit_listing, review_reasons
 from marketplace.catalog.services.pictures import add_picture, describe_picture, remove_picture
 from marketplace.catalog.services.publication import (
     approve_listing,
@@ -16,7 +16,6 @@ from marketplace.catalog.services.publication import (
 )
 
 __all__ = [
-    "LostEdit",
     "add_picture",
     "approve_listing",
     "content_of",

@@ -3,6 +3,7 @@
 from dataclasses import asdict, fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from flask import current_app
@@ -22,6 +23,7 @@ from marketplace.core.certificates import canonical
 from marketplace.core.clock import local, local_day
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.lifecycle import ensure_opened
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 
@@ -53,7 +55,7 @@ def edit_listing(
     """Write `content` over what stands there; published text keeps its earlier version.
 
     An edit that brings in words of R11 or a restricted category sends a published listing back in review.
-    `opened_version` is the version that the editor was opened with.
+    `opened_version` is the version that the editor was opened with, 0 when it does not say.
 
     Raises:
         RuleBroken: a limit of R13, no such category, or a licence is missing.
@@ -62,14 +64,7 @@ def edit_listing(
     """
     if listing.status not in EDITABLE:
         raise StepNotPossible(_("This listing cannot be changed while it is in review or after it was withdrawn."))
-    if opened_version is not None and opened_version != listing.version:
-        raise LostEdit(
-            _(
-                "%(name)s saved another version at %(time)s. Look at it before you save yours.",
-                name=listing.updated_by.name if listing.updated_by else _("The park staff"),
-                time=f"{local(listing.updated_at):%H:%M}",
-            )
-        )
+    ensure_opened(opened_version, listing.version, partial(_lost_edit_words, listing))
     before = content_of(listing)
     was_published = listing.published_at is not None
     old_reasons = review_reasons(before, listing.category)
@@ -92,8 +87,12 @@ def edit_listing(
     return listing
 
 
-class LostEdit(StepNotPossible):
-    """Somebody else saved since the editor was opened."""
+def _lost_edit_words(listing: Listing) -> str:
+    return _(
+        "%(name)s saved another version at %(time)s. Look at it before you save yours.",
+        name=listing.updated_by.name if listing.updated_by else _("The park staff"),
+        time=f"{local(listing.updated_at):%H:%M}",
+    )
 
 
 def review_reasons(content: ListingContent, category: Category | None) -> set[str]:

@@ -5,11 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
+from marketplace.core.numerals import ARABIC, number_value
 from marketplace.core.patterns import lazy_pattern
 from marketplace.core.units import all_units, find_unit
 from marketplace.needs.parsing.lines import Line
 from marketplace.needs.parsing.measures import NOT_COUNTED_IN
-from marketplace.needs.parsing.numerals import ARABIC, number_value
 from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity
 
 Named = tuple[str, tuple[int, int]]

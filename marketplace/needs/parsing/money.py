@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from marketplace.core.numerals import NUMBER, SCALES, number_value
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing.measures import PRICED_UNIT, TIME_UNIT, UNIT
-from marketplace.needs.parsing.numerals import NUMBER, SCALES, number_value
 from marketplace.needs.parsing.result import Bound
 
 DIGIT = r"[\d一二三四五六七八九]"

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from marketplace.core.numerals import NUMBER, SCALES, THOUSAND, number_value
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing.measures import UNIT, dimension
-from marketplace.needs.parsing.numerals import NUMBER, SCALES, THOUSAND, number_value
 
 SIZE_MARK = r"\s?[×xX*＊]\s?"
 SIZE_UNIT = r"(?:厘米|毫米|米|cm|mm|m|CM|MM|公分|寸|英寸|丝|微米|μm|um)?"

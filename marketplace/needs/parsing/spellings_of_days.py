@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from marketplace.core.numerals import number_value
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import days
-from marketplace.needs.parsing.numerals import number_value
 
 SMALL = r"(?:\d{1,2}|[一二三四五六七八九十两]{1,3}|元)"
 BEFORE = r"(?:之前|以前|前|之内|以内|内)"

@@ -16,7 +16,7 @@ from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, 
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category, Listing
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.errors import LostEdit, RuleBroken, StepNotPossible
 from marketplace.core.timeline import timeline_of
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import NOW, OrganisationFactory, StaffFactory, owner_of
@@ -277,7 +277,7 @@ class TestEditListing:
     def test_a_lost_edit_is_refused_and_names_who_saved(self, published, supplier):
         opened = published.version
         do(services.edit_listing, published, supplier, content(title="第一次"), NOW, opened_version=opened)
-        with pytest.raises(services.LostEdit, match=supplier.name), force_locale("en"):
+        with pytest.raises(LostEdit, match=supplier.name), force_locale("en"):
             do(services.edit_listing, published, supplier, content(title="第二次"), NOW, opened_version=opened)
         assert published.title == "第一次"
 

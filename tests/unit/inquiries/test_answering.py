@@ -89,12 +89,6 @@ class TestAnswering:
         assert notices_of(colleague) == ["inquiry_message"]
         assert notices_of(supplier) == ["inquiry_sent"]
 
-    def test_one_form_writes_one_message(self, app):
-        _buyer, supplier, inquiry = a_talk()
-        answer(inquiry, supplier, post_key="key")
-        answer(inquiry, supplier, post_key="key")
-        assert inquiry.message_count == 2
-
     def test_third_parties_and_staff_may_not_write(self, app):
         _buyer, _supplier, inquiry = a_talk()
         for person in (owner_of(), StaffFactory()):

@@ -49,19 +49,6 @@ class TestOneLetter:
             assert (row.unread(Side.SUPPLIER), row.unread(Side.BUYER)) == (1, 0)
             assert [entry.step for entry in timeline_of(row)] == ["sent"]
 
-    def test_the_same_form_sent_twice_makes_one_batch(self, app):
-        buyer, listing = owner_of(), ListingFactory()
-        first = send(buyer, listing, batch="key")
-        second = send(buyer, listing, batch="key")
-        assert [row.id for row in first] == [row.id for row in second]
-        assert db.session.query(Inquiry).count() == 1
-
-    def test_the_key_of_another_buyer_gives_nothing_away(self, app):
-        listing = ListingFactory()
-        (theirs,) = send(owner_of(), listing, batch="key")
-        (mine,) = send(owner_of(), listing, batch="key")
-        assert mine.id != theirs.id
-
     def test_the_same_recipient_named_twice_is_asked_once(self, app):
         listing = ListingFactory()
         assert len(send(owner_of(), listing, listing)) == 1

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.errors import LostEdit, RuleBroken, StepNotPossible
 from marketplace.core.timeline import timeline_of
 from marketplace.needs import services, signals
 from marketplace.needs.contents import LineContent, NeedContent, content_of
@@ -157,7 +157,7 @@ class TestEdit:
         need = NeedFactory()
         seen = need.version
         self.edit(need, BAGS)
-        with pytest.raises(services.LostEdit, match="李采购") as refusal:
+        with pytest.raises(LostEdit, match="李采购") as refusal:
             self.edit(need, NeedContent(title="zu spät", lines=BAGS.lines), version=seen)
         assert refusal.value.status == 409
 

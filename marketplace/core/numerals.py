@@ -1,9 +1,13 @@
 """Numbers as people write them: 2万, 3.6万, 两千, 一万二, 3万5千, 一千二百五, 半."""
 
 import re
+import unicodedata
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 import cn2an
+
+from marketplace.core.units import find_unit
 
 ARABIC = r"(?:\d{1,3}(?:,\d{3}){1,5}(?!\d)|\d{1,15})(?:\.\d{1,9})?"
 THOUSAND = r"千(?![克米])"
@@ -23,6 +27,19 @@ SCALES = {
 DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"两": 2}
 FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 LARGEST = Decimal(10) ** 15
+MONEY_BEFORE = re.compile(r"(?:¥|RMB|CNY|人民币)\s*", re.IGNORECASE)
+MONEY_BEHIND = re.compile(r"\s*(?:元|圆|块钱|块|RMB|CNY|yuan)整?", re.IGNORECASE)
+PER = re.compile(r"\s*(?:/|每|一)\s*")
+FIGURES = re.compile(r"\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class TypedNumber:
+    """A number with what stands beside it: ￥12, 12元/个, 1000个, 15天. `unit` is as it was written."""
+
+    value: Decimal
+    is_money: bool = False
+    unit: str = ""
 
 
 def number_value(text: str) -> Decimal | None:
@@ -87,3 +104,39 @@ def _larger_of_two(text: str) -> str | None:
             return None
         text = text[: pair.start()] + text[pair.start() + 1 :]
     return text
+
+
+def read_typed(text: str) -> TypedNumber | None:
+    """The one number that `text` writes, as a Chinese keyboard does: １２３．５, 1，200, 2万, 两千, ￥1000, 12元/个."""
+    text = unicodedata.normalize("NFKC", text).strip()
+    text = re.sub(r"(?<=\d)。(?=\d)", ".", re.sub(r"(?<=\d)[,\s](?=\d{3})", "", text))
+    text = re.sub(r"(?<=\d)[,\s](?=\d)", "", text)
+    sign = MONEY_BEFORE.match(text)
+    text = text[sign.end() :] if sign else text
+    try:
+        return TypedNumber(Decimal(text), is_money=sign is not None)
+    except InvalidOperation:
+        pass
+    number = re.match(NUMBER, text)
+    figures = FIGURES.match(text)
+    if figures and _is_plain_unit(text[figures.end() :].strip()):
+        number = figures  # 100千克 is 100 of 千克, not 100千 of 克
+    value = number_value(number.group()) if number else None
+    if number is None or value is None:
+        return None
+    rest = text[number.end() :]
+    money = MONEY_BEHIND.match(rest)
+    rest = rest[money.end() :] if money else rest
+    per = PER.match(rest) if money or sign else None
+    rest = (rest[per.end() :] if per else rest).strip()
+    if rest and ((money or sign) and not per):
+        return None
+    return TypedNumber(value, is_money=bool(money or sign), unit=rest)
+
+
+def _is_plain_unit(text: str) -> bool:
+    """True for 千克 and 个; 万只 is a number and a unit, and k behind figures a thousand."""
+    if not text or text[0] in "万萬亿" or text.lower() in SCALES:
+        return False
+    unit = find_unit(text)
+    return unit is not None and not unit.counted
