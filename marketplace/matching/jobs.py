@@ -14,8 +14,6 @@ from marketplace.core.jobs import clock, enqueue, job, on_tick, waiting
 from marketplace.matching import match_notices, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
-from marketplace.search.lexicon import lexicon
-from marketplace.search.staff_words_sync import saying
 
 
 @job("matching.match_need")
@@ -67,8 +65,7 @@ def match_organisation(organisation_id: int) -> None:
 def match_words(words: list[str]) -> None:
     """Find again for the open needs that say one of the words or another name of it."""
     search.drain()
-    said = {other.text for word in words for other in lexicon().expand(word)}.union(words)
-    saying_so = saying(search.engine().snapshot("needs", now=True), said)
+    saying_so = search.saying("needs", words)
     _match_again(need_id for need_id in queries.open_need_ids(utc_now()) if need_id in saying_so)
 
 

@@ -1,5 +1,6 @@
 """The words of the search, kept by park staff: other names, and what was searched in vain."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,11 +23,11 @@ from marketplace.search import other_names, searched_texts
 from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair
 from marketplace.search.models import OtherName
-from marketplace.search.preview import changes_anything, everybody, preview
+from marketplace.search.preview import changes_anything
 
 KINDS_OF_THINGS = {"listings": _l("Supply"), "needs": _l("Needs"), "organisations": _l("Organisations")}
-BY_THEMSELVES = {"needs": {"status": frozenset({"open"})}}
-"""Filters that a search page has by itself."""
+BY_THEMSELVES: Mapping[str, search.Filters] = {"listings": {}, "needs": {"status": ("open",)}, "organisations": {}}
+"""Filters that each search page has by itself."""
 STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), "set_aside": _l("Set aside")}
 
 
@@ -142,7 +143,7 @@ def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
     try:
         other_names.ensure_sound(pair, besides=row.id if row is not None else None)
         before = other_names.pair_of(row) if row is not None else None
-        counts = preview(search.engine(), pair, everybody(KINDS_OF_THINGS, BY_THEMSELVES), instead_of=before)
+        counts = search.would_change(pair, BY_THEMSELVES, instead_of=before)
     except RuleBroken as refusal:
         return {"refusal": refusal.message}
     except SickIndex:

@@ -1,6 +1,6 @@
 """The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,18 +10,20 @@ from marketplace.core.jobs import on_tick
 from marketplace.core.serving import PRELOADS
 from marketplace.core.timeline import name_steps
 from marketplace.core.web import READINESS
-from marketplace.search import outbox, search_counts, searched_texts
+from marketplace.search import other_names, outbox, search_counts, searched_texts, staff_words_sync
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
 from marketplace.search.jobs import count_searches, look_at
+from marketplace.search.lexicon import WordPair
 from marketplace.search.marks import excerpt, mark
 from marketplace.search.models import OtherName
 from marketplace.search.other_names import STEP_LABELS
 from marketplace.search.prefix_index import Beginnings
-from marketplace.search.query import Filters, Hits, Query, Searchable
-from marketplace.search.registry import REGISTERED
+from marketplace.search.preview import Change, preview
+from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
+from marketplace.search.registry import REGISTERED, use_words, word_source
 from marketplace.search.staff_words_sync import Follower
 from marketplace.search.words_cli import words_cli
 
@@ -66,17 +68,35 @@ def named(kind: str, typed: str, limit: int = 8) -> list[int]:
 
 def note(kind: str, text: str, hits: Hits) -> None:
     """Count a search of the page that is being answered; who asked is not kept."""
-    search_counts.note(kind, text, hits)
+    word_source().note(kind, text, hits)
 
 
 def related(kind: str, text: str) -> list[str]:
     """A few texts that others searched and that share something with this one; never one in vain."""
-    return searched_texts.related(engine(), kind, text)
+    return word_source().related(kind, text)
 
 
 def look_again(text_ids: Iterable[int]) -> None:
     """Search again, at once, for texts that were in vain: a word was linked for them."""
     look_at(searched_texts.texts_by_ids(text_ids))
+
+
+def would_change(
+    pair: WordPair, filters: Mapping[str, Filters], *, instead_of: WordPair | None = None
+) -> dict[str, dict[str, Change]]:
+    """What a pair of words would change, by word and then by kind, counted before anybody saves it.
+
+    `filters` are those that the page of a kind has by itself; `instead_of` is a pair in force that would go.
+
+    Raises:
+        SickIndex: an index is missing or damaged.
+    """
+    return preview(engine(), pair, filters, instead_of=instead_of)
+
+
+def saying(kind: str, words: Iterable[str]) -> set[int]:
+    """Ids of the newest documents of a kind that say one of the words or another name of it."""
+    return staff_words_sync.saying_any(engine(), kind, words)
 
 
 def days_kept() -> int:
@@ -143,6 +163,7 @@ def init_app(app: Flask) -> None:
     app.extensions["search_words"] = Follower(app.extensions["search"])
     app.jinja_env.filters["mark"] = mark
     register(searched_texts.SEARCHABLE)
+    use_words(WordSource(other_names.pairs_in_force, other_names.state, search_counts.note, searched_texts.related))
     search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
     name_steps(OtherName.__tablename__, STEP_LABELS)

@@ -10,17 +10,14 @@ from marketplace.core.db import db, transaction
 from marketplace.core.jobs import clock, enqueue, job, waiting
 from marketplace.search import outbox, search_counts, searched_texts, staff_words_sync
 from marketplace.search.engine import Engine
-from marketplace.search.index import SickIndex
 from marketplace.search.models import SearchedText
-from marketplace.search.registry import REGISTERED
-from marketplace.search.search_checks import Found, Looker
+from marketplace.search.search_checks import Found, look_for
 from marketplace.search.signals import words_changed
 
 COUNT_EVERY = 5.0
 """Seconds between two takings of the file of searches."""
 AT_A_TIME = 50
 """Texts looked at by one job: others have their turn in between."""
-ROWS_AT_A_TIME = 500
 _counted_at = -COUNT_EVERY
 
 
@@ -34,16 +31,7 @@ def take_in_words(words: list[str]) -> None:
     """Have the documents indexed again that are cut otherwise by now, and whatever hangs on words looked at again."""
     follower: staff_words_sync.Follower = current_app.extensions["search_words"]
     follower.renew()
-    for searchable in list(REGISTERED.values()):
-        try:
-            ids = staff_words_sync.cut_otherwise(_engine(), searchable, words)
-        except SickIndex:
-            continue
-        db.session.rollback()
-        for start in range(0, len(ids), ROWS_AT_A_TIME):
-            with transaction():
-                for id_ in ids[start : start + ROWS_AT_A_TIME]:
-                    outbox.put(searchable.kind, id_)
+    staff_words_sync.index_again(_engine(), words)
     with transaction():
         words_changed.send(None, words=words)
         enqueue("search.look_again", after=0)
@@ -100,15 +88,11 @@ def look_at_texts(ids: list[int]) -> None:
 def look_at(rows: Iterable[SearchedText]) -> None:
     """Search for texts as everybody does and keep what is found; while an index is sick its texts stay as they are."""
     looks: dict[int, Found] = {}
-    by_kind: dict[str, list[SearchedText]] = {}
+    by_kind: dict[str, dict[str, int]] = {}
     for row in rows:
-        by_kind.setdefault(row.kind, []).append(row)
-    for kind, of_kind in by_kind.items():
-        try:
-            looker = Looker(_engine().snapshot(kind))
-            looks |= {row.id: looker.look_for(row.text) for row in of_kind}
-        except Exception as error:  # whatever a sick index throws
-            _engine().complain(kind, error)
+        by_kind.setdefault(row.kind, {})[row.text] = row.id
+    for kind, ids in by_kind.items():
+        looks |= {ids[text]: found for text, found in look_for(_engine(), kind, ids).items()}
     db.session.rollback()
     if looks:
         with transaction():

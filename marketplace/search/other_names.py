@@ -223,6 +223,19 @@ def count_by_kind(*, taken_out: bool = False) -> dict[str, int]:
     return dict(db.session.execute(counted).all())
 
 
+def pairs_in_force() -> list[WordPair]:
+    """The pairs that nobody took out."""
+    found = db.session.execute(
+        select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None))
+    )
+    return [WordPair(*row) for row in found]
+
+
+def state() -> int:
+    """A number that grows with every change of a pair: rows are never deleted, revisions never fall."""
+    return db.session.scalar(select(func.coalesce(func.sum(OtherName.revision), 0))) or 0
+
+
 def find(name_id: int) -> OtherName | None:
     return db.session.get(OtherName, name_id)
 

@@ -1,7 +1,7 @@
 """What a pair of words would change, counted before anybody saves it."""
 
 import copy
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from marketplace.search.engine import Engine
 from marketplace.search.lexicon import WordPair, lexicon_of_files, trial
 from marketplace.search.postings import Bools, Narrowing, Snapshot
+from marketplace.search.query import Filters
 from marketplace.search.ranking import rank
 from marketplace.search.staff_words_sync import in_force
 
@@ -23,15 +24,16 @@ class Change:
 
 
 def preview(
-    engine: Engine, pair: WordPair, kinds: Mapping[str, Narrowing], *, instead_of: WordPair | None = None
+    engine: Engine, pair: WordPair, filters: Mapping[str, Filters], *, instead_of: WordPair | None = None
 ) -> dict[str, dict[str, Change]]:
     """By word, then by kind: real counts over what the index holds at this moment. Nobody else's search is touched.
 
-    `instead_of` is a pair in force that would go.
+    `filters` are those that the page of a kind has by itself; `instead_of` is a pair in force that would go.
 
     Raises:
         SickIndex: an index is missing or damaged.
     """
+    kinds = {kind: _seen_by_everybody(of_kind) for kind, of_kind in filters.items()}
     snapshots = {kind: engine.snapshot(kind) for kind in kinds}
     words = (pair.variant, pair.term)
     before = {(word, kind): _hits(snapshots[kind], word, kinds[kind]) for word in words for kind in kinds}
@@ -62,6 +64,5 @@ def _change(now: Bools, then: Bools) -> Change:
     return Change(int(now.sum()), int(then.sum()), int(np.count_nonzero(then & ~now)))
 
 
-def everybody(kinds: Iterable[str], filters: Mapping[str, Mapping[str, frozenset[str]]]) -> dict[str, Narrowing]:
-    """What everybody sees of each kind, with the filters that its page has by itself."""
-    return {kind: Narrowing(filters=filters.get(kind, {})) for kind in kinds}
+def _seen_by_everybody(filters: Filters) -> Narrowing:
+    return Narrowing(filters={name: frozenset(values) for name, values in filters.items()})

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort
+from flask import abort, current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, select
 
@@ -81,11 +81,12 @@ SEARCHABLE = Searchable(KIND, documents, lambda _query: Hits(ids=[], total=0), c
 """Without the index no related searches are shown; the page misses nothing else."""
 
 
-def related(engine: Engine, kind: str, text: str) -> list[str]:
+def related(kind: str, text: str) -> list[str]:
     """Other texts that people searched and that share something with this one; of the nearest, the most frequent."""
     asked = frozenset(whole_tokens(fold(text)))
     if not asked:
         return []
+    engine: Engine = current_app.extensions["search"]
     hits = engine.find(SEARCHABLE, Query(text=text, filters={"kind": {kind}}, limit=LOOKED_AT))
     if not hits.ids:
         return []
