@@ -8,29 +8,26 @@ from flask import Flask, current_app, request
 
 from marketplace.core.jobs import on_tick
 from marketplace.core.serving import PRELOADS
-from marketplace.core.timeline import name_steps
 from marketplace.core.web import READINESS
-from marketplace.search import other_names, outbox, search_counts, searched_texts, staff_words_sync
+from marketplace.search import outbox, search_checks, staff_words_sync
 from marketplace.search.cli import search_cli
 from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
-from marketplace.search.jobs import count_searches, look_at
 from marketplace.search.lexicon import WordPair
 from marketplace.search.marks import excerpt, mark
-from marketplace.search.models import OtherName
-from marketplace.search.other_names import STEP_LABELS
 from marketplace.search.prefix_index import Beginnings
 from marketplace.search.preview import Change, preview
 from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
 from marketplace.search.registry import REGISTERED, use_words, word_source
+from marketplace.search.search_checks import Found
 from marketplace.search.staff_words_sync import Follower
-from marketplace.search.words_cli import words_cli
 
 __all__ = [
-    "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "days_kept", "drain",
-    "engine", "excerpt", "find", "follower", "init_app", "look_again", "mark", "named", "note", "register", "related",
-    "suggest",
+    "Beginnings", "Change", "Document", "Engine", "Filters", "Found", "Hits", "Query", "Searchable", "WordPair",
+    "WordSource", "changed", "consumer", "drain", "engine", "excerpt", "find", "follower", "index_again", "init_app",
+    "look_for", "mark", "named", "note", "register", "related", "renew_words", "saying", "suggest", "use_words",
+    "would_change",
 ]  # fmt: skip
 
 
@@ -76,11 +73,6 @@ def related(kind: str, text: str) -> list[str]:
     return word_source().related(kind, text)
 
 
-def look_again(text_ids: Iterable[int]) -> None:
-    """Search again, at once, for texts that were in vain: a word was linked for them."""
-    look_at(searched_texts.texts_by_ids(text_ids))
-
-
 def would_change(
     pair: WordPair, filters: Mapping[str, Filters], *, instead_of: WordPair | None = None
 ) -> dict[str, dict[str, Change]]:
@@ -99,9 +91,22 @@ def saying(kind: str, words: Iterable[str]) -> set[int]:
     return staff_words_sync.saying_any(engine(), kind, words)
 
 
-def days_kept() -> int:
-    """How long counts of searches are kept."""
-    return int(current_app.config["SEARCH_LOG_DAYS"])
+def look_for(kind: str, texts: Iterable[str]) -> dict[str, Found]:
+    """What searches of everybody for these texts find now, and what may have been meant by one in vain; by text.
+
+    Nothing while the index is sick.
+    """
+    return search_checks.look_for(engine(), kind, texts)
+
+
+def index_again(words: Iterable[str]) -> None:
+    """Have the documents indexed again that are cut otherwise now that these words are known, or known no longer."""
+    staff_words_sync.index_again(engine(), words)
+
+
+def renew_words() -> None:
+    """Let this process search by the pairs that were committed by now, and the others at their next search."""
+    follower().renew()
 
 
 def follower() -> Follower:
@@ -162,13 +167,8 @@ def init_app(app: Flask) -> None:
     app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
     app.extensions["search_words"] = Follower(app.extensions["search"])
     app.jinja_env.filters["mark"] = mark
-    register(searched_texts.SEARCHABLE)
-    use_words(WordSource(other_names.pairs_in_force, other_names.state, search_counts.note, searched_texts.related))
-    search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
-    name_steps(OtherName.__tablename__, STEP_LABELS)
     on_tick("search", drain)
-    on_tick("searches", count_searches)
     READINESS["index"] = problem
     PRELOADS["index"] = preload
 

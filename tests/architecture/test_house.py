@@ -15,6 +15,7 @@ ORDER = (
     "search",
     "accounts",
     "notifications",
+    "words",
     "catalog",
     "needs",
     "inquiries",

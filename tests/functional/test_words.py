@@ -6,12 +6,13 @@ from html import unescape
 import pytest
 
 from marketplace import search
+from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import jobs
 from marketplace.search.cli import differences
-from marketplace.search.models import OtherName, SearchedText
 from marketplace.search.query import Query
 from marketplace.search.registry import REGISTERED
+from marketplace.words import jobs
+from marketplace.words.models import OtherName, SearchedText
 from tests.factories.accounts import StaffFactory, owner_of
 from tests.factories.matching import open_need, shown_listing
 from tests.factories.needs import line
@@ -220,13 +221,13 @@ class TestRelated:
                     times=3,
                     days=2,
                     unanswered=0,
-                    last_on=search.search_counts.local_day(search.search_counts.utc_now()),
+                    last_on=local_day(utc_now()),
                     results=1,
                 )
             )
         row = db.session.query(SearchedText).one()
         with transaction():
-            search.outbox.put("searches", row.id)
+            search.changed("searches", row.id)
         worker()
         assert "Others also searched for" in page(browser, "/listings?q=PE袋")
         assert "食品级PE袋</a>" in page(browser, "/listings?q=PE袋")

@@ -9,13 +9,14 @@ from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.matching.ingredients import names_of
-from marketplace.search import Document, other_names, staff_words_sync
+from marketplace.search import Document, staff_words_sync
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.registry import word_source
 from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
+from marketplace.words.services import other_names
 from tests.factories.words import OtherNameFactory
 
 PAIR = WordPair("自封袋", "骨条封口袋子", "alias")

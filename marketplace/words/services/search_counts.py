@@ -19,9 +19,9 @@ from sqlalchemy import delete, func, select
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search.models import SearchCount, SearchedText
 from marketplace.search.query import Hits
 from marketplace.search.words import HAN, LATIN_WORD, fold
+from marketplace.words.models import SearchCount, SearchedText
 
 log = structlog.get_logger()
 LONGEST = 40

@@ -1,9 +1,9 @@
-"""The words of the search, kept by park staff: other names, and what was searched in vain."""
+"""The pages on which park staff keep words: other names, and what was searched in vain."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -17,14 +17,15 @@ from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.pages.forms import OtherNameForm
-from marketplace.pages.views import bp
-from marketplace.search import other_names, searched_texts
 from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair
-from marketplace.search.models import OtherName
 from marketplace.search.preview import changes_anything
+from marketplace.words.forms import OtherNameForm
+from marketplace.words.jobs import look_at_texts
+from marketplace.words.models import OtherName
+from marketplace.words.services import other_names, searched_texts
 
+bp = Blueprint("words", __name__)
 KINDS_OF_THINGS = {"listings": _l("Supply"), "needs": _l("Needs"), "organisations": _l("Organisations")}
 BY_THEMSELVES: Mapping[str, search.Filters] = {"listings": {}, "needs": {"status": ("open",)}, "organisations": {}}
 """Filters that each search page has by itself."""
@@ -32,7 +33,7 @@ STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), 
 
 
 @bp.get("/staff/words")
-def words() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """The pairs in force, or those taken out."""
     authorize("words.keep")
     text, kind, sort = (request.args.get(name, "").strip()[: other_names.LONGEST] for name in ("q", "kind", "sort"))
@@ -41,7 +42,7 @@ def words() -> ResponseReturnValue:
     page = paginate(other_names.names(text, kind, taken_out=taken_out, sort=sort), page_number())
     standing = [sum(other_names.count_by_kind(taken_out=out).values()) for out in (False, True)]
     return render_template(
-        "pages/words.html",
+        "words/index.html",
         page=page,
         text=text,
         kind=kind,
@@ -62,7 +63,7 @@ def _named(number: str | None) -> OtherName | None:
 
 
 @bp.route("/staff/words/new", methods=["GET", "POST"])
-def add_word() -> ResponseReturnValue:
+def add() -> ResponseReturnValue:
     """Link two words."""
     authorize("words.keep")
     form = OtherNameForm() if request.method == "POST" else _from_address()
@@ -76,7 +77,7 @@ def add_word() -> ResponseReturnValue:
 
 
 @bp.route("/staff/words/<int:name_id>", methods=["GET", "POST"])
-def change_word(name_id: int) -> ResponseReturnValue:
+def change(name_id: int) -> ResponseReturnValue:
     """Correct a pair, and read who did what to it."""
     authorize("words.keep")
     row = other_names.name_or_404(name_id)
@@ -101,13 +102,13 @@ def _linked(pair: WordPair, came_from: str | None) -> ResponseReturnValue:
     _in_force(pair.term, pair.variant)
     text_id = whole_number(came_from)
     if text_id is not None:
-        search.look_again([text_id])
-        return redirect(url_for("pages.searched"))
-    return redirect(url_for("pages.words"))
+        look_at_texts([text_id])
+        return redirect(url_for("words.searched"))
+    return redirect(url_for("words.index"))
 
 
 def _in_force(term: str, variant: str) -> None:
-    search.follower().renew()
+    search.renew_words()
     flash(_("%(term)s and %(variant)s are linked: searches go by it from now on.", term=term, variant=variant))
 
 
@@ -117,7 +118,7 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
     pair = form.to_pair()
     would_change = {} if refused or not (pair.term and pair.variant) else _changes(pair, row)
     return render_template(
-        "pages/word.html",
+        "words/edit.html",
         form=form,
         row=row,
         kinds=other_names.KINDS,
@@ -129,13 +130,13 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
 
 
 @bp.get("/staff/words/preview")
-def preview_word() -> ResponseReturnValue:
+def preview() -> ResponseReturnValue:
     """What a pair would change, while it is being typed."""
     authorize("words.keep")
     pair = _from_address().to_pair()
     row_id = whole_number(request.args.get("besides"))
     would_change = _changes(pair, other_names.find(row_id) if row_id else None) if pair.term and pair.variant else {}
-    return render_template("pages/_word_preview.html", **would_change)
+    return render_template("words/_preview.html", **would_change)
 
 
 def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
@@ -152,19 +153,19 @@ def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
 
 
 @bp.post("/staff/words/<int:name_id>/removal")
-def remove_word(name_id: int) -> ResponseReturnValue:
+def remove(name_id: int) -> ResponseReturnValue:
     """Take a pair out; the list offers the way back."""
     authorize("words.keep")
     row = other_names.name_or_404(name_id)
     if DoorstepForm().validate_on_submit():
         with transaction():
             other_names.remove_name(row, actor=current_user, now=utc_now())
-        search.follower().renew()
-    return redirect(url_for("pages.words", removed=name_id))
+        search.renew_words()
+    return redirect(url_for("words.index", removed=name_id))
 
 
 @bp.post("/staff/words/<int:name_id>/restoration")
-def restore_word(name_id: int) -> ResponseReturnValue:
+def restore(name_id: int) -> ResponseReturnValue:
     """Put a pair back."""
     authorize("words.keep")
     row = other_names.name_or_404(name_id)
@@ -174,9 +175,9 @@ def restore_word(name_id: int) -> ResponseReturnValue:
                 other_names.restore_name(row, actor=current_user, now=utc_now())
         except RuleBroken as refusal:
             flash(str(refusal.message), "warning")
-            return redirect(url_for("pages.words", state="taken-out"))
+            return redirect(url_for("words.index", state="taken-out"))
         _in_force(row.term, row.variant)
-    return redirect(url_for("pages.words"))
+    return redirect(url_for("words.index"))
 
 
 @bp.get("/staff/searches")
@@ -190,7 +191,7 @@ def searched() -> ResponseReturnValue:
     undo_id = whole_number(request.args.get("aside"))
     undo = searched_texts.find(undo_id) if undo_id is not None else None
     return render_template(
-        "pages/searched_texts.html",
+        "words/searched.html",
         page=paginate(searched_texts.texts(standing, kind, sort), page_number()),
         kind=kind,
         standing=standing,
@@ -201,14 +202,14 @@ def searched() -> ResponseReturnValue:
         sorts=searched_texts.SORTS,
         word_kinds=other_names.KINDS,
         undo=undo if undo is not None and undo.set_aside_at else None,
-        days=search.days_kept(),
+        days=current_app.config["SEARCH_LOG_DAYS"],
         times=searched_texts.TIMES_TO_SHOW,
         on_days=searched_texts.DAYS_TO_SHOW,
     )
 
 
 @bp.post("/staff/searches/<int:text_id>/dismissal")
-def set_text_aside(text_id: int) -> ResponseReturnValue:
+def set_aside(text_id: int) -> ResponseReturnValue:
     """Not a word of ours; the list offers the way back."""
     authorize("words.keep")
     row = searched_texts.text_or_404(text_id)
@@ -216,15 +217,15 @@ def set_text_aside(text_id: int) -> ResponseReturnValue:
     if DoorstepForm().validate_on_submit():
         with transaction():
             searched_texts.set_aside(row, actor=current_user, now=utc_now())
-    return redirect(url_for("pages.searched", aside=text_id, state=standing))
+    return redirect(url_for("words.searched", aside=text_id, state=standing))
 
 
 @bp.post("/staff/searches/<int:text_id>/return")
-def take_text_back(text_id: int) -> ResponseReturnValue:
+def take_back(text_id: int) -> ResponseReturnValue:
     """List the text again."""
     authorize("words.keep")
     row = searched_texts.text_or_404(text_id)
     if DoorstepForm().validate_on_submit():
         with transaction():
             searched_texts.take_back(row)
-    return redirect(url_for("pages.searched"))
+    return redirect(url_for("words.searched"))

@@ -15,9 +15,9 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import enqueue
 from marketplace.core.timeline import record
 from marketplace.search.lexicon import WordPair, lexicon_of_files
-from marketplace.search.models import OtherName
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.words import fold
+from marketplace.words.models import OtherName
 
 LONGEST = 40
 """Characters of a word; longer ones are sentences, which nobody searches for as they stand."""
@@ -135,7 +135,7 @@ def folded(word: str) -> str:
 def _follow(*pairs: WordPair) -> None:
     """Let the worker take the words into the index and look again at what was searched in vain."""
     words = sorted({folded(word) for pair in pairs for word in (pair.term, pair.variant)})
-    enqueue("search.take_in_words", words=words)
+    enqueue("words.take_in", words=words)
 
 
 def ensure_sound(pair: WordPair, besides: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""News of the words of search; others listen."""
+"""News of words; others listen."""
 
 from blinker import Namespace
 

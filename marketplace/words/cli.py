@@ -5,16 +5,16 @@ import sys
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
+from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jsonlines import EXIT_BAD_LINE
-from marketplace.search import other_names
 from marketplace.search.lexicon import WordPair
+from marketplace.words.services import other_names
 
 COLUMNS = ("term", "variant", "kind", "note")
 
@@ -64,7 +64,7 @@ def import_words(file: Path) -> None:
     except _Wrong:
         click.echo("\n".join(wrong), err=True)
         sys.exit(EXIT_BAD_LINE)
-    current_app.extensions["search_words"].renew()
+    search.renew_words()
     click.echo(f"Added: {added}, known already: {known}.")
 
 

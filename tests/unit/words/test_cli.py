@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.core.db import db
 from marketplace.search.lexicon import lexicon
-from marketplace.search.models import OtherName
+from marketplace.words.models import OtherName
 from tests.factories.words import OtherNameFactory
 
 

@@ -7,9 +7,10 @@ import pytest
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import outbox, searched_texts
-from marketplace.search.models import SearchedText
+from marketplace.search import outbox
 from marketplace.search.search_checks import Found
+from marketplace.words.models import SearchedText
+from marketplace.words.services import searched_texts
 from tests.factories.accounts import StaffFactory
 from tests.factories.words import SearchedTextFactory
 

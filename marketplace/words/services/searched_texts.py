@@ -9,20 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort, current_app
+from flask import abort
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, func, select
 
+from marketplace import search
 from marketplace.core.db import db
-from marketplace.search import outbox
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
-from marketplace.search.models import SearchedText
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.search_checks import Found
 from marketplace.search.suggesting import as_written
 from marketplace.search.words import fold
+from marketplace.words.models import SearchedText
 
 KIND = "searches"
 TIMES_TO_SHOW = 3
@@ -86,8 +85,7 @@ def related(kind: str, text: str) -> list[str]:
     asked = frozenset(whole_tokens(fold(text)))
     if not asked:
         return []
-    engine: Engine = current_app.extensions["search"]
-    hits = engine.find(SEARCHABLE, Query(text=text, filters={"kind": {kind}}, limit=LOOKED_AT))
+    hits = search.find(KIND, Query(text=text, filters={"kind": {kind}}, limit=LOOKED_AT))
     if not hits.ids:
         return []
     rows = db.session.execute(
@@ -108,20 +106,20 @@ def note_look(row: SearchedText, look: Found) -> None:
     row.results, row.in_vain, row.unknown = look.results, look.in_vain, look.unknown
     row.proposals = [[proposal.word, proposal.kind] for proposal in look.proposals]
     if may_be_shown(row) or before:
-        outbox.put(KIND, row.id)
+        search.changed(KIND, row.id)
 
 
 def set_aside(row: SearchedText, *, actor: Any, now: datetime) -> None:
     """Not a word of ours: neither listed for staff nor shown to others; doing it twice changes nothing."""
     if row.set_aside_at is None:
         row.set_aside_at, row.set_aside_by_id = now, actor.id
-        outbox.put(KIND, row.id)
+        search.changed(KIND, row.id)
 
 
 def take_back(row: SearchedText) -> None:
     """List the text again, or show it again."""
     row.set_aside_at = row.set_aside_by_id = None
-    outbox.put(KIND, row.id)
+    search.changed(KIND, row.id)
 
 
 def texts(standing: str, kind: str = "", sort: str = "") -> Select[SearchedText]:

@@ -9,8 +9,9 @@ import pytest
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import Hits, search_counts
-from marketplace.search.models import SearchCount, SearchedText
+from marketplace.search import Hits
+from marketplace.words.models import SearchCount, SearchedText
+from marketplace.words.services import search_counts
 from tests.factories.words import SearchCountFactory, SearchedTextFactory
 
 SOME, NONE = Hits(ids=[1], total=3), Hits(ids=[], total=0)
