@@ -10,7 +10,6 @@ from marketplace.core.calendar_days import DayGiven
 from marketplace.core.day_lists import MOST_DAYS, DayRead, read_days
 from marketplace.core.forms import DoorstepForm, TextField, required
 
-
 LINE_REFUSALS = {
     "nothing": _l("Line %(number)d says no day: “%(text)s”. Write for example 2027-02-05 to 2027-02-11."),
     "no_such_day": _l("Line %(number)d names a day that does not exist: “%(text)s”."),

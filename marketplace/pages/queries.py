@@ -28,7 +28,7 @@ from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.search.outbox import count_waiting
 from marketplace.search.registry import REGISTERED
-from marketplace.words.services.searched_texts import count_standing
+from marketplace.words.queries import count_standing
 
 #: Rows of each list on the home page, the workbench and the board; the whole list is one click away.
 SHORT = 5

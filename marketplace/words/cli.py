@@ -14,6 +14,8 @@ from marketplace.core.db import db, transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jsonlines import EXIT_BAD_LINE
 from marketplace.search.lexicon import WordPair
+from marketplace.words import queries
+from marketplace.words.kinds import LONGEST_NOTE
 from marketplace.words.services import other_names
 
 COLUMNS = ("term", "variant", "kind", "note")
@@ -25,7 +27,7 @@ words_cli = AppGroup("words", help="Words that park staff link: export and impor
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
 def export_words(out: Path) -> None:
     """Write the pairs in force as CSV, in the form of the project's own lists."""
-    rows = list(db.session.scalars(other_names.names(sort="term")))
+    rows = list(db.session.scalars(queries.names(sort="term")))
     with out.open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(COLUMNS)
@@ -52,7 +54,7 @@ def import_words(file: Path) -> None:
             for number, row in rows:
                 pair = WordPair(row["term"], row["variant"], row["kind"])
                 try:
-                    other_names.add_name(pair, note=row["note"][: other_names.LONGEST_NOTE], actor=None, now=utc_now())
+                    other_names.add_name(pair, note=row["note"][:LONGEST_NOTE], actor=None, now=utc_now())
                     db.session.flush()
                     added += 1
                 except other_names.KnownAlready:

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 
 from marketplace.core.forms import DoorstepForm, LineField, required
 from marketplace.search.lexicon import WordPair
-from marketplace.words.services.other_names import KINDS, LONGEST, LONGEST_NOTE
+from marketplace.words.kinds import KINDS, LONGEST, LONGEST_NOTE
 
 
 class OtherNameForm(DoorstepForm):

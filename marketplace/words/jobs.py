@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from marketplace import search
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import clock, enqueue, job, waiting
+from marketplace.words import queries
 from marketplace.words.models import SearchedText
+from marketplace.words.search import KIND
 from marketplace.words.services import search_counts, searched_texts
 from marketplace.words.signals import words_changed
 
@@ -31,7 +33,7 @@ def take_in(words: list[str]) -> None:
 @job("words.look_again")
 def look_again(after: int) -> None:
     """Search again for what was in vain and for what is shown, some texts at a time."""
-    rows = searched_texts.to_look_at(after, AT_A_TIME)
+    rows = queries.to_look_at(after, AT_A_TIME)
     ids = [row.id for row in rows]
     look_at(rows)
     if len(ids) == AT_A_TIME:
@@ -52,7 +54,7 @@ def forget_searches(now: datetime) -> None:
     """Drop the days that are kept no longer (SEARCH_LOG_DAYS)."""
     with transaction():
         for id_ in search_counts.forget(now):
-            search.changed(searched_texts.KIND, id_)
+            search.changed(KIND, id_)
 
 
 def count_searches() -> int:
@@ -73,7 +75,7 @@ def count_searches() -> int:
 @job("words.look_at_texts")
 def look_at_texts(ids: list[int]) -> None:
     """Look at texts that were searched: at once when they are few, or a word was just linked for them."""
-    look_at(searched_texts.texts_by_ids(ids))
+    look_at(queries.texts_by_ids(ids))
 
 
 def look_at(rows: Iterable[SearchedText]) -> None:
@@ -87,7 +89,7 @@ def look_at(rows: Iterable[SearchedText]) -> None:
     db.session.rollback()
     if looks:
         with transaction():
-            for row in searched_texts.texts_by_ids(looks):
+            for row in queries.texts_by_ids(looks):
                 searched_texts.note_look(row, looks[row.id])
 
 

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.db import UTCDateTime, db
@@ -56,6 +57,11 @@ class SearchCount(db.Model):
     results: Mapped[int] = mapped_column(comment="how many were found at last")
 
 
+TIMES_TO_SHOW = 3
+DAYS_TO_SHOW = 2
+"""Three searches on two days: the fewest that cannot be one person who looked twice in a sitting."""
+
+
 class SearchedText(db.Model):
     """What the kept days say of one text together, and what a search for it would find now."""
 
@@ -78,3 +84,15 @@ class SearchedText(db.Model):
     )
     set_aside_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="staff: not a word of ours")
     set_aside_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    @hybrid_property
+    def may_be_shown(self) -> bool:
+        """True for a text that everybody may read beside the results of another search."""
+        return (self.times >= TIMES_TO_SHOW and self.days >= DAYS_TO_SHOW and self.results > 0 and not self.in_vain
+                and self.set_aside_at is None)  # fmt: skip
+
+    @may_be_shown.inplace.expression
+    @classmethod
+    def _may_be_shown(cls) -> ColumnElement[bool]:
+        return ((cls.times >= TIMES_TO_SHOW) & (cls.days >= DAYS_TO_SHOW) & (cls.results > 0)
+                & cls.in_vain.is_(False) & cls.set_aside_at.is_(None))  # fmt: skip

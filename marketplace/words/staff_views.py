@@ -20,9 +20,11 @@ from marketplace.core.timeline import timeline_of, worded
 from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair
 from marketplace.search.preview import changes_anything
+from marketplace.words import queries
 from marketplace.words.forms import OtherNameForm
 from marketplace.words.jobs import look_at_texts
-from marketplace.words.models import OtherName
+from marketplace.words.kinds import EXAMPLES, KINDS, LONGEST, MEANINGS
+from marketplace.words.models import DAYS_TO_SHOW, TIMES_TO_SHOW, OtherName
 from marketplace.words.services import other_names, searched_texts
 
 bp = Blueprint("words", __name__)
@@ -36,11 +38,11 @@ STANDINGS = {"in_vain": _l("Searched in vain"), "shown": _l("Shown to others"), 
 def index() -> ResponseReturnValue:
     """The pairs in force, or those taken out."""
     authorize("words.keep")
-    text, kind, sort = (request.args.get(name, "").strip()[: other_names.LONGEST] for name in ("q", "kind", "sort"))
-    kind, sort = (kind if kind in other_names.KINDS else ""), (sort if sort in other_names.SORTS else "newest")
+    text, kind, sort = (request.args.get(name, "").strip()[:LONGEST] for name in ("q", "kind", "sort"))
+    kind, sort = (kind if kind in KINDS else ""), (sort if sort in queries.NAME_SORTS else "newest")
     taken_out = request.args.get("state") == "taken-out"
-    page = paginate(other_names.names(text, kind, taken_out=taken_out, sort=sort), page_number())
-    standing = [sum(other_names.count_by_kind(taken_out=out).values()) for out in (False, True)]
+    page = paginate(queries.names(text, kind, taken_out=taken_out, sort=sort), page_number())
+    standing = [sum(queries.count_by_kind(taken_out=out).values()) for out in (False, True)]
     return render_template(
         "words/index.html",
         page=page,
@@ -49,8 +51,8 @@ def index() -> ResponseReturnValue:
         sort=sort,
         taken_out=taken_out,
         standing=standing,
-        kinds=other_names.KINDS,
-        sorts=other_names.SORTS,
+        kinds=KINDS,
+        sorts=queries.NAME_SORTS,
         undo=_named(request.args.get("removed")),
     )
 
@@ -58,7 +60,7 @@ def index() -> ResponseReturnValue:
 def _named(number: str | None) -> OtherName | None:
     """The pair that was just taken out, for the way back."""
     name_id = whole_number(number)
-    row = other_names.find(name_id) if name_id is not None else None
+    row = queries.find_name(name_id) if name_id is not None else None
     return row if row is not None and row.removed_at is not None else None
 
 
@@ -80,7 +82,7 @@ def add() -> ResponseReturnValue:
 def change(name_id: int) -> ResponseReturnValue:
     """Correct a pair, and read who did what to it."""
     authorize("words.keep")
-    row = other_names.name_or_404(name_id)
+    row = queries.name_or_404(name_id)
     form = OtherNameForm(obj=row)
     if form.validate_on_submit() and "preview" not in request.form:
         pair = form.to_pair()
@@ -93,7 +95,7 @@ def change(name_id: int) -> ResponseReturnValue:
 
 def _from_address() -> OtherNameForm:
     """The form as a link fills it in."""
-    given = {name: value[: other_names.LONGEST] for name, value in request.args.items()}
+    given = {name: value[:LONGEST] for name, value in request.args.items()}
     return OtherNameForm(formdata=None, data={"kind": "alias", **given})
 
 
@@ -121,9 +123,9 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
         "words/edit.html",
         form=form,
         row=row,
-        kinds=other_names.KINDS,
-        meanings=other_names.MEANINGS,
-        examples=other_names.EXAMPLES,
+        kinds=KINDS,
+        meanings=MEANINGS,
+        examples=EXAMPLES,
         **would_change,
         timeline=worded(timeline_of(row)) if row is not None else [],
     ), 422 if refused else 200
@@ -135,7 +137,7 @@ def preview() -> ResponseReturnValue:
     authorize("words.keep")
     pair = _from_address().to_pair()
     row_id = whole_number(request.args.get("besides"))
-    would_change = _changes(pair, other_names.find(row_id) if row_id else None) if pair.term and pair.variant else {}
+    would_change = _changes(pair, queries.find_name(row_id) if row_id else None) if pair.term and pair.variant else {}
     return render_template("words/_preview.html", **would_change)
 
 
@@ -156,7 +158,7 @@ def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
 def remove(name_id: int) -> ResponseReturnValue:
     """Take a pair out; the list offers the way back."""
     authorize("words.keep")
-    row = other_names.name_or_404(name_id)
+    row = queries.name_or_404(name_id)
     if DoorstepForm().validate_on_submit():
         with transaction():
             other_names.remove_name(row, actor=current_user, now=utc_now())
@@ -168,7 +170,7 @@ def remove(name_id: int) -> ResponseReturnValue:
 def restore(name_id: int) -> ResponseReturnValue:
     """Put a pair back."""
     authorize("words.keep")
-    row = other_names.name_or_404(name_id)
+    row = queries.name_or_404(name_id)
     if DoorstepForm().validate_on_submit():
         try:
             with transaction():
@@ -186,25 +188,25 @@ def searched() -> ResponseReturnValue:
     authorize("words.keep")
     standing, kind, sort = (request.args.get(name, "") for name in ("state", "kind", "sort"))
     standing = standing if standing in STANDINGS else "in_vain"
-    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in searched_texts.SORTS else "often")
-    counts = {name: searched_texts.count_standing(name) for name in STANDINGS}
+    kind, sort = (kind if kind in KINDS_OF_THINGS else ""), (sort if sort in queries.TEXT_SORTS else "often")
+    counts = {name: queries.count_standing(name) for name in STANDINGS}
     undo_id = whole_number(request.args.get("aside"))
-    undo = searched_texts.find(undo_id) if undo_id is not None else None
+    undo = queries.find_text(undo_id) if undo_id is not None else None
     return render_template(
         "words/searched.html",
-        page=paginate(searched_texts.texts(standing, kind, sort), page_number()),
+        page=paginate(queries.texts(standing, kind, sort), page_number()),
         kind=kind,
         standing=standing,
         sort=sort,
         counts=counts,
         standings=STANDINGS,
         kinds=KINDS_OF_THINGS,
-        sorts=searched_texts.SORTS,
-        word_kinds=other_names.KINDS,
+        sorts=queries.TEXT_SORTS,
+        word_kinds=KINDS,
         undo=undo if undo is not None and undo.set_aside_at else None,
         days=current_app.config["SEARCH_LOG_DAYS"],
-        times=searched_texts.TIMES_TO_SHOW,
-        on_days=searched_texts.DAYS_TO_SHOW,
+        times=TIMES_TO_SHOW,
+        on_days=DAYS_TO_SHOW,
     )
 
 
@@ -212,8 +214,8 @@ def searched() -> ResponseReturnValue:
 def set_aside(text_id: int) -> ResponseReturnValue:
     """Not a word of ours; the list offers the way back."""
     authorize("words.keep")
-    row = searched_texts.text_or_404(text_id)
-    standing = "shown" if searched_texts.may_be_shown(row) else None
+    row = queries.text_or_404(text_id)
+    standing = "shown" if row.may_be_shown else None
     if DoorstepForm().validate_on_submit():
         with transaction():
             searched_texts.set_aside(row, actor=current_user, now=utc_now())
@@ -224,7 +226,7 @@ def set_aside(text_id: int) -> ResponseReturnValue:
 def take_back(text_id: int) -> ResponseReturnValue:
     """List the text again."""
     authorize("words.keep")
-    row = searched_texts.text_or_404(text_id)
+    row = queries.text_or_404(text_id)
     if DoorstepForm().validate_on_submit():
         with transaction():
             searched_texts.take_back(row)

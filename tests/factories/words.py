@@ -4,7 +4,7 @@ import factory
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.words.models import OtherName, SearchCount, SearchedText
-from marketplace.words.services.other_names import folded
+from marketplace.words.queries import folded
 from tests.factories.base import RowFactory
 
 

@@ -1,14 +1,9 @@
-"""The pairs of words that park staff keep: every change and every read of them."""
+"""Changes of the pairs of words that park staff keep."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask import abort
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import joinedload
 
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
@@ -16,45 +11,9 @@ from marketplace.core.jobs import enqueue
 from marketplace.core.timeline import record
 from marketplace.search.lexicon import WordPair, lexicon_of_files
 from marketplace.search.pieces import whole_tokens
-from marketplace.search.words import fold
+from marketplace.words import queries
+from marketplace.words.kinds import KINDS, LONGEST
 from marketplace.words.models import OtherName
-
-LONGEST = 40
-"""Characters of a word; longer ones are sentences, which nobody searches for as they stand."""
-LONGEST_NOTE = 200
-KINDS: Mapping[str, Any] = {
-    "alias": _l("Same thing, another name"),
-    "abbreviation": _l("Short form"),
-    "english": _l("English name"),
-    "latin": _l("Latin name"),
-    "traditional": _l("Other characters"),
-    "typo": _l("Wrong spelling"),
-    "brandlike": _l("Brand and what it is"),
-    "hypernym": _l("Broader word"),
-    "near": _l("Related"),
-}
-"""The kinds of the lexicon but the one it derives itself, in the order of the form."""
-MEANINGS: Mapping[str, Any] = {
-    "alias": _l("Two names of one thing. A search for one also finds the other, both ways."),
-    "abbreviation": _l("The other name is a short form of the word. Both ways."),
-    "english": _l("The other name is English. Both ways."),
-    "latin": _l("The other name is the scientific one. Both ways; its first word alone finds a little, too."),
-    "traditional": _l("The other name is the same word in other characters. Both ways."),
-    "typo": _l("The other name is a mistake. Who types it gets the right word and is told so; not the reverse."),
-    "brandlike": _l("The word is a brand, the other name says what it is. Both ways, counting a little less."),
-    "hypernym": _l("The other name is the broader word. A search for it also finds the narrower, not the reverse."),
-    "near": _l("Not the same, but who wants one may take the other. Both ways, counting half."),
-}
-EXAMPLES: Mapping[str, tuple[str, str]] = {
-    "alias": ("三七", "田七"), "abbreviation": ("聚乙烯", "PE"), "english": ("三七", "notoginseng"),
-    "latin": ("三七", "Panax notoginseng"), "traditional": ("川芎", "芎藭"), "typo": ("川芎", "川穹"),
-    "brandlike": ("Teflon", "聚四氟乙烯"), "hypernym": ("PE袋", "塑料袋"), "near": ("云仓", "代发仓"),
-}  # fmt: skip
-"""A word and its other name for each kind, as the form shows them."""
-STEP_LABELS: Mapping[str, Any] = {
-    "added": _l("Added"), "changed": _l("Changed"), "removed": _l("Taken out"), "restored": _l("Put back"),
-}  # fmt: skip
-SORTS: Mapping[str, Any] = {"newest": _l("Last added"), "term": _l("By word"), "variant": _l("By other name")}
 
 
 class KnownAlready(RuleBroken):
@@ -124,17 +83,12 @@ def pair_of(row: OtherName) -> WordPair:
 
 def _columns(pair: WordPair, note: str) -> dict[str, str]:
     return {"term": pair.term, "variant": pair.variant, "kind": pair.kind, "note": note,
-            "term_key": folded(pair.term), "variant_key": folded(pair.variant)}  # fmt: skip
-
-
-def folded(word: str) -> str:
-    """A word as the lexicon knows it, with single blanks."""
-    return " ".join(fold(word).split())
+            "term_key": queries.folded(pair.term), "variant_key": queries.folded(pair.variant)}  # fmt: skip
 
 
 def _follow(*pairs: WordPair) -> None:
     """Let the worker take the words into the index and look again at what was searched in vain."""
-    words = sorted({folded(word) for pair in pairs for word in (pair.term, pair.variant)})
+    words = sorted({queries.folded(word) for pair in pairs for word in (pair.term, pair.variant)})
     enqueue("words.take_in", words=words)
 
 
@@ -147,11 +101,11 @@ def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
             raise RuleBroken(
                 _("“%(word)s…” is too long: a word has at most %(most)d characters.", word=word[:12], most=LONGEST)
             )
-        if not whole_tokens(folded(word)):
+        if not whole_tokens(queries.folded(word)):
             raise RuleBroken(
                 _("“%(word)s” holds nothing to search for: write a word of letters or characters.", word=word)
             )
-    one, other = folded(pair.term), folded(pair.variant)
+    one, other = queries.folded(pair.term), queries.folded(pair.variant)
     if one == other:
         raise RuleBroken(
             _(
@@ -159,7 +113,7 @@ def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
                 "Write two different words."
             )
         )
-    known = linked(one, other, besides)
+    known = queries.linked(one, other, besides)
     if known is not None:
         raise KnownAlready(
             _(
@@ -177,68 +131,3 @@ def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
                 variant=pair.variant,
             )
         )
-
-
-def linked(one: str, other: str, besides: int | None = None) -> OtherName | None:
-    """The pair in force of two folded words, whichever comes first."""
-    statement = select(OtherName).where(
-        OtherName.removed_at.is_(None),
-        OtherName.id != (besides or 0),
-        or_(
-            (OtherName.term_key == one) & (OtherName.variant_key == other),
-            (OtherName.term_key == other) & (OtherName.variant_key == one),
-        ),
-    )
-    return db.session.scalar(statement.limit(1))
-
-
-def names(words: str = "", kind: str = "", *, taken_out: bool = False, sort: str = "") -> Select[OtherName]:
-    """The pairs in force, or those taken out: that hold `words`, of one kind."""
-    statement = select(OtherName).where(_standing(taken_out)).options(joinedload(OtherName.added_by))
-    if words:
-        statement = statement.where(
-            or_(
-                *(
-                    column.contains(folded(words), autoescape=True)
-                    for column in (OtherName.term_key, OtherName.variant_key)
-                ),
-                OtherName.note.contains(words, autoescape=True),
-            )
-        )
-    if kind:
-        statement = statement.where(OtherName.kind == kind)
-    order = {"term": OtherName.term_key, "variant": OtherName.variant_key}.get(
-        sort, OtherName.removed_at.desc() if taken_out else OtherName.added_at.desc()
-    )
-    return statement.order_by(order, OtherName.id.desc())
-
-
-def _standing(taken_out: bool) -> ColumnElement[bool]:
-    return OtherName.removed_at.is_not(None) if taken_out else OtherName.removed_at.is_(None)
-
-
-def count_by_kind(*, taken_out: bool = False) -> dict[str, int]:
-    """How many pairs of each kind there are."""
-    counted = select(OtherName.kind, func.count()).where(_standing(taken_out)).group_by(OtherName.kind)
-    return dict(db.session.execute(counted).all())
-
-
-def pairs_in_force() -> list[WordPair]:
-    """The pairs that nobody took out."""
-    found = db.session.execute(
-        select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None))
-    )
-    return [WordPair(*row) for row in found]
-
-
-def state() -> int:
-    """A number that grows with every change of a pair: rows are never deleted, revisions never fall."""
-    return db.session.scalar(select(func.coalesce(func.sum(OtherName.revision), 0))) or 0
-
-
-def find(name_id: int) -> OtherName | None:
-    return db.session.get(OtherName, name_id)
-
-
-def name_or_404(name_id: int) -> OtherName:
-    return find(name_id) or abort(404)

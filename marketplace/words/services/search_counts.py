@@ -8,19 +8,20 @@ between it and the removal of the file counts some seconds twice. Without a work
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import structlog
 from flask import current_app, request
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
 from marketplace.search.query import Hits
 from marketplace.search.words import HAN, LATIN_WORD, fold
+from marketplace.words import queries
 from marketplace.words.models import SearchCount, SearchedText
 
 log = structlog.get_logger()
@@ -29,8 +30,6 @@ LONGEST = 40
 MOST_BYTES = 1 << 20
 MOST_TEXTS = 5000
 """Different texts counted on one day: people search for some hundreds, a machine that makes up more fills no disk."""
-AT_ONCE = 400
-"""Texts looked up with one query."""
 GAP = "[ .\u2013\u2014-]?"
 PERSONAL = re.compile(
     "|".join(
@@ -136,16 +135,16 @@ def count(counts: Mapping[Key, Count]) -> list[int]:
 
     Past `MOST_TEXTS` on a day only texts that it has already are counted.
     """
-    days = _rows_of_days(counts)
-    room = _room({day for _kind, _text, day in counts})
-    texts = _rows_of_texts({(kind, text) for kind, text, _day in counts})
+    days = queries.counts_by_key(counts)
+    held = queries.texts_held({day for _kind, _text, day in counts})
+    texts = queries.texts_by_key({(kind, text) for kind, text, _day in counts})
     touched = {}
     for key, found in counts.items():
         kind, text, day = key
         if key not in days:
-            if room[day] <= 0:
+            if held.get(day, 0) >= MOST_TEXTS:
                 continue
-            room[day] -= 1
+            held[day] = held.get(day, 0) + 1
         whole = texts.get((kind, text))
         if whole is None:
             whole = texts[kind, text] = SearchedText(kind=kind, text=text, times=0, days=0, unanswered=0, last_on=day)
@@ -166,52 +165,14 @@ def count(counts: Mapping[Key, Count]) -> list[int]:
     return [row.id for row in touched.values()]
 
 
-def _room(days: Iterable[date]) -> dict[date, int]:
-    """How many further texts each day takes."""
-    counted = select(SearchCount.day, func.count()).where(SearchCount.day.in_(days)).group_by(SearchCount.day)
-    return dict.fromkeys(days, MOST_TEXTS) | {day: MOST_TEXTS - held for day, held in db.session.execute(counted)}
-
-
-def _rows_of_days(keys: Iterable[Key]) -> dict[Key, SearchCount]:
-    wanted = list(keys)
-    days = {day for _kind, _text, day in wanted}
-    found: dict[Key, SearchCount] = {}
-    for texts in _portions(sorted({text for _kind, text, _day in wanted})):
-        rows = db.session.scalars(select(SearchCount).where(SearchCount.text.in_(texts), SearchCount.day.in_(days)))
-        found |= {(row.kind, row.text, row.day): row for row in rows}
-    return found
-
-
-def _rows_of_texts(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], SearchedText]:
-    found: dict[tuple[str, str], SearchedText] = {}
-    for texts in _portions(sorted({text for _kind, text in keys})):
-        rows = db.session.scalars(select(SearchedText).where(SearchedText.text.in_(texts)))
-        found |= {(row.kind, row.text): row for row in rows}
-    return found
-
-
-def _portions(texts: list[str]) -> Iterable[list[str]]:
-    return (texts[start : start + AT_ONCE] for start in range(0, len(texts), AT_ONCE))
-
-
 def forget(now: datetime) -> list[int]:
     """Drop the days that are kept no longer, in the caller's transaction; returns the ids of texts that changed.
 
     A text without any day left goes, too, whatever staff thought of it.
     """
     first = local_day(now) - timedelta(days=current_app.config["SEARCH_LOG_DAYS"])
-    old = db.session.execute(
-        select(
-            SearchCount.kind,
-            SearchCount.text,
-            func.sum(SearchCount.times),
-            func.sum(SearchCount.unanswered),
-            func.count(),
-        )
-        .where(SearchCount.day < first)
-        .group_by(SearchCount.kind, SearchCount.text)
-    ).all()
-    texts = _rows_of_texts({(row.kind, row.text) for row in old})
+    old = queries.counted_before(first)
+    texts = queries.texts_by_key({(row.kind, row.text) for row in old})
     db.session.execute(delete(SearchCount).where(SearchCount.day < first))
     changed = []
     for kind, text, times, unanswered, days in old:

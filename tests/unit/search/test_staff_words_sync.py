@@ -16,6 +16,7 @@ from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.registry import word_source
 from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
+from marketplace.words import queries
 from marketplace.words.services import other_names
 from tests.factories.words import OtherNameFactory
 
@@ -124,7 +125,7 @@ class TestEveryProcess:
 
     def test_each_change_makes_another_state(self, app):
         row = add()
-        states = [other_names.state()]
+        states = [queries.pairs_state()]
         for step in (
             lambda: other_names.remove_name(row, actor=None, now=utc_now()),
             lambda: other_names.restore_name(row, actor=None, now=utc_now()),
@@ -132,7 +133,7 @@ class TestEveryProcess:
         ):
             with transaction():
                 step()
-            states.append(other_names.state())
+            states.append(queries.pairs_state())
         assert states == sorted(set(states))
 
     def test_a_lost_stamp_is_no_loss(self, app):

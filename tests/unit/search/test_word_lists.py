@@ -7,7 +7,7 @@ import pytest
 
 from marketplace.search.lexicon import BACKWARD
 from marketplace.search.words import DATA, fold
-from marketplace.words.services.other_names import EXAMPLES, KINDS, MEANINGS
+from marketplace.words.kinds import EXAMPLES, KINDS, MEANINGS
 
 README = (DATA / "README.md").read_text("utf-8")
 LISTS = sorted(path for path in DATA.iterdir() if path.name != "README.md")

@@ -9,7 +9,9 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.search import outbox
 from marketplace.search.search_checks import Found
+from marketplace.words import queries
 from marketplace.words.models import SearchedText
+from marketplace.words.search import MOST_RELATED
 from marketplace.words.services import searched_texts
 from tests.factories.accounts import StaffFactory
 from tests.factories.words import SearchedTextFactory
@@ -30,8 +32,8 @@ def test_both_ways_to_say_what_may_be_shown_agree(app):
             text=str(number), times=times, days=days, results=results, in_vain=in_vain, set_aside_at=aside
         )
     rows = db.session.query(SearchedText).all()
-    by_query = {row.id for row in db.session.scalars(searched_texts.texts("shown"))}
-    assert by_query == {row.id for row in rows if searched_texts.may_be_shown(row)}
+    by_query = {row.id for row in db.session.scalars(queries.texts("shown"))}
+    assert by_query == {row.id for row in rows if row.may_be_shown}
     assert len(by_query) == 1
 
 
@@ -71,7 +73,7 @@ def test_the_same_words_are_not_shown_again_and_the_frequent_come_first(worker):
 def test_at_most_six(worker):
     for number in range(12):
         SearchedTextFactory(text=f"pe袋 {'甲乙丙丁戊己庚辛壬癸子丑'[number]}型")
-    assert len(shown(worker, "PE袋")) == searched_texts.MOST_RELATED == 6
+    assert len(shown(worker, "PE袋")) == MOST_RELATED == 6
 
 
 def test_one_that_finds_nothing_any_more_is_shown_no_more(worker):
