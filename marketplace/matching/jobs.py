@@ -21,12 +21,11 @@ def match_need(need_id: int) -> None:
     """Find the listings that fit a need; one that takes no answers loses nothing and gets nothing."""
     search.drain()
     now = utc_now()
-    need = queries.need_for_facts(need_id)
-    if need is None:
+    facts = facts_of_need(need_id, now)
+    if facts is None:
         with transaction():
             services.note_run(SubjectKind.NEED, need_id, now)
         return
-    facts = facts_of_need(need)
     pairs = Pairing(now, fresh=True).of_need(facts, also=queries.pairs_of(SubjectKind.NEED, need_id))
     db.session.rollback()
     with transaction():
@@ -39,10 +38,9 @@ def match_listing(listing_id: int) -> None:
     """Find the open needs that a listing fits; one that is no longer on offer leaves all its pairs."""
     search.drain()
     now = utc_now()
-    listing = next(iter(queries.listings_for_facts([listing_id], now)), None)
+    facts = facts_of_listing(listing_id, now)
     pairs = []
-    if listing is not None:
-        facts = facts_of_listing(listing)
+    if facts is not None:
         pairs = Pairing(now, fresh=True).of_listing(facts, also=queries.pairs_of(SubjectKind.LISTING, listing_id))
     db.session.rollback()
     with transaction():

@@ -10,17 +10,15 @@ from weakref import WeakKeyDictionary
 from flask import current_app
 
 from marketplace import search
-from marketplace.catalog.models import Listing
 from marketplace.core.clock import local_day
 from marketplace.core.money import total_fen
 from marketplace.core.site import gazetteer
 from marketplace.core.units import convert
-from marketplace.matching import find_matches, queries, records, rows
+from marketplace.matching import find_matches, queries, rows
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import Finding, JudgingContext, State, unit_price_at
 from marketplace.matching.need_concepts import NeedView, NeedViews, RowWords
-from marketplace.needs.models import Need
 from marketplace.search.engine import Engine
 from marketplace.search.marks import standing_in
 
@@ -93,13 +91,9 @@ class Pairing:
         engine, towns = search.engine(), gazetteer()
         listings = engine.snapshot("listings", now=fresh)
         views = _understood.setdefault(engine, NeedViews()) if fresh else NeedViews()
-        self.listings = _Once(
-            lambda ids: {str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)}
-        )
+        self.listings = _Once(lambda ids: rows.listings_on_offer(ids, now, towns))
         self.needs = _Once(
-            lambda ids: {
-                str(row.id): views.same_facts(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)
-            }
+            lambda ids: {id_: views.same_facts(facts) for id_, facts in rows.open_needs(ids, now, towns).items()}
         )
         self.index = MatchIndex(
             listings=listings,
@@ -179,11 +173,11 @@ def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tup
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 
 
-def facts_of_need(need: Need) -> NeedFacts:
-    """The facts of a row."""
-    return rows.need_facts(need, gazetteer())
+def facts_of_need(need_id: int, now: datetime) -> NeedFacts | None:
+    """The facts of a need; None when it takes no answers at `now`."""
+    return rows.open_needs([need_id], now, gazetteer()).get(str(need_id))
 
 
-def facts_of_listing(listing: Listing) -> ListingFacts:
-    """The facts of a row."""
-    return rows.listing_facts(listing, gazetteer())
+def facts_of_listing(listing_id: int, now: datetime) -> ListingFacts | None:
+    """The facts of a listing; None when it is not on offer at `now`."""
+    return rows.listings_on_offer([listing_id], now, gazetteer()).get(str(listing_id))

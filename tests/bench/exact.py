@@ -11,7 +11,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from marketplace import search
-from marketplace.matching import queries
+from marketplace.core.clock import utc_now
 from marketplace.matching.need_concepts import Wanted, need_view
 from marketplace.matching.pairing import facts_of_need
 from marketplace.search.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
@@ -160,9 +160,9 @@ def candidate_overlaps(shelf: Shelf, need_ids: Sequence[int]) -> dict[str, list[
         concepts = [in_words(concept) for concept in understand(text, snapshot.vocabulary).concepts]
         compare("user query", snapshot.score(concepts).relevance, exact.score(concepts))
     for need_id in need_ids:
-        need = queries.need_for_facts(need_id)
+        need = facts_of_need(need_id, utc_now())
         assert need is not None
-        view = need_view(facts_of_need(need), snapshot)
+        view = need_view(need, snapshot)
         wanted = [(in_words(concept), worth) for part in (*(line.wanted for line in view.lines), view.context)
                   for concept, worth in part.concepts]  # fmt: skip
         compare("need", Wanted(wanted).in_all(snapshot), exact.held(wanted))
