@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.core.certificates import find_certificates
+from marketplace.core.folding import fold
+from marketplace.core.measures import NUMERAL
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, State
 from marketplace.matching.ingredients import in_series, is_another_sort, mentions, presence, refused_thing
@@ -23,7 +25,6 @@ from marketplace.matching.properties import (
     steels,
 )
 from marketplace.needs.parsing.numerals import number_value
-from marketplace.search.words import NUMERAL, fold
 
 SERVICE = re.compile(
     r"服务|代煎|代加工|代工|代做|代办|代提|代种|代运|委托|检测|检验|化验|送检|运输|配送|物流|承包|托管|外包|租用|租赁|出租|短租|培训|取证|维修|维保|"

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from marketplace.core.folding import fold
 from marketplace.search.lexicon import lexicon, until_lexicon_changes
-from marketplace.search.words import fold
 
 WITHOUT = (
     r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"

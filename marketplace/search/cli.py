@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from tqdm import tqdm
 
 from marketplace.core.db import db
+from marketplace.core.folding import fold
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
 from marketplace.search import outbox
 from marketplace.search.consumer import rebuild
@@ -23,7 +24,6 @@ from marketplace.search.postings import Snapshot, snapshot_of_documents
 from marketplace.search.query import Searchable
 from marketplace.search.ranking import plain_rank, rank
 from marketplace.search.registry import REGISTERED, category_names
-from marketplace.search.words import fold
 
 search_cli = AppGroup("search", help="The search index: rebuild, check, status, batch queries.")
 DIFFERENCES_SHOWN = 1000

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
+from marketplace.core.folding import fold
 from marketplace.search.words import (
     HAN_RUN,
     LEXICON_FILES,
@@ -23,7 +24,6 @@ from marketplace.search.words import (
     Answer,
     Asked,
     KeptWhile,
-    fold,
     initials,
     kept_while,
     learned,

@@ -12,8 +12,9 @@ from itertools import pairwise
 import numpy as np
 from pypinyin import Style, lazy_pinyin
 
+from marketplace.core.folding import fold
 from marketplace.search.blocks import Ints
-from marketplace.search.words import HAN, fold, segmenter, word_parts
+from marketplace.search.words import HAN, segmenter, word_parts
 
 LAST_SIGN = "\U0010ffff"
 BETWEEN = re.compile(r"[^\w]+")

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
+from marketplace.core.folding import fold
 from marketplace.search.concepts import Concept
 from marketplace.search.engine import Engine
 from marketplace.search.lexicon import lexicon
@@ -13,7 +14,7 @@ from marketplace.search.postings import EVERYBODY, Snapshot
 from marketplace.search.ranking import rank
 from marketplace.search.spelling import sound_of
 from marketplace.search.vocabulary import Vocabulary
-from marketplace.search.words import HAN, HAN_RUN, fold, initials, pinyin, segmenter
+from marketplace.search.words import HAN, HAN_RUN, initials, pinyin, segmenter
 
 LEAST_PART = 0.5
 """Results of which none answers half of what was asked are as good as none."""

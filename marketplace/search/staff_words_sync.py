@@ -15,6 +15,7 @@ import numpy as np
 import structlog
 
 from marketplace.core.db import db, transaction
+from marketplace.core.measures import NUMERAL
 from marketplace.search import outbox
 from marketplace.search.documents import Document
 from marketplace.search.engine import Engine
@@ -24,7 +25,7 @@ from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import Snapshot
 from marketplace.search.query import Searchable, WordSource
 from marketplace.search.registry import REGISTERED, word_source
-from marketplace.search.words import HAN, NUMERAL, STOP_WORDS, learn
+from marketplace.search.words import HAN, STOP_WORDS, learn
 
 log = structlog.get_logger()
 RETRY_AFTER = 1.0

@@ -11,13 +11,14 @@ from functools import lru_cache
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
+from marketplace.core.folding import fold
 from marketplace.search.blocks import Block, WordPostings
 from marketplace.search.lexicon import lexicon
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.postings import Snapshot
 from marketplace.search.prefix_index import NAMED, Beginnings, pieces_of
 from marketplace.search.title_words import title_words
-from marketplace.search.words import HAN, LEXICON_FILES, fold
+from marketplace.search.words import HAN, LEXICON_FILES
 
 LONGEST_TYPED = 40
 """Characters; who types more wants to say something and looks for no word."""

@@ -4,25 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from marketplace.core.folding import fold
+from marketplace.core.measures import DEGREES, MEASURE, SIZE, SPOKEN
 from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.lexicon import Expansion, lexicon, until_lexicon_changes
 from marketplace.search.pieces import Piece, join_phrases, pieces_of, whole_tokens
 from marketplace.search.spelling import correct, is_found, join_sounds
 from marketplace.search.vocabulary import Vocabulary
-from marketplace.search.words import (
-    DEGREES,
-    HAN,
-    MEASURE,
-    QUERY_TALK,
-    SIZE,
-    SPOKEN,
-    bigrams,
-    facts,
-    fold,
-    latin_pieces,
-    says_nothing,
-    word_parts,
-)
+from marketplace.search.words import HAN, QUERY_TALK, bigrams, facts, latin_pieces, says_nothing, word_parts
 
 LONGEST_TEXT = 200
 MOST_TERMS = 100

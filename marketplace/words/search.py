@@ -8,11 +8,11 @@ found by the same words, other names and sounds as everything else.
 from collections.abc import Iterable, Iterator
 
 from marketplace import search
+from marketplace.core.folding import fold
 from marketplace.search.documents import Document
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
 from marketplace.search.suggesting import as_written
-from marketplace.search.words import fold
 from marketplace.words import queries
 
 KIND = "searches"

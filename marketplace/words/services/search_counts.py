@@ -19,8 +19,9 @@ from sqlalchemy import delete
 
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
+from marketplace.core.folding import fold
 from marketplace.search.query import Hits
-from marketplace.search.words import HAN, LATIN_WORD, fold
+from marketplace.search.words import HAN, LATIN_WORD
 from marketplace.words import queries
 from marketplace.words.models import SearchCount, SearchedText
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.core.folding import fold
 from marketplace.search.lexicon import BACKWARD
-from marketplace.search.words import DATA, fold
+from marketplace.search.words import DATA
 from marketplace.words.kinds import EXAMPLES, KINDS, MEANINGS
 
 README = (DATA / "README.md").read_text("utf-8")
