@@ -27,8 +27,8 @@ from marketplace.matching.file_index import Facts, index_of_files, quiet
 from marketplace.matching.find_matches import Match, MatchIndex, match_listing, match_need
 from marketplace.matching.judge import State
 from marketplace.matching.weights import WEIGHTS
-from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import understand
+from marketplace.search.whoosh_engine.postings import Snapshot
+from marketplace.search.whoosh_engine.understanding import understand
 
 PARK = Path(__file__).parent.parent / "demo" / "data" / "listings.jsonl"
 match_cli = AppGroup("match", help="Matching needs and listings.")

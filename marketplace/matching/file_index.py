@@ -15,8 +15,8 @@ from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import JudgingContext, is_shown
-from marketplace.search.blocks import Block, block_of_documents
-from marketplace.search.postings import Snapshot, snapshot_of_documents
+from marketplace.search.whoosh_engine.blocks import Block, block_of_documents
+from marketplace.search.whoosh_engine.postings import Snapshot, snapshot_of_documents
 
 Facts = TypeVar("Facts", ListingFacts, NeedFacts)
 LEAST_SHARE = 5000

@@ -19,9 +19,9 @@ from marketplace.matching.judge import Finding, JudgingContext, State, distance_
 from marketplace.matching.need_concepts import FULL_STRENGTH, NeedView, NeedViews, RowWords
 from marketplace.matching.score import findings_for, most_possible, pair_scores, rounded
 from marketplace.matching.weights import WEIGHTS, Weights
-from marketplace.search.blocks import Bools, Floats
-from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import understand
+from marketplace.search.whoosh_engine.blocks import Bools, Floats
+from marketplace.search.whoosh_engine.postings import Snapshot
+from marketplace.search.whoosh_engine.understanding import understand
 
 CANDIDATES = 200
 CANDIDATE_NEEDS = 120

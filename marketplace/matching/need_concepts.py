@@ -12,11 +12,11 @@ from marketplace.core.garbage_and_caches import Kept
 from marketplace.matching.facts import NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Demands, demands_of
 from marketplace.matching.weights import WEIGHTS, Weights
-from marketplace.search.blocks import Floats
-from marketplace.search.concepts import Concept
 from marketplace.search.lexicon import lexicon_state
-from marketplace.search.postings import DRIFT, OTHER_CHANNEL, Snapshot
-from marketplace.search.understanding import Understanding, understand
+from marketplace.search.whoosh_engine.blocks import Floats
+from marketplace.search.whoosh_engine.concepts import Concept
+from marketplace.search.whoosh_engine.postings import DRIFT, OTHER_CHANNEL, Snapshot
+from marketplace.search.whoosh_engine.understanding import Understanding, understand
 from marketplace.search.words import read_words
 
 CONTEXT_WORDS = 60

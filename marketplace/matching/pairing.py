@@ -19,8 +19,8 @@ from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import Finding, JudgingContext, State, unit_price_at
 from marketplace.matching.need_concepts import NeedView, NeedViews, RowWords
-from marketplace.search.engine import Engine
 from marketplace.search.marks import standing_in
+from marketplace.search.whoosh_engine.engine import Engine
 
 MOST_WORDS = 12
 Facts = TypeVar("Facts")

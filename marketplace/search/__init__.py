@@ -9,19 +9,20 @@ from flask import Flask, current_app, request
 from marketplace.core.jobs import on_tick
 from marketplace.core.serving import PRELOADS
 from marketplace.core.web import READINESS
-from marketplace.search import outbox, search_checks, staff_words_sync
+from marketplace.search import outbox, staff_words_sync
 from marketplace.search.cli import search_cli
-from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
 from marketplace.search.lexicon import WordPair
 from marketplace.search.marks import excerpt, mark
 from marketplace.search.prefix_index import Beginnings
-from marketplace.search.preview import Change, preview
 from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
 from marketplace.search.registry import REGISTERED, use_words, word_source
-from marketplace.search.search_checks import Found
 from marketplace.search.staff_words_sync import Follower
+from marketplace.search.whoosh_engine import search_checks
+from marketplace.search.whoosh_engine.consumer import Consumer, rebuild
+from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.search.whoosh_engine.preview import Change, preview
+from marketplace.search.whoosh_engine.search_checks import Found
 
 __all__ = [
     "Beginnings", "Change", "Document", "Engine", "Filters", "Found", "Hits", "Query", "Searchable", "WordPair",

@@ -16,14 +16,14 @@ from marketplace.core.db import db
 from marketplace.core.folding import fold
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
 from marketplace.search import outbox
-from marketplace.search.consumer import rebuild
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
-from marketplace.search.index import SickIndex
-from marketplace.search.postings import Snapshot, snapshot_of_documents
 from marketplace.search.query import Searchable
-from marketplace.search.ranking import plain_rank, rank
 from marketplace.search.registry import REGISTERED, category_names
+from marketplace.search.whoosh_engine.consumer import rebuild
+from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.search.whoosh_engine.index import SickIndex
+from marketplace.search.whoosh_engine.postings import Snapshot, snapshot_of_documents
+from marketplace.search.whoosh_engine.ranking import plain_rank, rank
 
 search_cli = AppGroup("search", help="The search index: rebuild, check, status, batch queries.")
 DIFFERENCES_SHOWN = 1000

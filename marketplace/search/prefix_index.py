@@ -13,7 +13,7 @@ import numpy as np
 from pypinyin import Style, lazy_pinyin
 
 from marketplace.core.folding import fold
-from marketplace.search.blocks import Ints
+from marketplace.search.whoosh_engine.blocks import Ints
 from marketplace.search.words import HAN, segmenter, word_parts
 
 LAST_SIGN = "\U0010ffff"

@@ -18,13 +18,13 @@ from marketplace.core.db import db, transaction
 from marketplace.core.measures import NUMERAL
 from marketplace.search import outbox
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
-from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair, lexicon, widen
 from marketplace.search.pieces import whole_tokens
-from marketplace.search.postings import Snapshot
 from marketplace.search.query import Searchable, WordSource
 from marketplace.search.registry import REGISTERED, word_source
+from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.search.whoosh_engine.index import SickIndex
+from marketplace.search.whoosh_engine.postings import Snapshot
 from marketplace.search.words import HAN, STOP_WORDS, learn
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from marketplace.core.folding import fold
 from marketplace.search.documents import Document
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.query import Hits, Query, Searchable
-from marketplace.search.suggesting import as_written
+from marketplace.search.whoosh_engine.suggesting import as_written
 from marketplace.words import queries
 
 KIND = "searches"

@@ -17,9 +17,9 @@ from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.search.index import SickIndex
 from marketplace.search.lexicon import WordPair
-from marketplace.search.preview import changes_anything
+from marketplace.search.whoosh_engine.index import SickIndex
+from marketplace.search.whoosh_engine.preview import changes_anything
 from marketplace.words import queries
 from marketplace.words.forms import OtherNameForm
 from marketplace.words.jobs import look_at_texts

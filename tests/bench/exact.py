@@ -14,11 +14,11 @@ from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.matching.need_concepts import Wanted, need_view
 from marketplace.matching.pairing import facts_of_need
-from marketplace.search.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
-from marketplace.search.concepts import Concept
 from marketplace.search.documents import WORD_FIELDS, Document
-from marketplace.search.postings import MAIN_WEIGHT
-from marketplace.search.understanding import understand
+from marketplace.search.whoosh_engine.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
+from marketplace.search.whoosh_engine.concepts import Concept
+from marketplace.search.whoosh_engine.postings import MAIN_WEIGHT
+from marketplace.search.whoosh_engine.understanding import understand
 from tests.bench.pages import query_texts
 
 Scores = npt.NDArray[np.float64]

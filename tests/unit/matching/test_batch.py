@@ -12,7 +12,7 @@ from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for, in_pro
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
 from marketplace.matching.file_index import blocks_of, index_of_files
 from marketplace.matching.find_matches import match_listing, match_need
-from marketplace.search.postings import Snapshot
+from marketplace.search.whoosh_engine.postings import Snapshot
 from tests.bench.make_large import make_park
 
 TODAY = date(2026, 11, 23)

@@ -17,7 +17,7 @@ from marketplace.matching.finding import Finding
 from marketplace.matching.judge import JudgingContext, State
 from marketplace.matching.score import LOWS, Tally, pair_scores, scores_of, stepped
 from marketplace.matching.weights import WEIGHTS
-from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
 
 TODAY = date(2026, 11, 23)
 

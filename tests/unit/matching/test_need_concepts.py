@@ -9,7 +9,7 @@ from marketplace.matching.need_concepts import NeedViews, need_view, unheld_word
 from marketplace.matching.weights import WEIGHTS
 from marketplace.search.documents import Document
 from marketplace.search.lexicon import lexicon, trial
-from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
 
 NEED = NeedFacts("1", "求购川芎饮片", lines=(NeedLineFacts("川芎饮片"),), description="送到天彭，要检测报告，量杯另购")
 

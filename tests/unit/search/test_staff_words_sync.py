@@ -12,9 +12,9 @@ from marketplace.matching.ingredients import names_of
 from marketplace.search import Document, staff_words_sync
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.pieces import whole_tokens
-from marketplace.search.postings import snapshot_of_documents
 from marketplace.search.registry import word_source
 from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
 from marketplace.words import queries
 from marketplace.words.services import other_names

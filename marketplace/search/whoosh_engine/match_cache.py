@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from marketplace.core.garbage_and_caches import give_back_memory
-from marketplace.search.blocks import Block
-from marketplace.search.index import (
+from marketplace.search.whoosh_engine.blocks import Block
+from marketplace.search.whoosh_engine.index import (
     MISSING_INDEX,
     Generation,
     IndexStore,
@@ -21,7 +21,7 @@ from marketplace.search.index import (
     latest_commit,
     segments,
 )
-from marketplace.search.postings import Snapshot
+from marketplace.search.whoosh_engine.postings import Snapshot
 
 LATEST_SECONDS = 1.0
 """A search answers from a state that may have been overtaken for so long, while a thread reads the newer one."""

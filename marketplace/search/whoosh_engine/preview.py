@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.search.engine import Engine
 from marketplace.search.lexicon import WordPair, lexicon_of_files, trial
-from marketplace.search.postings import Bools, Narrowing, Snapshot
 from marketplace.search.query import Filters
-from marketplace.search.ranking import rank
 from marketplace.search.staff_words_sync import in_force
+from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.search.whoosh_engine.postings import Bools, Narrowing, Snapshot
+from marketplace.search.whoosh_engine.ranking import rank
 
 
 @dataclass(frozen=True)

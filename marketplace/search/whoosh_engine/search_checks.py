@@ -7,13 +7,13 @@ from functools import cached_property
 from rapidfuzz import fuzz, process
 
 from marketplace.core.folding import fold
-from marketplace.search.concepts import Concept
-from marketplace.search.engine import Engine
 from marketplace.search.lexicon import lexicon
-from marketplace.search.postings import EVERYBODY, Snapshot
-from marketplace.search.ranking import rank
-from marketplace.search.spelling import sound_of
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.whoosh_engine.concepts import Concept
+from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.search.whoosh_engine.postings import EVERYBODY, Snapshot
+from marketplace.search.whoosh_engine.ranking import rank
+from marketplace.search.whoosh_engine.spelling import sound_of
+from marketplace.search.whoosh_engine.vocabulary import Vocabulary
 from marketplace.search.words import HAN, HAN_RUN, initials, pinyin, segmenter
 
 LEAST_PART = 0.5

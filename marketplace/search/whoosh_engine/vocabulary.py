@@ -10,10 +10,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from marketplace.core.garbage_and_caches import Kept
-from marketplace.search.blocks import Block, Bools, idf
-from marketplace.search.concepts import Concept
 from marketplace.search.lexicon import confusable, lexicon
-from marketplace.search.title_words import title_words
+from marketplace.search.whoosh_engine.blocks import Block, Bools, idf
+from marketplace.search.whoosh_engine.concepts import Concept
+from marketplace.search.whoosh_engine.title_words import title_words
 from marketplace.search.words import HAN_RUN, initials, pinyin
 
 LONGEST_WORD = 8

@@ -4,11 +4,11 @@ import pytest
 
 from marketplace import search
 from marketplace.search.documents import Document
-from marketplace.search.index import IndexStore
-from marketplace.search.match_cache import MatchCache
-from marketplace.search.postings import snapshot_of_documents
-from marketplace.search.suggesting import LONGEST_TYPED, as_written, named_in, suggest_in
-from marketplace.search.title_words import TITLES
+from marketplace.search.whoosh_engine.index import IndexStore
+from marketplace.search.whoosh_engine.match_cache import MatchCache
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.suggesting import LONGEST_TYPED, as_written, named_in, suggest_in
+from marketplace.search.whoosh_engine.title_words import TITLES
 
 STAFF = frozenset({"staff", "org:7"})
 

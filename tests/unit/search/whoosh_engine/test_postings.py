@@ -9,14 +9,20 @@ import weakref
 import numpy as np
 import pytest
 
-from marketplace.search.blocks import block_of_documents, saturation
-from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
-from marketplace.search.index import IndexStore, SickIndex, block_of_segment, read_postings_plainly, segments
-from marketplace.search.match_cache import LATEST_SECONDS, MatchCache
-from marketplace.search.postings import Narrowing, Snapshot, snapshot_of_documents
-from marketplace.search.ranking import rank
-from marketplace.search.suggesting import suggest_in
+from marketplace.search.whoosh_engine.blocks import block_of_documents, saturation
+from marketplace.search.whoosh_engine.concepts import Alternative, Concept
+from marketplace.search.whoosh_engine.index import (
+    IndexStore,
+    SickIndex,
+    block_of_segment,
+    read_postings_plainly,
+    segments,
+)
+from marketplace.search.whoosh_engine.match_cache import LATEST_SECONDS, MatchCache
+from marketplace.search.whoosh_engine.postings import Narrowing, Snapshot, snapshot_of_documents
+from marketplace.search.whoosh_engine.ranking import rank
+from marketplace.search.whoosh_engine.suggesting import suggest_in
 
 pytestmark = pytest.mark.index_contract
 
@@ -85,7 +91,7 @@ class TestBlocks:
 class TestScores:
     @pytest.mark.parametrize("moved", [[], [0], [4], [0, 2, 4]])
     def test_weights_made_for_other_means_are_those_made_afresh(self, moved, monkeypatch):
-        monkeypatch.setattr("marketplace.search.blocks.SCALED_AT_ONCE", 5)
+        monkeypatch.setattr("marketplace.search.whoosh_engine.blocks.SCALED_AT_ONCE", 5)
         first, afresh = block_of_documents(shelf()).words, block_of_documents(shelf()).words
         average = first.length.mean(axis=0)
         first.scale(average)

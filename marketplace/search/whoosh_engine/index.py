@@ -19,8 +19,8 @@ from whoosh import index as whoosh_index
 from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.reading import SegmentReader
 
-from marketplace.search.blocks import Block
 from marketplace.search.documents import WORD_FIELDS, Document
+from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.words import ANALYSIS
 
 FORMAT = 2

@@ -7,13 +7,13 @@ import pytest
 
 from marketplace.matching.documents import listing_document
 from marketplace.matching.facts import listing_facts_from_json
-from marketplace.search.postings import snapshot_of_documents
-from marketplace.search.ranking import rank
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.ranking import rank
 from tests.relevance import score
 
 HERE = Path(__file__).parent
-JUDGED = Path(__file__).parents[2] / "relevance"
-PARK = Path(__file__).parents[3] / "marketplace" / "demo" / "data" / "listings.jsonl"
+JUDGED = Path(__file__).parents[3] / "relevance"
+PARK = Path(__file__).parents[4] / "marketplace" / "demo" / "data" / "listings.jsonl"
 
 
 def lines(name):

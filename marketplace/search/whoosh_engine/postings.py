@@ -13,10 +13,10 @@ import numpy.typing as npt
 from scipy.sparse import csc_array
 
 from marketplace.core.garbage_and_caches import Kept
-from marketplace.search.blocks import MISSING, Block, Floats, Ints, block_of_documents, idf
-from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import WORD_FIELDS, Document
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.whoosh_engine.blocks import MISSING, Block, Floats, Ints, block_of_documents, idf
+from marketplace.search.whoosh_engine.concepts import Alternative, Concept
+from marketplace.search.whoosh_engine.vocabulary import Vocabulary
 
 DRIFT = 0.01
 """The mean length of a field is renewed when it has moved by more than this share."""

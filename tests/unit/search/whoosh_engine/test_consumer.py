@@ -12,8 +12,8 @@ from marketplace.catalog.models import Listing
 from marketplace.core.db import db, transaction
 from marketplace.search import Document, Hits, Query, Searchable, outbox
 from marketplace.search.cli import differences
-from marketplace.search.consumer import Consumer, file_lock, rebuild
 from marketplace.search.registry import REGISTERED
+from marketplace.search.whoosh_engine.consumer import Consumer, file_lock, rebuild
 from tests.factories.catalog import ListingFactory
 
 
@@ -59,7 +59,7 @@ def unwritable(monkeypatch, code):
         raise OSError(code, "no writing")
 
     with monkeypatch.context() as patch:
-        patch.setattr("marketplace.search.index.Generation.write", refuse)
+        patch.setattr("marketplace.search.whoosh_engine.index.Generation.write", refuse)
         yield
 
 

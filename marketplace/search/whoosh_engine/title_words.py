@@ -5,9 +5,9 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from marketplace.search.blocks import EMPTY_ROWS, Block, Bools, Ints, WordPostings
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.prefix_index import Beginnings
+from marketplace.search.whoosh_engine.blocks import EMPTY_ROWS, Block, Bools, Ints, WordPostings
 from marketplace.search.words import QUERY_TALK, says_nothing
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from marketplace.search import Document
-from marketplace.search.postings import snapshot_of_documents
-from marketplace.search.search_checks import Looker, Proposal, kind_of, same_end
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.search_checks import Looker, Proposal, kind_of, same_end
 
 TITLES = (
     "食品级自封袋 加厚",

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from marketplace.search.lexicon import Expansion, lexicon
 from marketplace.search.pieces import JOINED_PIECES, Piece, spelled, whole_tokens
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.whoosh_engine.vocabulary import Vocabulary
 from marketplace.search.words import pinyin, says_nothing, segmenter
 
 SAME_SOUND_TYPO = 0.8

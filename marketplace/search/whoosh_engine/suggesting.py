@@ -12,12 +12,12 @@ from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from marketplace.core.folding import fold
-from marketplace.search.blocks import Block, WordPostings
 from marketplace.search.lexicon import lexicon
 from marketplace.search.pieces import whole_tokens
-from marketplace.search.postings import Snapshot
 from marketplace.search.prefix_index import NAMED, Beginnings, pieces_of
-from marketplace.search.title_words import title_words
+from marketplace.search.whoosh_engine.blocks import Block, WordPostings
+from marketplace.search.whoosh_engine.postings import Snapshot
+from marketplace.search.whoosh_engine.title_words import title_words
 from marketplace.search.words import HAN, LEXICON_FILES
 
 LONGEST_TYPED = 40

@@ -4,9 +4,9 @@ import pytest
 
 from marketplace.search.documents import Document
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
-from marketplace.search.postings import snapshot_of_documents
-from marketplace.search.ranking import plain_rank, rank
-from marketplace.search.understanding import understand
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.ranking import plain_rank, rank
+from marketplace.search.whoosh_engine.understanding import understand
 
 SHELF = {
     "1": ("三七超细粉 200目", ("田七粉",)),

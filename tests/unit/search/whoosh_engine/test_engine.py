@@ -11,8 +11,8 @@ import pytest
 from marketplace import search
 from marketplace.core.db import db, transaction
 from marketplace.search import Document, Hits, Query, Searchable, outbox
-from marketplace.search.consumer import file_lock
 from marketplace.search.registry import REGISTERED
+from marketplace.search.whoosh_engine.consumer import file_lock
 
 pytestmark = pytest.mark.index_contract
 
@@ -212,7 +212,7 @@ class TestSickIndex:
         search.drain()
         shelf.put(2, "艾条")
         with monkeypatch.context() as patch:
-            patch.setattr("marketplace.search.index.TRICKLE_MB", 1)
+            patch.setattr("marketplace.search.whoosh_engine.index.TRICKLE_MB", 1)
             generation = search.engine().cache("things").store.current()
             lock = generation.path / "MAIN_WRITELOCK"
             lock.unlink()

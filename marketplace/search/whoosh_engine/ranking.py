@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.search.blocks import Floats
-from marketplace.search.postings import Bools, Snapshot
-from marketplace.search.understanding import Understanding, understand
+from marketplace.search.whoosh_engine.blocks import Floats
+from marketplace.search.whoosh_engine.postings import Bools, Snapshot
+from marketplace.search.whoosh_engine.understanding import Understanding, understand
 
 BASE = 0.3
 """Share of the relevance that a row keeps which covers next to nothing of the query."""

@@ -10,8 +10,8 @@ from itertools import count
 import pytest
 
 from marketplace.search.documents import Document
-from marketplace.search.index import CURRENT, MANIFEST, IndexStore, SickIndex, latest_commit, schema_hash
-from marketplace.search.match_cache import MatchCache
+from marketplace.search.whoosh_engine.index import CURRENT, MANIFEST, IndexStore, SickIndex, latest_commit, schema_hash
+from marketplace.search.whoosh_engine.match_cache import MatchCache
 
 pytestmark = pytest.mark.index_contract
 
@@ -143,7 +143,7 @@ def write_pairs_for_ever(store):
 def test_a_killed_writer_leaves_only_whole_commits_and_no_lock(store):
     writer = f"""
 from pathlib import Path
-from tests.unit.search.test_index import IndexStore, write_pairs_for_ever
+from tests.unit.search.whoosh_engine.test_index import IndexStore, write_pairs_for_ever
 write_pairs_for_ever(IndexStore(Path({str(store.directory.parent)!r}), "listings"))
 """
     written = [{row.digest() for row in pair(number)} for number in range(500)]

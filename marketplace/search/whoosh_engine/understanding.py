@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from marketplace.core.folding import fold
 from marketplace.core.measures import DEGREES, MEASURE, SIZE, SPOKEN
-from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.lexicon import Expansion, lexicon, until_lexicon_changes
 from marketplace.search.pieces import Piece, join_phrases, pieces_of, whole_tokens
-from marketplace.search.spelling import correct, is_found, join_sounds
-from marketplace.search.vocabulary import Vocabulary
+from marketplace.search.whoosh_engine.concepts import Alternative, Concept
+from marketplace.search.whoosh_engine.spelling import correct, is_found, join_sounds
+from marketplace.search.whoosh_engine.vocabulary import Vocabulary
 from marketplace.search.words import HAN, QUERY_TALK, bigrams, facts, latin_pieces, says_nothing, word_parts
 
 LONGEST_TEXT = 200
