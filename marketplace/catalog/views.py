@@ -35,7 +35,6 @@ from marketplace.core.policies import authorize, may, partly_public, public
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.core.web import drawn, page_or_fragment
 from marketplace.search import Query
-from marketplace.search.registry import REGISTERED
 
 bp = Blueprint("catalog", __name__)
 OTHER_TABS: dict[str, dict[str, set[str]]] = {"needs": {"status": {"open"}}, "organisations": {}}
@@ -57,7 +56,7 @@ def index() -> Any:
     counts = {
         kind: search.find(kind, Query(text=browse.text, filters=filters, limit=0, as_typed=browse.as_typed)).total
         for kind, filters in OTHER_TABS.items()
-        if browse.text and kind in REGISTERED
+        if browse.text and kind in search.kinds()
     }
     return page_or_fragment(
         "catalog/index.html",

@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.search.documents import Document
+from marketplace.search import Document
 
 CATEGORIES_FILE = Path(__file__).parent.parent / "catalog" / "data" / "categories.csv"
 

@@ -70,8 +70,8 @@ def match_words(words: list[str]) -> None:
 def keep_ready() -> int:
     """Have both indexes read, so that the first save after a start waits no longer than any other."""
     with suppress(Exception):  # the search before this one says what ails the index, and mends it
-        search.engine().snapshot("listings", now=True)
-        search.engine().snapshot("needs", now=True)
+        search.candidates("listings", now=True)
+        search.candidates("needs", now=True)
     return 0
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from flask import current_app
 
@@ -18,9 +17,7 @@ from marketplace.matching import find_matches, queries, rows
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import Finding, JudgingContext, State, unit_price_at
-from marketplace.matching.need_concepts import NeedView, NeedViews, RowWords
-from marketplace.search.marks import standing_in
-from marketplace.search.whoosh_engine.engine import Engine
+from marketplace.matching.need_concepts import NeedView, NeedViews
 
 MOST_WORDS = 12
 Facts = TypeVar("Facts")
@@ -76,10 +73,6 @@ class _Once(Generic[Facts]):
         return {id_: facts for id_ in ids if (facts := self.known[id_]) is not None}
 
 
-_understood: WeakKeyDictionary[Engine, NeedViews] = WeakKeyDictionary()
-"""The needs that the worker has made ready: many jobs in a row share them."""
-
-
 class Pairing:
     """One state of both indexes and of the rows.
 
@@ -88,16 +81,15 @@ class Pairing:
     """
 
     def __init__(self, now: datetime, *, fresh: bool = False):
-        engine, towns = search.engine(), gazetteer()
-        listings = engine.snapshot("listings", now=fresh)
-        views = _understood.setdefault(engine, NeedViews()) if fresh else NeedViews()
+        towns = gazetteer()
+        views: NeedViews = current_app.extensions["need_views"] if fresh else NeedViews()
         self.listings = _Once(lambda ids: rows.listings_on_offer(ids, now, towns))
         self.needs = _Once(
             lambda ids: {id_: views.same_facts(facts) for id_, facts in rows.open_needs(ids, now, towns).items()}
         )
         self.index = MatchIndex(
-            listings=listings,
-            needs=engine.snapshot("needs", now=fresh),
+            listings=search.candidates("listings", now=fresh),
+            needs=search.candidates("needs", now=fresh),
             listings_of=self.listings,
             needs_of=self.needs,
             judging_context=JudgingContext(local_day(now), towns),
@@ -147,7 +139,7 @@ class Pairing:
         if row is None:
             return None
         view, weights = self.index.view(need), self.index.weights
-        relevance = find_matches.relevance_of_row(view, RowWords(self.index.listings, row), listing.category, weights)
+        relevance = find_matches.relevance_of_row(view, self.index.listings.one(row), listing.category, weights)
         if max(relevance) < weights.least_relevance:
             return None
         return find_matches.match_pair(view, listing, relevance, self.index)
@@ -166,10 +158,10 @@ def cost_fen(need: NeedFacts, line_number: int, listing: ListingFacts) -> int | 
 
 def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tuple[str, ...]:
     """Words of the need's line that stand in the listing's title, the longest first."""
-    line = next((line for line in view.lines if line.line.number == line_number), None)
-    if line is None:
+    place = next((place for place, line in enumerate(view.lines) if line.line.number == line_number), None)
+    if place is None:
         return ()
-    found = standing_in(listing.title, line.words)
+    found = search.standing_in(listing.title, view.words(place))
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 
 

@@ -32,7 +32,7 @@ from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.queries import need_or_404
 from marketplace.needs.understanding import understand
-from marketplace.search.whoosh_engine.index import SickIndex
+from marketplace.search import SickIndex
 
 bp = Blueprint("matching", __name__)
 FIRST_ROWS = 10

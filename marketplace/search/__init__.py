@@ -1,7 +1,11 @@
-"""The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
+"""The port of the search: everything that other packages need of it. It knows no domain.
+
+A domain registers what it offers and asks by kind; what finds and counts is an engine behind `port.SearchEngine`.
+"""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, current_app, request
@@ -12,23 +16,47 @@ from marketplace.core.web import READINESS
 from marketplace.search import outbox, staff_words_sync
 from marketplace.search.cli import search_cli
 from marketplace.search.documents import Document
-from marketplace.search.lexicon import WordPair
-from marketplace.search.marks import excerpt, mark
+from marketplace.search.lexicon import WordPair, is_listed, other_names, until_lexicon_changes
+from marketplace.search.marks import excerpt, mark, standing_in
+from marketplace.search.outbox import count_waiting
+from marketplace.search.pieces import as_written, whole_tokens
+from marketplace.search.port import (
+    Bools,
+    Candidates,
+    Change,
+    Floats,
+    Found,
+    Holder,
+    IndexPart,
+    Proposal,
+    Reading,
+    Rows,
+    SearchEngine,
+    SickIndex,
+    Wish,
+)
 from marketplace.search.prefix_index import Beginnings
 from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
-from marketplace.search.registry import REGISTERED, use_words, word_source
+from marketplace.search.registry import REGISTERED, name_categories, use_words, word_source
 from marketplace.search.staff_words_sync import Follower
-from marketplace.search.whoosh_engine import search_checks
-from marketplace.search.whoosh_engine.consumer import Consumer, rebuild
-from marketplace.search.whoosh_engine.engine import Engine
-from marketplace.search.whoosh_engine.preview import Change, preview
-from marketplace.search.whoosh_engine.search_checks import Found
+from marketplace.search.whoosh_engine.adapter import WhooshEngine, candidates_of_parts, index_part
+from marketplace.search.words import has_words
 
 __all__ = [
-    "Beginnings", "Change", "Document", "Engine", "Filters", "Found", "Hits", "Query", "Searchable", "WordPair",
-    "WordSource", "changed", "consumer", "drain", "engine", "excerpt", "find", "follower", "index_again", "init_app",
-    "look_for", "mark", "named", "note", "register", "related", "renew_words", "saying", "suggest", "use_words",
-    "would_change",
+    # what is told to the search
+    "Document", "Searchable", "WordSource", "changed", "name_categories", "register", "use_words",
+    # asking
+    "Filters", "Hits", "Query", "count", "find", "kinds", "named", "note", "related", "suggest", "tally",
+    # candidates for matching
+    "Bools", "Candidates", "Floats", "Holder", "IndexPart", "Reading", "Rows", "SickIndex", "Wish", "candidates",
+    "candidates_of_parts", "index_part", "saying",
+    # keeping the index
+    "build_missing", "check", "count_waiting", "drain", "problem", "rebuild",
+    # words
+    "Change", "Found", "Proposal", "WordPair", "index_again", "look_for", "renew_words", "would_change",
+    # text, without an index
+    "Beginnings", "as_written", "excerpt", "has_words", "is_listed", "mark", "other_names", "standing_in",
+    "until_lexicon_changes", "whole_tokens",
 ]  # fmt: skip
 
 
@@ -37,8 +65,16 @@ def register(searchable: Searchable) -> None:
     REGISTERED[searchable.kind] = searchable
 
 
+def kinds() -> list[str]:
+    """The kinds of things that can be searched."""
+    return list(REGISTERED)
+
+
 def changed(kind: str, object_id: int) -> None:
-    """Note, in the caller's transaction, that a row must be indexed again (or is gone)."""
+    """Note, in the caller's transaction, that a row must be indexed again (or is gone).
+
+    This is add and remove in one: a row of which its domain yields a document is added, another removed.
+    """
     if kind not in REGISTERED:
         raise LookupError(f"Nothing is registered under {kind}.")
     outbox.put(kind, object_id)
@@ -47,6 +83,11 @@ def changed(kind: str, object_id: int) -> None:
 def find(kind: str, query: Query) -> Hits:
     """Answer a query; never fails because of the index (then `degraded`)."""
     return engine().find(REGISTERED[kind], query)
+
+
+def count(kind: str, query: Query) -> int:
+    """How many rows a query finds."""
+    return find(kind, replace(query, limit=0, facets=())).total
 
 
 def tally(kind: str, text: str, filters: Filters, facets: tuple[str, ...] = ()) -> Hits:
@@ -62,6 +103,15 @@ def suggest(kind: str, typed: str, limit: int = 8) -> list[str]:
 def named(kind: str, typed: str, limit: int = 8) -> list[int]:
     """Ids of what everybody may see and is called like what is typed; for kinds whose documents have `names`."""
     return engine().named(kind, typed, limit)
+
+
+def candidates(kind: str, *, now: bool = False) -> Candidates:
+    """Everything of a kind that may answer a wish; `now`: with all that was committed before this moment.
+
+    Raises:
+        SickIndex: the index is missing or damaged; the worker rebuilds it.
+    """
+    return engine().candidates(kind, now=now)
 
 
 def note(kind: str, text: str, hits: Hits) -> None:
@@ -84,12 +134,17 @@ def would_change(
     Raises:
         SickIndex: an index is missing or damaged.
     """
-    return preview(engine(), pair, filters, instead_of=instead_of)
+    return engine().would_change(pair, filters, instead_of=instead_of)
 
 
 def saying(kind: str, words: Iterable[str]) -> set[int]:
-    """Ids of the newest documents of a kind that say one of the words or another name of it."""
-    return staff_words_sync.saying_any(engine(), kind, words)
+    """Ids of the newest documents of a kind that say one of the words or another name of it.
+
+    Raises:
+        SickIndex: the index is missing or damaged.
+    """
+    asked = list(words)
+    return engine().saying(kind, {name for word in asked for name in other_names(word)}.union(asked))
 
 
 def look_for(kind: str, texts: Iterable[str]) -> dict[str, Found]:
@@ -97,7 +152,7 @@ def look_for(kind: str, texts: Iterable[str]) -> dict[str, Found]:
 
     Nothing while the index is sick.
     """
-    return search_checks.look_for(engine(), kind, texts)
+    return engine().look_for(kind, texts)
 
 
 def index_again(words: Iterable[str]) -> None:
@@ -116,57 +171,55 @@ def follower() -> Follower:
     return found
 
 
-def engine() -> Engine:
+def engine() -> SearchEngine:
     """The engine of this application."""
-    found: Engine = current_app.extensions["search"]
-    return found
-
-
-def consumer() -> Consumer:
-    """The index writer of this application; only the worker lets it run."""
-    found: Consumer = current_app.extensions["search_consumer"]
+    found: SearchEngine = current_app.extensions["search"]
     return found
 
 
 def drain() -> int:
     """Take in the words of staff, repair a sick index and apply the outbox; the worker calls this at each tick."""
     follower().renew()
-    return consumer().drain()
+    return engine().drain()
+
+
+def check(kind: str) -> list[str]:
+    """Every difference between database and index, in words."""
+    return engine().check(REGISTERED[kind])
+
+
+def rebuild(kind: str) -> int:
+    """Build the index of a kind anew beside the one in use; how many documents it holds."""
+    return engine().rebuild(REGISTERED[kind])
 
 
 def build_missing() -> None:
     """Build the index of each kind that has none yet: at set-up that is no repair and no warning."""
     follower().look()
-    for searchable in REGISTERED.values():
-        if not engine().cache(searchable.kind).store.directory.exists():
-            rebuild(engine(), searchable)
+    for kind in kinds():
+        if not engine().is_built(kind):
+            rebuild(kind)
 
 
 def preload() -> None:
     """Read the words of staff and the index of each kind; one that is missing or sick is left to the worker."""
     follower().look()
-    for kind in REGISTERED:
-        if engine().cache(kind).store.directory.exists():
+    for kind in kinds():
+        if engine().is_built(kind):
             with suppress(Exception):  # whatever a sick index throws: the worker says so and makes it anew
-                engine().snapshot(kind, now=True)
+                candidates(kind, now=True)
 
 
 def problem() -> str:
     """What is wrong with the index, for `/readyz`; empty when every kind can be searched."""
-    wrong = []
-    for kind in REGISTERED:
-        try:
-            engine().snapshot(kind)
-        except Exception as error:  # whatever the index throws, it is not ready
-            wrong.append(f"{kind}: {error.__class__.__name__}")
-    return ", ".join(wrong)
+    return ", ".join(f"{kind}: {wrong}" for kind in kinds() if (wrong := engine().problem(kind)))
 
 
 def init_app(app: Flask) -> None:
     """Give the application its engine, its words and its commands, and the worker its index job."""
-    app.extensions["search"] = Engine(Path(app.instance_path) / "index")
-    app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
-    app.extensions["search_words"] = Follower(app.extensions["search"])
+    instance = Path(app.instance_path)
+    app.extensions["search"] = WhooshEngine(instance / "index")
+    app.extensions["search_words"] = Follower(app.extensions["search"], instance / "words.stamp")
     app.jinja_env.filters["mark"] = mark
     app.cli.add_command(search_cli)
     on_tick("search", drain)

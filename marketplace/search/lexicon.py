@@ -193,6 +193,16 @@ def lexicon() -> Lexicon:
     return _on_trial.get() or _in_force or lexicon_of_files()
 
 
+def other_names(word: str, least: float = 0.0) -> tuple[str, ...]:
+    """Other wordings of a folded word that count so much at least, the nearest first."""
+    return tuple(expansion.text for expansion in lexicon().expand(word) if expansion.weight >= least)
+
+
+def is_listed(pair: WordPair) -> bool:
+    """True when the project's own lists hold the pair with its kind, whichever word comes first."""
+    return lexicon_of_files().kind_of(fold(pair.term), fold(pair.variant)) == pair.kind
+
+
 def widen(pairs: Iterable[WordPair]) -> None:
     """Let this process search by the files and these pairs, and by no others."""
     global _in_force  # noqa: PLW0603 - one pointer, swapped whole

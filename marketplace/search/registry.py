@@ -10,6 +10,12 @@ CATEGORY_NAMES: list[Callable[[str], str]] = []
 _word_source = WordSource()
 
 
+def name_categories(names: Callable[[str], str]) -> None:
+    """Let the batch command know the names of categories; called in a domain's `init_app`."""
+    if names not in CATEGORY_NAMES:
+        CATEGORY_NAMES.append(names)
+
+
 def category_names(code: str) -> str:
     """The names that the domains know for a category code."""
     return " ".join(filter(None, (names(code) for names in CATEGORY_NAMES)))

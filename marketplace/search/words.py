@@ -245,6 +245,11 @@ def until_words_change(maxsize: int) -> Callable[[Callable[[*Asked], Answer]], K
     return kept_while(lambda: learned().number, maxsize)
 
 
+def has_words(folded: str) -> bool:
+    """True when there is a word in a folded text, of characters, letters or digits."""
+    return bool(HAN.search(folded) or LATIN_WORD.search(folded))
+
+
 def segmenter() -> rjieba.Jieba:
     """The segmenter with the trade's words and those of park staff."""
     return learned().segmenter

@@ -13,7 +13,7 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jsonlines import EXIT_BAD_LINE
-from marketplace.search.lexicon import WordPair
+from marketplace.search import WordPair
 from marketplace.words import queries
 from marketplace.words.kinds import LONGEST_NOTE
 from marketplace.words.services import other_names

@@ -5,7 +5,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from marketplace.core.forms import DoorstepForm, LineField, required
-from marketplace.search.lexicon import WordPair
+from marketplace.search import WordPair
 from marketplace.words.kinds import KINDS, LONGEST, LONGEST_NOTE
 
 

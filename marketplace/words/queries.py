@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.core.db import db
 from marketplace.core.folding import fold
-from marketplace.search.lexicon import WordPair
+from marketplace.search import WordPair
 from marketplace.words.models import OtherName, SearchCount, SearchedText
 
 NAME_SORTS: Mapping[str, Any] = {"newest": _l("Last added"), "term": _l("By word"), "variant": _l("By other name")}

@@ -9,10 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from marketplace import search
 from marketplace.core.folding import fold
-from marketplace.search.documents import Document
-from marketplace.search.pieces import whole_tokens
-from marketplace.search.query import Hits, Query, Searchable
-from marketplace.search.whoosh_engine.suggesting import as_written
+from marketplace.search import Document, Hits, Query, Searchable, as_written, whole_tokens
 from marketplace.words import queries
 
 KIND = "searches"

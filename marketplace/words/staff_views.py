@@ -17,9 +17,7 @@ from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
-from marketplace.search.lexicon import WordPair
-from marketplace.search.whoosh_engine.index import SickIndex
-from marketplace.search.whoosh_engine.preview import changes_anything
+from marketplace.search import SickIndex, WordPair
 from marketplace.words import queries
 from marketplace.words.forms import OtherNameForm
 from marketplace.words.jobs import look_at_texts
@@ -151,7 +149,12 @@ def _changes(pair: WordPair, row: OtherName | None) -> dict[str, Any]:
         return {"refusal": refusal.message}
     except SickIndex:
         return {"refusal": _("The search index is being rebuilt; what the pair changes can be counted in a moment.")}
-    return {"changes": counts, "kinds_of_things": KINDS_OF_THINGS, "any_change": changes_anything(counts)}
+    return {"changes": counts, "kinds_of_things": KINDS_OF_THINGS, "any_change": _changes_anything(counts)}
+
+
+def _changes_anything(changes: Mapping[str, Mapping[str, search.Change]]) -> bool:
+    """True when some search would find something else."""
+    return any(change.now != change.then or change.new for of_word in changes.values() for change in of_word.values())
 
 
 @bp.post("/staff/words/<int:name_id>/removal")

@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from marketplace import search
 from marketplace.accounts.roles import STAFF_RIGHTS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,36 @@ def test_packages_import_only_leftwards():
             if part in ORDER and ORDER.index(part) > own:
                 wrong.append(f"{name(path)} imports {module}")
     assert wrong == []
+
+
+def test_the_search_is_asked_through_its_port():
+    """Other packages take names of `marketplace.search` itself; of itself only port and commands know the engine."""
+    wrong = []
+    for path, tree in TREES.items():
+        inside = path.is_relative_to(PACKAGE / "search")
+        knows_engine = "whoosh_engine" in path.parts or path.stem in {"__init__", "cli"}
+        for node in ast.walk(tree):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            inner = [module for module in modules if module.startswith("marketplace.search.")]
+            if inside:
+                inner = [module for module in inner if "whoosh_engine" in module and not knows_engine]
+            elif modules == ["marketplace.search"]:
+                inner += [alias.name for alias in node.names if alias.name not in search.__all__]
+            wrong += [f"{name(path)} imports {module}" for module in inner]
+    assert wrong == []
+
+
+def test_the_port_of_the_search_has_what_is_asked_of_it():
+    used = {
+        node.attr
+        for path, tree in TREES.items()
+        if not path.is_relative_to(PACKAGE / "search") and path.parent != PACKAGE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "search"
+    }
+    assert used - set(search.__all__) == set()
+    assert [missing for missing in search.__all__ if not hasattr(search, missing)] == []
 
 
 def test_rooms_of_a_domain_import_only_inwards():

@@ -31,8 +31,8 @@ from marketplace.demo.supply import listing_content, need_content
 from marketplace.needs.models import Need
 from marketplace.needs.services import create_need, publish_need
 from marketplace.search.outbox import SearchOutbox
+from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.consumer import rebuild
-from marketplace.search.whoosh_engine.index import SickIndex
 from tests.bench.make_large import TODAY, make_park
 from tests.live import Site
 

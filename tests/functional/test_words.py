@@ -8,9 +8,7 @@ import pytest
 from marketplace import search
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search.cli import differences
 from marketplace.search.query import Query
-from marketplace.search.registry import REGISTERED
 from marketplace.words import jobs
 from marketplace.words.models import OtherName, SearchedText
 from tests.factories.accounts import StaffFactory, owner_of
@@ -136,10 +134,10 @@ class TestTheIndexFollows:
         there = shown_listing("进口骨条封口袋子 十号")
         worker()
         saved(staff)
-        problems = differences(search.engine(), REGISTERED["listings"])
+        problems = search.check("listings")
         assert problems == [f"listings {there.id}: the index holds another version"]
         worker()
-        assert differences(search.engine(), REGISTERED["listings"]) == []
+        assert search.check("listings") == []
         assert search.engine().snapshot("listings", now=True).vocabulary.holds("骨条封口袋子")
 
     def test_a_word_taken_out_is_cut_as_before(self, staff, worker):
@@ -149,7 +147,7 @@ class TestTheIndexFollows:
         worker()
         staff.post(f"/staff/words/{name_id}/removal")
         worker()
-        assert differences(search.engine(), REGISTERED["listings"]) == []
+        assert search.check("listings") == []
         assert not search.engine().snapshot("listings", now=True).vocabulary.holds("骨条封口袋子")
 
     def test_needs_that_say_the_word_find_their_suppliers(self, staff, as_person, worker):

@@ -16,9 +16,10 @@ import structlog
 
 from marketplace.core.db import db, transaction
 from marketplace.search import outbox
+from marketplace.search.port import SickIndex
 from marketplace.search.query import Searchable
 from marketplace.search.whoosh_engine.engine import SICK_NOTE, Engine
-from marketplace.search.whoosh_engine.index import Generation, IndexStore, SickIndex, latest_commit
+from marketplace.search.whoosh_engine.index import Generation, IndexStore, latest_commit
 from marketplace.search.whoosh_engine.match_cache import read_blocks
 
 log = structlog.get_logger()

@@ -11,13 +11,15 @@ import numpy as np
 import structlog
 
 from marketplace.core.tracebacks import message_of, summary
+from marketplace.search.pieces import as_written
+from marketplace.search.port import SickIndex
 from marketplace.search.query import BY_DEFAULT, SORTS, Filters, Hits, Query, Searchable
 from marketplace.search.whoosh_engine.blocks import MISSING
-from marketplace.search.whoosh_engine.index import IndexStore, SickIndex
+from marketplace.search.whoosh_engine.index import IndexStore
 from marketplace.search.whoosh_engine.match_cache import MatchCache
 from marketplace.search.whoosh_engine.postings import Bools, Narrowing, Snapshot
 from marketplace.search.whoosh_engine.ranking import Ranked, rank
-from marketplace.search.whoosh_engine.suggesting import as_written, named_in, suggest_in
+from marketplace.search.whoosh_engine.suggesting import named_in, suggest_in
 from marketplace.search.whoosh_engine.title_words import is_worth_suggesting
 from marketplace.search.whoosh_engine.understanding import understand
 

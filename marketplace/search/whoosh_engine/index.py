@@ -20,6 +20,7 @@ from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.reading import SegmentReader
 
 from marketplace.search.documents import WORD_FIELDS, Document
+from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.words import ANALYSIS
 
@@ -32,10 +33,6 @@ MISSING_INDEX = ("missing",)
 """What `stamp` tells when there is nothing to read."""
 TRICKLE_MB = 48
 REBUILD_MB = 256
-
-
-class SickIndex(Exception):
-    """The index is missing, damaged or of another schema: answer from the database and rebuild."""
 
 
 def schema() -> Schema:

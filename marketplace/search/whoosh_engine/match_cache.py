@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from marketplace.core.garbage_and_caches import give_back_memory
+from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.whoosh_engine.index import (
     MISSING_INDEX,
     Generation,
     IndexStore,
-    SickIndex,
     block_of_segment,
     latest_commit,
     segments,

@@ -2,25 +2,16 @@
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
 from marketplace.search.lexicon import WordPair, lexicon_of_files, trial
+from marketplace.search.port import Change
 from marketplace.search.query import Filters
 from marketplace.search.staff_words_sync import in_force
 from marketplace.search.whoosh_engine.engine import Engine
 from marketplace.search.whoosh_engine.postings import Bools, Narrowing, Snapshot
 from marketplace.search.whoosh_engine.ranking import rank
-
-
-@dataclass(frozen=True)
-class Change:
-    """A search for one word in one kind of thing: how many it finds now, with the pair, and how many of those anew."""
-
-    now: int
-    then: int
-    new: int
 
 
 def preview(
@@ -41,11 +32,6 @@ def preview(
     with trial(lexicon_of_files().widened([*others, pair])):
         after = {(word, kind): _hits(_beside(snapshots[kind]), word, kinds[kind]) for word in words for kind in kinds}
     return {word: {kind: _change(before[word, kind], after[word, kind]) for kind in kinds} for word in words}
-
-
-def changes_anything(changes: Mapping[str, Mapping[str, Change]]) -> bool:
-    """True when some search would find something else."""
-    return any(change.now != change.then or change.new for of_word in changes.values() for change in of_word.values())
 
 
 def _hits(snapshot: Snapshot, word: str, narrowing: Narrowing) -> Bools:

@@ -1,13 +1,13 @@
 """What may have been meant by words that a search did not find: the nearest known word by sound and by shape."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from marketplace.core.folding import fold
 from marketplace.search.lexicon import lexicon
+from marketplace.search.port import Found, Proposal
 from marketplace.search.whoosh_engine.concepts import Concept
 from marketplace.search.whoosh_engine.engine import Engine
 from marketplace.search.whoosh_engine.postings import EVERYBODY, Snapshot
@@ -30,24 +30,6 @@ FOR_EACH_LAST_SIGN, MOST_FOR_LAST_SIGNS = 10, 20
 LETTERS_TELL, SAME_LETTERS = 3, 61.0
 """From so many characters on the first letters of their sounds tell a word: who types letters may pick another."""
 LOOKED_AT = 40
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A word of ours that somebody may have meant, and how the two may stand to each other."""
-
-    word: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search for a text finds now; `in_vain` when it is nothing, or only parts of the words."""
-
-    results: int
-    in_vain: bool
-    unknown: str = ""
-    proposals: tuple[Proposal, ...] = ()
 
 
 class Looker:

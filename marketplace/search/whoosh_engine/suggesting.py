@@ -5,20 +5,18 @@ changes, so the beginnings of its words and names are put in order once and kept
 seen is asked at each keystroke.
 """
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import pairwise
 from weakref import WeakKeyDictionary
 
 from marketplace.core.folding import fold
 from marketplace.search.lexicon import lexicon
-from marketplace.search.pieces import whole_tokens
+from marketplace.search.pieces import abbreviations, as_written, whole_tokens
 from marketplace.search.prefix_index import NAMED, Beginnings, pieces_of
 from marketplace.search.whoosh_engine.blocks import Block, WordPostings
 from marketplace.search.whoosh_engine.postings import Snapshot
 from marketplace.search.whoosh_engine.title_words import title_words
-from marketplace.search.words import HAN, LEXICON_FILES
+from marketplace.search.words import HAN
 
 LONGEST_TYPED = 40
 """Characters; who types more wants to say something and looks for no word."""
@@ -26,7 +24,6 @@ HEADS = 2
 """So many words at the end of what was typed may be the one that is still being written."""
 TRADE_WORD = 3
 """A word that the lexicon knows as the name of something counts as if it stood in so many times more titles."""
-LETTERS = re.compile(r"[A-Za-z]+")
 
 
 NAMES: WeakKeyDictionary[WordPostings, Beginnings] = WeakKeyDictionary()
@@ -93,15 +90,3 @@ def in_order(counts: dict[str, int], typed: str) -> list[str]:
     only_part = {word for word, longer in pairwise(words) if longer.startswith(word) and counts[longer] == counts[word]}
     worth = {word: counts[word] * (TRADE_WORD if word in book else 1) for word in words if word not in only_part}
     return sorted(worth, key=lambda word: (word != typed, -worth[word], word))
-
-
-@lru_cache(maxsize=1)
-def abbreviations() -> dict[str, str]:
-    """Abbreviations as the lexicon writes them, by their folded letters (pe: PE)."""
-    found = (letters for path in LEXICON_FILES for letters in LETTERS.findall(path.read_text("utf-8")))
-    return {fold(letters): letters for letters in found if len(letters) > 1 and letters.isupper()}
-
-
-def as_written(folded: str) -> str:
-    """Folded words with their abbreviations in capitals again (pe袋: PE袋)."""
-    return LETTERS.sub(lambda match: abbreviations().get(match[0], match[0]), folded)

@@ -9,8 +9,7 @@ from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import enqueue
 from marketplace.core.timeline import record
-from marketplace.search.lexicon import WordPair, lexicon_of_files
-from marketplace.search.pieces import whole_tokens
+from marketplace.search import WordPair, is_listed, whole_tokens
 from marketplace.words import queries
 from marketplace.words.kinds import KINDS, LONGEST
 from marketplace.words.models import OtherName
@@ -123,7 +122,7 @@ def ensure_sound(pair: WordPair, besides: int | None = None) -> None:
                 kind=KINDS[known.kind],
             )
         )
-    if lexicon_of_files().kind_of(one, other) == pair.kind:
+    if is_listed(pair):
         raise KnownAlready(
             _(
                 "The search knows %(term)s and %(variant)s already, from its own lists.",

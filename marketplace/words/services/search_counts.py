@@ -20,8 +20,7 @@ from sqlalchemy import delete
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.folding import fold
-from marketplace.search.query import Hits
-from marketplace.search.words import HAN, LATIN_WORD
+from marketplace.search import Hits, has_words
 from marketplace.words import queries
 from marketplace.words.models import SearchCount, SearchedText
 
@@ -86,7 +85,7 @@ def note(kind: str, text: str, hits: Hits) -> None:
 def kept_text(text: str) -> str:
     """The text as it is counted; empty when it is none that may be kept."""
     folded = " ".join(fold(text).split())
-    if len(folded) > LONGEST or PERSONAL.search(folded) or not (HAN.search(folded) or LATIN_WORD.search(folded)):
+    if len(folded) > LONGEST or PERSONAL.search(folded) or not has_words(folded):
         return ""
     return folded
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from marketplace import search
-from marketplace.search.whoosh_engine.search_checks import Found
+from marketplace.search import Found
 from marketplace.words.models import SearchedText
 from marketplace.words.search import KIND
 

@@ -13,8 +13,9 @@ from marketplace.search import Document, staff_words_sync
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.pieces import whole_tokens
 from marketplace.search.registry import word_source
-from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
+from marketplace.search.staff_words_sync import Follower, search_by
 from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.word_changes import candidates, saying
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
 from marketplace.words import queries
 from marketplace.words.services import other_names
@@ -104,7 +105,7 @@ class TestEveryProcess:
         search.follower().renew()
         assert "骨条封口袋子" in lexicon()
         search_by(())  # another process, which has not looked yet
-        other = Follower(search.engine())
+        other = Follower(search.engine(), stamp(app))
         other.look()
         assert "骨条封口袋子" in lexicon()
         assert staff_words_sync.in_force() == (PAIR,)
@@ -157,7 +158,7 @@ class TestEveryProcess:
 
     def test_a_database_without_answer_leaves_the_words_as_they_are(self, app, monkeypatch):
         OtherNameFactory(variant="骨条封口袋子", variant_key="骨条封口袋子")
-        follower = Follower(search.engine(), lambda: 1 / 0)
+        follower = Follower(search.engine(), stamp(app), lambda: 1 / 0)
         follower.look()
         assert "骨条封口袋子" not in lexicon()
         follower.source = word_source

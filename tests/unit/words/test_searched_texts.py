@@ -8,7 +8,7 @@ from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.search import outbox
-from marketplace.search.whoosh_engine.search_checks import Found
+from marketplace.search.port import Found
 from marketplace.words import queries
 from marketplace.words.models import SearchedText
 from marketplace.words.search import MOST_RELATED

@@ -11,7 +11,6 @@ from marketplace import search
 from marketplace.catalog.models import Listing
 from marketplace.core.db import db, transaction
 from marketplace.search import Document, Hits, Query, Searchable, outbox
-from marketplace.search.cli import differences
 from marketplace.search.registry import REGISTERED
 from marketplace.search.whoosh_engine.consumer import Consumer, file_lock, rebuild
 from tests.factories.catalog import ListingFactory
@@ -21,13 +20,13 @@ from tests.factories.catalog import ListingFactory
 def listings(app):
     """Two listings, indexed; the consumer of this test remembers nothing of others."""
     ListingFactory.create_batch(2)
-    own = app.extensions["search_consumer"]
-    app.extensions["search_consumer"] = Consumer(search.engine(), REGISTERED)
+    own = search.engine().consumer
+    search.engine().consumer = Consumer(search.engine(), REGISTERED)
     search.engine().caches.clear()
     search.engine()._complained.clear(), search.engine()._sick.clear()
     search.drain()
     yield REGISTERED["listings"]
-    app.extensions["search_consumer"] = own
+    search.engine().consumer = own
     search.engine().caches.clear()
 
 
@@ -78,7 +77,7 @@ def test_a_rebuild_reads_what_stands_there_once_nobody_else_rebuilds(app, listin
     elsewhere(app, change_and_index)
     assert outbox.count_waiting() == 0
     rebuild(search.engine(), listings)
-    assert differences(search.engine(), listings) == []
+    assert search.engine().check(listings) == []
 
 
 def test_a_row_applied_while_another_process_rebuilds_is_kept_until_it_is_done(app, listings):
@@ -93,7 +92,7 @@ def test_a_row_applied_while_another_process_rebuilds_is_kept_until_it_is_done(a
         store.use(fresh)
     search.drain(), search.drain()
     assert outbox.count_waiting() == 0
-    assert differences(search.engine(), listings) == []
+    assert search.engine().check(listings) == []
 
 
 @pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EACCES])
@@ -102,19 +101,19 @@ def test_an_index_that_cannot_be_written_is_said_once_and_stays_in_use(listings,
     rename("艾草精油")
     with capture_logs() as logs, unwritable(monkeypatch, code):
         for _ in range(4):
-            search.consumer()._failed.clear()  # as if its rest were over
+            search.engine().consumer._failed.clear()  # as if its rest were over
             search.drain()
         hits = search.find("listings", Query(text="自封袋"))
     assert len(told(logs, "search_index_not_written")) == 1
     assert not told(logs, "search_index_rebuilding")
     assert (hits.ids, hits.degraded) == (found, False)
     assert outbox.count_waiting() == 1
-    assert differences(search.engine(), listings) != []
+    assert search.engine().check(listings) != []
     with capture_logs() as logs:
-        search.consumer()._failed.clear()
+        search.engine().consumer._failed.clear()
         search.drain()
     assert len(told(logs, "search_index_written_again")) == 1
-    assert differences(search.engine(), listings) == []
+    assert search.engine().check(listings) == []
 
 
 def test_it_rests_after_a_failed_write_and_other_kinds_go_on(app, listings, monkeypatch):
@@ -156,10 +155,10 @@ def test_what_a_killed_rebuild_left_is_removed(listings):
     store = search.engine().cache("listings").store
     left, used = store.begin().path, store.current().path
     with file_lock(store.directory / "REBUILD"):
-        search.consumer()._looked.clear()
+        search.engine().consumer._looked.clear()
         search.drain()
         assert left.is_dir(), "somebody may be filling it"
-    search.consumer()._looked.clear()
+    search.engine().consumer._looked.clear()
     search.drain()
     assert not left.exists()
     assert used.is_dir()

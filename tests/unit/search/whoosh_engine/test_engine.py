@@ -49,7 +49,7 @@ def shelf(app):
     shelf = Shelf()
     others = {kind: REGISTERED.pop(kind) for kind in list(REGISTERED)}
     search.register(Searchable("things", shelf.documents, shelf.find_in_database))
-    consumer = search.consumer()
+    consumer = search.engine().consumer
     consumer._looked.clear(), consumer._failed.clear(), consumer._trusted.clear()
     search.engine().caches.clear()
     yield shelf
@@ -180,7 +180,7 @@ class TestSickIndex:
         hits = find("川芎")
         assert hits.degraded
         assert hits.ids == [1]
-        search.consumer()._looked.clear()
+        search.engine().consumer._looked.clear()
         search.drain()
         again = find("川芎")
         assert (again.degraded, again.ids) == (False, [1])
@@ -217,7 +217,7 @@ class TestSickIndex:
             lock = generation.path / "MAIN_WRITELOCK"
             lock.unlink()
             lock.mkdir()
-            search.consumer().apply_outbox()
+            search.engine().consumer.apply_outbox()
         assert outbox.count_waiting() == 1
         lock.rmdir()
         search.drain()
@@ -229,7 +229,7 @@ class TestRebuilding:
     def test_changes_during_a_rebuild_elsewhere_reach_both_generations(self, app, shelf):
         shelf.put(1, "川芎")
         search.drain()
-        consumer, store = search.consumer(), search.engine().cache("things").store
+        consumer, store = search.engine().consumer, search.engine().cache("things").store
         with file_lock(store.directory / "REBUILD"):
             fresh = store.begin()
             fresh.fill(shelf.documents(None))

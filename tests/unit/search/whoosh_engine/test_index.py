@@ -10,7 +10,8 @@ from itertools import count
 import pytest
 
 from marketplace.search.documents import Document
-from marketplace.search.whoosh_engine.index import CURRENT, MANIFEST, IndexStore, SickIndex, latest_commit, schema_hash
+from marketplace.search.port import SickIndex
+from marketplace.search.whoosh_engine.index import CURRENT, MANIFEST, IndexStore, latest_commit, schema_hash
 from marketplace.search.whoosh_engine.match_cache import MatchCache
 
 pytestmark = pytest.mark.index_contract

@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 
 from marketplace.search.documents import Document
+from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import block_of_documents, saturation
 from marketplace.search.whoosh_engine.concepts import Alternative, Concept
-from marketplace.search.whoosh_engine.index import (
-    IndexStore,
-    SickIndex,
-    block_of_segment,
-    read_postings_plainly,
-    segments,
-)
+from marketplace.search.whoosh_engine.index import IndexStore, block_of_segment, read_postings_plainly, segments
 from marketplace.search.whoosh_engine.match_cache import LATEST_SECONDS, MatchCache
 from marketplace.search.whoosh_engine.postings import Narrowing, Snapshot, snapshot_of_documents
 from marketplace.search.whoosh_engine.ranking import rank
