@@ -1,9 +1,9 @@
 """Other names of things: what a search for one word also finds, and how much that counts.
 
 `data/synonyms.csv` came with the project, `data/trade.csv` grew in it; both have `term,variant,kind,note`, as have the
-pairs that park staff add (`additions`). Words widen a search only when it is asked, never in the index, so an edit
-needs no rebuild. A kind says which way a pair is read: an alias both ways, a broader word only towards the narrower (a
-search for 川贝母 also finds 松贝, not the reverse).
+pairs that park staff add (`staff_words_sync`). Words widen a search only when it is asked, never in the index, so an
+edit needs no rebuild. A kind says which way a pair is read: an alias both ways, a broader word only towards the
+narrower (a search for 川贝母 also finds 松贝, not the reverse).
 """
 
 import csv
