@@ -73,7 +73,7 @@ class Candidates(Holder, Protocol):
 
     @property
     def ids(self) -> Sequence[str]:
-        """The id that stands in each row."""
+        """The id that stands in each row, removed ones included: `live` tells which are."""
         ...
 
     @property
