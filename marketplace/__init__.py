@@ -44,6 +44,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         notifications,
         pages,
         search,
+        words,
     )
     from marketplace.core import (
         asset_pages,
@@ -104,6 +105,6 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         part.init_app(app)
     if private_files.is_open_to_others(instance):
         private_files.tighten(instance, db.file_of(app))
-    for domain in (search, accounts, notifications, catalog, needs, inquiries, matching, campaigns, pages, demo):
+    for domain in (search, accounts, notifications, words, catalog, needs, inquiries, matching, campaigns, pages, demo):
         domain.init_app(app)
     return app

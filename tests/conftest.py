@@ -66,8 +66,8 @@ def empty(app: Flask) -> None:
 def take_in() -> None:
     """Do everything that is due, and let readers see it at once."""
     work_off()
-    for kind in search.REGISTERED:
-        search.engine().snapshot(kind, now=True)
+    for kind in search.kinds():
+        search.candidates(kind, now=True)
 
 
 @pytest.fixture

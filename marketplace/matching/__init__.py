@@ -6,9 +6,10 @@ from marketplace.matching import jobs, policies, tuning_cli, views
 from marketplace.matching.cli import match_cli
 from marketplace.matching.documents import category_path
 from marketplace.matching.listeners import LISTENERS
+from marketplace.matching.need_concepts import NeedViews
 from marketplace.matching.queries import supply_counts
 from marketplace.needs.supply import SUPPLY_COUNTERS
-from marketplace.search.registry import CATEGORY_NAMES
+from marketplace.search import name_categories
 
 __all__ = ["init_app", "jobs", "policies", "tuning_cli"]
 
@@ -21,5 +22,5 @@ def init_app(app: Flask) -> None:
     if supply_counts not in SUPPLY_COUNTERS:
         SUPPLY_COUNTERS.append(supply_counts)
     app.cli.add_command(match_cli)
-    if category_path not in CATEGORY_NAMES:
-        CATEGORY_NAMES.append(category_path)
+    name_categories(category_path)
+    app.extensions["need_views"] = NeedViews()  # made ready by the worker: many jobs in a row share them

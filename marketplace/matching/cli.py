@@ -4,14 +4,13 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 from flask.cli import AppGroup
 from flask_babel import force_locale
 from tqdm import tqdm
@@ -27,8 +26,6 @@ from marketplace.matching.file_index import Facts, index_of_files, quiet
 from marketplace.matching.find_matches import Match, MatchIndex, match_listing, match_need
 from marketplace.matching.judge import State
 from marketplace.matching.weights import WEIGHTS
-from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import understand
 
 PARK = Path(__file__).parent.parent / "demo" / "data" / "listings.jsonl"
 match_cli = AppGroup("match", help="Matching needs and listings.")
@@ -173,38 +170,21 @@ def findings_in_words(match: Match) -> dict[str, list[str]]:
 def plain_need(need: NeedFacts, index: MatchIndex, top: int) -> list[Match]:
     """Plain BM25 over the same words: every word of the need, nothing judged."""
     text = [need.title, need.description, *(line.item for line in need.lines)]
-    mask = plain_scores(index.listings, " ".join(text))
+    scores = index.listings.plain_relevance(" ".join(text))
     if need.organisation:
-        mask[index.listings.facet_mask("organisation", [need.organisation])] = 0
+        scores[index.listings.facet_mask("organisation", [need.organisation])] = 0
     return [
-        Match(need.id, index.listings.id_of(row), round(float(mask[row]), 4), 0.0, 1, 0.0)
-        for row in index.listings.best(mask, mask > 0, top)
+        Match(need.id, index.listings.ids[row], round(float(scores[row]), 4), 0.0, 1, 0.0)
+        for row in index.listings.best(scores, scores > 0, top)
     ]
 
 
 def plain_listing(listing: ListingFacts, index: MatchIndex, top: int) -> list[Match]:
     """Plain BM25 over the same words: every word of the listing, nothing judged."""
-    scores = plain_scores(index.needs, " ".join((listing.title, *listing.keywords, listing.description)))
+    scores = index.needs.plain_relevance(" ".join((listing.title, *listing.keywords, listing.description)))
     if listing.organisation:
         scores[index.needs.facet_mask("organisation", [listing.organisation])] = 0
     return [
-        Match(index.needs.id_of(row), listing.id, round(float(scores[row]), 4), 0.0, 1, 0.0)
+        Match(index.needs.ids[row], listing.id, round(float(scores[row]), 4), 0.0, 1, 0.0)
         for row in index.needs.best(scores, scores > 0, top)
     ]
-
-
-def plain_scores(snapshot: Snapshot, text: str) -> Any:
-    """BM25 of every row for all words of a text."""
-    concepts = []
-    for part in _parts(text):
-        for concept in understand(part, snapshot.vocabulary, spelling=False).concepts:
-            typed = concept.first_wording()
-            if typed is not None:
-                concepts.append(typed)
-    unique = {concept.text: concept for concept in concepts}
-    return np.array(snapshot.score(list(unique.values())).relevance)
-
-
-def _parts(text: str, length: int = 180) -> Iterator[str]:
-    for start in range(0, len(text), length):
-        yield text[start : start + length]

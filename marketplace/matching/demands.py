@@ -9,6 +9,8 @@ from typing import Any
 
 from marketplace.catalog.tree import SERVICES, park_tree
 from marketplace.core.certificates import find_certificates
+from marketplace.core.folding import fold
+from marketplace.core.measures import NUMERAL
 from marketplace.core.numerals import number_value
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, State
@@ -25,7 +27,6 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
-from marketplace.search.words import NUMERAL, fold
 
 SERVICE_WORDS = Path(__file__).parent / "data" / "service_words.txt"
 SERVICE = re.compile("|".join(map(re.escape, SERVICE_WORDS.read_text("utf-8").split())))

@@ -2,7 +2,7 @@
 
 from marketplace.catalog.tree import park_tree
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.search.documents import Document
+from marketplace.search import Document
 
 
 def category_path(code: str) -> str:

@@ -15,8 +15,7 @@ from marketplace.matching.documents import listing_document, need_document
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import JudgingContext, is_shown
-from marketplace.search.blocks import Block, block_of_documents
-from marketplace.search.postings import Snapshot, snapshot_of_documents
+from marketplace.search import IndexPart, candidates_of_parts, index_part
 
 Facts = TypeVar("Facts", ListingFacts, NeedFacts)
 LEAST_SHARE = 5000
@@ -27,49 +26,49 @@ def index_of_files(
     listings: Sequence[ListingFacts], needs: Sequence[NeedFacts], today: date, processes: int = 1
 ) -> MatchIndex:
     """Both sides, ready to be matched; listings that no page would show are left out. Processes share large files."""
-    blocks = blocks_of(listings, today, processes)
+    parts = parts_of(listings, today, processes)
     by_id = {listing.id: listing for listing in listings}
-    shown = {id_: by_id[id_] for block in blocks for id_ in block.ids}
+    shown = {id_: by_id[id_] for part in parts for id_ in part.ids}
     return MatchIndex(
-        listings=Snapshot(blocks),
-        needs=snapshot_of_documents(need_document(need) for need in needs),
+        listings=candidates_of_parts(parts),
+        needs=candidates_of_parts([index_part(need_document(need) for need in needs)]),
         listings_of=partial(_chosen, shown),
         needs_of=partial(_chosen, {need.id: need for need in needs}),
         judging_context=JudgingContext(today, load_gazetteer()),
     )
 
 
-def blocks_of(listings: Sequence[ListingFacts], today: date, processes: int) -> list[Block]:
+def parts_of(listings: Sequence[ListingFacts], today: date, processes: int) -> list[IndexPart]:
     """The postings of the listings that a page would show, in order; of many, each process reads its share."""
     shares = min(processes, max(1, len(listings) // LEAST_SHARE))
     size = -(-len(listings) // shares) or 1
     parts = [listings[start : start + size] for start in range(0, len(listings), size)] or [listings]
     if len(parts) == 1:
-        return [_block(parts[0], today)]
+        return [_part(parts[0], today)]
     # What a process is begun with it has by being forked; what it is sent later has to be packed and read again.
     with get_context("fork").Pool(len(parts), initializer=_share, initargs=(parts, today)) as pool:
-        return pool.map(_block_of_share, range(len(parts)), chunksize=1)
+        return pool.map(_part_of_share, range(len(parts)), chunksize=1)
 
 
 _shared: tuple[Sequence[Sequence[ListingFacts]], date] = ((), date.min)
 
 
 def _share(parts: Sequence[Sequence[ListingFacts]], today: date) -> None:
-    """Begin a process that makes one block: nothing it makes is in a circle, so nothing is collected."""
+    """Begin a process that makes one part: nothing it makes is in a circle, so nothing is collected."""
     global _shared  # noqa: PLW0603 - set once in a process of its own
     gc.disable()
     _shared = (parts, today)
 
 
-def _block_of_share(number: int) -> Block:
+def _part_of_share(number: int) -> IndexPart:
     parts, today = _shared
-    return _block(parts[number], today)
+    return _part(parts[number], today)
 
 
-def _block(listings: Sequence[ListingFacts], today: date) -> Block:
+def _part(listings: Sequence[ListingFacts], today: date) -> IndexPart:
     told = tqdm(listings, desc="index", unit="listings", disable=quiet())
     documents = (listing_document(listing) for listing in told if is_shown(listing, today))
-    return block_of_documents(documents, digests=False)
+    return index_part(documents)
 
 
 def _chosen(facts: dict[str, Facts], ids: Iterable[str]) -> dict[str, Facts]:

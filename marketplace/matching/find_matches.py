@@ -16,12 +16,10 @@ import numpy as np
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.judge import Finding, JudgingContext, State, distance_of, is_shown, judging
-from marketplace.matching.need_concepts import FULL_STRENGTH, NeedView, NeedViews, RowWords
+from marketplace.matching.need_concepts import FULL_STRENGTH, NeedView, NeedViews
 from marketplace.matching.score import findings_for, most_possible, pair_scores, rounded
 from marketplace.matching.weights import WEIGHTS, Weights
-from marketplace.search.blocks import Bools, Floats
-from marketplace.search.postings import Snapshot
-from marketplace.search.understanding import understand
+from marketplace.search import Bools, Candidates, Floats, Holder
 
 CANDIDATES = 200
 CANDIDATE_NEEDS = 120
@@ -63,8 +61,8 @@ class MatchIndex:
     `listings_of` and `needs_of` give the facts of ids (those that do not exist or must not be shown are left out).
     """
 
-    listings: Snapshot
-    needs: Snapshot
+    listings: Candidates
+    needs: Candidates
     listings_of: ListingSource
     needs_of: NeedSource
     judging_context: JudgingContext
@@ -98,7 +96,7 @@ def best_listings(view: NeedView, by_line: Floats, index: MatchIndex, top: int) 
     mask = may_answer(view.need, relevance, index, index.weights.least_relevance)
     rows = index.listings.best(relevance, mask, max(CANDIDATES, top))
     found = Best[Match](top, index.weights)
-    ids = {index.listings.id_of(row): row for row in rows}
+    ids = {index.listings.ids[row]: row for row in rows}
     facts = index.listings_of(list(ids))
     for id_, row in ids.items():
         if found.cannot_hold(float(relevance[row])):
@@ -113,7 +111,7 @@ def match_listing(listing: ListingFacts, index: MatchIndex, top: int = 50) -> li
     row = index.listings.row(listing.id)
     if row is None or not is_shown(listing, index.judging_context.today):
         return []
-    held = RowWords(index.listings, row)
+    held = index.listings.one(row)
     ids = candidate_needs(listing, index, max(CANDIDATE_NEEDS, top))
     facts = index.needs_of(ids)
     near: list[tuple[NeedView, list[float]]] = []
@@ -201,17 +199,18 @@ def best_of(matches: Iterable[Match], top: int) -> list[Match]:
     return sorted(matches, key=lambda match: (-match.score, match.need_id, match.listing_id))[:top]
 
 
-def relevance_by_line(view: NeedView, listings: Snapshot, weights: Weights) -> Floats:
+def relevance_by_line(view: NeedView, listings: Candidates, weights: Weights) -> Floats:
     """How far every listing is about each line of the need: one row of numbers for each line.
 
     What has nothing of the thing itself and too few of the other words to be a match at all stays at 0.
     """
-    context = view.context.in_all(listings)
+    reading = view.words_read
+    context = listings.context(reading)
     relevance = np.zeros((len(view.lines), listings.size), np.float32)
     by_context = context >= least_context(weights)
     for number, line in enumerate(view.lines):
-        item = line.wanted.in_all(listings) / np.float32(line.wanted.worth)
-        pairs = listings.pair_share(line.pairs)
+        item = listings.held(reading, number) / np.float32(reading.worth[number])
+        pairs = listings.pairs(reading, number)
         nearness_of_category = category_nearness_of_all(line.category, listings, weights)
         touched = np.flatnonzero(
             ((item + pairs if nearness_of_category is None else item + pairs + nearness_of_category) > 0) | by_context
@@ -221,19 +220,20 @@ def relevance_by_line(view: NeedView, listings: Snapshot, weights: Weights) -> F
     return relevance
 
 
-def relevance_of_row(view: NeedView, held: "RowWords", category: str, weights: Weights) -> list[float]:
+def relevance_of_row(view: NeedView, listing: Holder, category: str, weights: Weights) -> list[float]:
     """The same for one listing: the same numbers in the same formula."""
-    context = view.context.in_row(held)
+    reading = view.words_read
+    context = listing.context(reading)
     found = []
-    for line in view.lines:
-        item = line.wanted.in_row(held) / line.wanted.worth
+    for number, line in enumerate(view.lines):
+        item = listing.held(reading, number) / reading.worth[number]
         nearness_of_category = category_nearness(line.category, category, weights)
-        found.append(float(blend(item, held.pair_share(line.pairs), context, nearness_of_category, weights)))
+        found.append(float(blend(item, listing.pairs(reading, number), context, nearness_of_category, weights)))
     return found
 
 
 def blend(item: Any, pairs: Any, context: Any, nearness_of_category: Any, weights: Weights) -> Any:
-    """Relevance from its parts, for numbers and for arrays; `kin` is None when the category is not known."""
+    """Relevance from its parts, for numbers and for arrays; `None` stands for a category not known."""
     item = np.minimum(1.0, item / FULL_STRENGTH)
     item = (item + weights.bigrams * pairs * (1 - item)) ** weights.whole_item
     context = context / (context + CONTEXT_HALF)
@@ -266,8 +266,8 @@ def shared_worth(shared: int, depth: int, weights: Weights) -> float:
     return weights.same_top if shared == 1 else weights.same_branch
 
 
-def category_nearness_of_all(wanted: str, listings: Snapshot, weights: Weights) -> Floats | None:
-    """`kinship` for every listing at once, by the facet of category codes."""
+def category_nearness_of_all(wanted: str, listings: Candidates, weights: Weights) -> Floats | None:
+    """`category_nearness` for every listing at once, by the facet of category codes."""
     if not wanted:
         return None
     codes = category_codes(wanted)
@@ -286,12 +286,11 @@ def candidate_needs(listing: ListingFacts, index: MatchIndex, count: int) -> lis
         mask = mask & ~needs.facet_mask("organisation", [listing.organisation])
     if int(mask.sum()) > count:
         text = " ".join((listing.title, *listing.keywords))
-        concepts = understand(text, needs.vocabulary, spelling=False).concepts
-        score = needs.score(concepts).relevance
+        score = needs.relevance(text)
         if listing.category:
             near = category_nearness_of_all(listing.category, needs, index.weights)
             score = score if near is None else score + near * np.float32(CATEGORY_CALL)
         mask = mask & (score > 0)
     else:
         score = np.zeros(needs.size, np.float32)
-    return [needs.id_of(row) for row in needs.best(score, mask, count)]
+    return [needs.ids[row] for row in needs.best(score, mask, count)]

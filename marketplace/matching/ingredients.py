@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-from marketplace.search.lexicon import lexicon, until_lexicon_changes
-from marketplace.search.words import fold
+from marketplace.core.folding import fold
+from marketplace.search import other_names, until_lexicon_changes
 
 WITHOUT = (
     r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"
@@ -25,6 +25,8 @@ NOT_FOUND_AFTER = re.compile(
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
 BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
 SIGNS_BEFORE = 6
+SAME_THING = 0.8
+"""Other names that count so much at least say the same thing."""
 
 SAID_INSTEAD = {
     "蔗糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "含糖"),
@@ -145,8 +147,7 @@ def refused_thing(words: str) -> str:
 @until_lexicon_changes(maxsize=4096)
 def names_of(thing: str) -> tuple[str, ...]:
     """A thing and its other names, Chinese and Latin."""
-    others = [expansion.text for expansion in lexicon().expand(thing) if expansion.weight >= 0.8]
-    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *others)))
+    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *other_names(thing, SAME_THING))))
 
 
 def presence(thing: str, text: str) -> str:

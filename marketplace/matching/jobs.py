@@ -14,8 +14,6 @@ from marketplace.core.jobs import clock, enqueue, job, on_tick, waiting
 from marketplace.matching import match_notices, queries, services
 from marketplace.matching.models import SubjectKind
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
-from marketplace.search.lexicon import lexicon
-from marketplace.search.staff_words_sync import saying
 
 
 @job("matching.match_need")
@@ -23,12 +21,11 @@ def match_need(need_id: int) -> None:
     """Find the listings that fit a need; one that takes no answers loses nothing and gets nothing."""
     search.drain()
     now = utc_now()
-    need = queries.need_for_facts(need_id)
-    if need is None:
+    facts = facts_of_need(need_id, now)
+    if facts is None:
         with transaction():
             services.note_run(SubjectKind.NEED, need_id, now)
         return
-    facts = facts_of_need(need)
     pairs = Pairing(now, fresh=True).of_need(facts, also=queries.pairs_of(SubjectKind.NEED, need_id))
     db.session.rollback()
     with transaction():
@@ -41,10 +38,9 @@ def match_listing(listing_id: int) -> None:
     """Find the open needs that a listing fits; one that is no longer on offer leaves all its pairs."""
     search.drain()
     now = utc_now()
-    listing = next(iter(queries.listings_for_facts([listing_id], now)), None)
+    facts = facts_of_listing(listing_id, now)
     pairs = []
-    if listing is not None:
-        facts = facts_of_listing(listing)
+    if facts is not None:
         pairs = Pairing(now, fresh=True).of_listing(facts, also=queries.pairs_of(SubjectKind.LISTING, listing_id))
     db.session.rollback()
     with transaction():
@@ -67,16 +63,15 @@ def match_organisation(organisation_id: int) -> None:
 def match_words(words: list[str]) -> None:
     """Find again for the open needs that say one of the words or another name of it."""
     search.drain()
-    said = {other.text for word in words for other in lexicon().expand(word)}.union(words)
-    saying_so = saying(search.engine().snapshot("needs", now=True), said)
+    saying_so = search.saying("needs", words)
     _match_again(need_id for need_id in queries.open_need_ids(utc_now()) if need_id in saying_so)
 
 
 def keep_ready() -> int:
     """Have both indexes read, so that the first save after a start waits no longer than any other."""
     with suppress(Exception):  # the search before this one says what ails the index, and mends it
-        search.engine().snapshot("listings", now=True)
-        search.engine().snapshot("needs", now=True)
+        search.candidates("listings", now=True)
+        search.candidates("needs", now=True)
     return 0
 
 

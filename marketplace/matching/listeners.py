@@ -14,7 +14,7 @@ from marketplace.matching import services
 from marketplace.matching.models import Judgement, Side
 from marketplace.needs import signals as needs_signals
 from marketplace.needs.models import Need
-from marketplace.search.signals import words_changed
+from marketplace.words.signals import words_changed
 
 
 def on_need_news(need: Need, **_news: Any) -> None:

@@ -7,13 +7,12 @@ from functools import partial
 
 from marketplace.core.clock import local_day
 from marketplace.core.site import gazetteer
-from marketplace.matching import fitting, queries, records
+from marketplace.matching import fitting, queries, rows
 from marketplace.matching.demands import demands_of
 from marketplace.matching.facts import ListingFacts
 from marketplace.matching.finding import JudgingContext
 from marketplace.matching.fitting import MOST_MISSED, Pair, Proposal
 from marketplace.matching.queries import PairKey
-from marketplace.matching.rows import listing_facts, need_facts
 
 
 @dataclass(frozen=True)
@@ -62,15 +61,15 @@ def of_organisation(organisation_id: int, now: datetime) -> list[Improvement]:
 def pairs_of(keys: Iterable[PairKey], now: datetime) -> list[Pair]:
     """Pairs with the facts of both sides, each read once; one whose line is gone waits for its renewal."""
     keys, places = list(keys), gazetteer()
-    listings = {
-        row.id: listing_facts(row, places) for row in records.listings_on_offer({key.listing_id for key in keys}, now)
+    listings = rows.listings_on_offer({key.listing_id for key in keys}, now, places)
+    needs = rows.open_needs({key.need_id for key in keys}, now, places)
+    asked = {
+        (int(id_), line.number): (line, demands_of(need, line)) for id_, need in needs.items() for line in need.lines
     }
-    needs = {row.id: need_facts(row, places) for row in records.open_needs({key.need_id for key in keys}, now)}
-    asked = {(id_, line.number): (line, demands_of(need, line)) for id_, need in needs.items() for line in need.lines}
     return [
-        Pair(needs[key.need_id], *asked[key.need_id, key.line], listings[key.listing_id])
+        Pair(needs[str(key.need_id)], *asked[key.need_id, key.line], listings[str(key.listing_id)])
         for key in keys
-        if (key.need_id, key.line) in asked and key.listing_id in listings
+        if (key.need_id, key.line) in asked and str(key.listing_id) in listings
     ]
 
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
+from marketplace.core.folding import fold
+from marketplace.core.measures import NUMERAL
 from marketplace.core.numerals import number_value
 from marketplace.core.units import convert, find_unit
 from marketplace.matching.facts import ListingFacts, cached_on_facts
-from marketplace.search.words import NUMERAL, fold
 
 PACKS = "箱|盒|袋|包|瓶|桶|罐|卷|托|条|件|套|板|捆|扎|打|提"
 PACK_NAMES = frozenset(PACKS.split("|"))

@@ -5,24 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Generic, TypeVar
-from weakref import WeakKeyDictionary
 
 from flask import current_app
 
 from marketplace import search
-from marketplace.catalog.models import Listing
 from marketplace.core.clock import local_day
 from marketplace.core.money import total_fen
 from marketplace.core.site import gazetteer
 from marketplace.core.units import convert
-from marketplace.matching import find_matches, queries, records, rows
+from marketplace.matching import find_matches, queries, rows
 from marketplace.matching.facts import ListingFacts, NeedFacts
 from marketplace.matching.find_matches import MatchIndex
 from marketplace.matching.judge import Finding, JudgingContext, State, unit_price_at
-from marketplace.matching.need_concepts import NeedView, NeedViews, RowWords
-from marketplace.needs.models import Need
-from marketplace.search.engine import Engine
-from marketplace.search.marks import standing_in
+from marketplace.matching.need_concepts import NeedView, NeedViews
 
 MOST_WORDS = 12
 Facts = TypeVar("Facts")
@@ -78,10 +73,6 @@ class _Once(Generic[Facts]):
         return {id_: facts for id_ in ids if (facts := self.known[id_]) is not None}
 
 
-_understood: WeakKeyDictionary[Engine, NeedViews] = WeakKeyDictionary()
-"""The needs that the worker has made ready: many jobs in a row share them."""
-
-
 class Pairing:
     """One state of both indexes and of the rows.
 
@@ -90,20 +81,15 @@ class Pairing:
     """
 
     def __init__(self, now: datetime, *, fresh: bool = False):
-        engine, towns = search.engine(), gazetteer()
-        listings = engine.snapshot("listings", now=fresh)
-        views = _understood.setdefault(engine, NeedViews()) if fresh else NeedViews()
-        self.listings = _Once(
-            lambda ids: {str(row.id): rows.listing_facts(row, towns) for row in records.listings_on_offer(ids, now)}
-        )
+        towns = gazetteer()
+        views: NeedViews = current_app.extensions["need_views"] if fresh else NeedViews()
+        self.listings = _Once(lambda ids: rows.listings_on_offer(ids, now, towns))
         self.needs = _Once(
-            lambda ids: {
-                str(row.id): views.same_facts(rows.need_facts(row, towns)) for row in records.open_needs(ids, now)
-            }
+            lambda ids: {id_: views.same_facts(facts) for id_, facts in rows.open_needs(ids, now, towns).items()}
         )
         self.index = MatchIndex(
-            listings=listings,
-            needs=engine.snapshot("needs", now=fresh),
+            listings=search.candidates("listings", now=fresh),
+            needs=search.candidates("needs", now=fresh),
             listings_of=self.listings,
             needs_of=self.needs,
             judging_context=JudgingContext(local_day(now), towns),
@@ -153,7 +139,7 @@ class Pairing:
         if row is None:
             return None
         view, weights = self.index.view(need), self.index.weights
-        relevance = find_matches.relevance_of_row(view, RowWords(self.index.listings, row), listing.category, weights)
+        relevance = find_matches.relevance_of_row(view, self.index.listings.one(row), listing.category, weights)
         if max(relevance) < weights.least_relevance:
             return None
         return find_matches.match_pair(view, listing, relevance, self.index)
@@ -172,18 +158,18 @@ def cost_fen(need: NeedFacts, line_number: int, listing: ListingFacts) -> int | 
 
 def shared_words(view: NeedView, line_number: int, listing: ListingFacts) -> tuple[str, ...]:
     """Words of the need's line that stand in the listing's title, the longest first."""
-    line = next((line for line in view.lines if line.line.number == line_number), None)
-    if line is None:
+    place = next((place for place, line in enumerate(view.lines) if line.line.number == line_number), None)
+    if place is None:
         return ()
-    found = standing_in(listing.title, line.words)
+    found = search.standing_in(listing.title, view.words(place))
     return tuple(sorted(found, key=lambda word: (-len(word), word))[:MOST_WORDS])
 
 
-def facts_of_need(need: Need) -> NeedFacts:
-    """The facts of a row."""
-    return rows.need_facts(need, gazetteer())
+def facts_of_need(need_id: int, now: datetime) -> NeedFacts | None:
+    """The facts of a need; None when it takes no answers at `now`."""
+    return rows.open_needs([need_id], now, gazetteer()).get(str(need_id))
 
 
-def facts_of_listing(listing: Listing) -> ListingFacts:
-    """The facts of a row."""
-    return rows.listing_facts(listing, gazetteer())
+def facts_of_listing(listing_id: int, now: datetime) -> ListingFacts | None:
+    """The facts of a listing; None when it is not on offer at `now`."""
+    return rows.listings_on_offer([listing_id], now, gazetteer()).get(str(listing_id))

@@ -9,17 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from marketplace.search.words import (
-    DEGREE_SPAN,
-    DEGREES,
-    MEASURE,
-    NUMERAL,
-    SCALES,
-    SIZE,
-    SPOKEN,
-    fold,
-    spoken_number,
-)  # fmt: skip
+from marketplace.core.folding import fold
+from marketplace.core.measures import DEGREE_SPAN, DEGREES, MEASURE, NUMERAL, SCALES, SIZE, SPOKEN, spoken_number
 
 STEEL = re.compile(
     r"(?<![\d.a-z])(?:sus|aisi|s)?\s?(304l?|316l?|321|310s|201|202|2205|904l)"

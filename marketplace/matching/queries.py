@@ -25,7 +25,6 @@ from marketplace.matching.models import (
     Side,
     SubjectKind,
 )
-from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need, NeedLine
 
 KEPT = 50
@@ -34,11 +33,7 @@ VERY_THING = 0.5
 """From this relevance on a listing is about the very thing of the need, not only related to it (`find_matches`)."""
 NEAR_THING = 0.18
 """From this relevance on something related is shown without being asked for."""
-NEED_FACTS = (
-    contains_eager(Need.organisation).selectinload(Organisation.licences),
-    selectinload(Need.lines).joinedload(NeedLine.category),
-)
-LISTING_FACTS = (
+LISTING_ROW = (
     contains_eager(Listing.organisation).selectinload(Organisation.licences),
     joinedload(Listing.category),
     selectinload(Listing.tiers),
@@ -285,23 +280,12 @@ def pairs_of(kind: SubjectKind, subject_id: int) -> dict[int, Match]:
     return {row.need_id: row for row in rows}
 
 
-def need_for_facts(need_id: int) -> Need | None:
-    """An open need of a verified buyer with all that judging it takes; None when it takes no answers."""
-    statement = (
-        select(Need)
-        .join(Need.organisation)
-        .options(*NEED_FACTS)
-        .where(Need.id == need_id, Need.status == NeedStatus.OPEN, Need.is_public)
-    )
-    return db.session.scalars(statement).unique().first()
-
-
-def listings_for_facts(ids: Iterable[int], now: datetime) -> list[Listing]:
-    """Those of `ids` that are on offer at `now`, with all that judging them takes."""
+def listings_to_show(ids: Iterable[int], now: datetime) -> list[Listing]:
+    """Those of `ids` that are on offer at `now`, with what their rows show."""
     statement = (
         select(Listing)
         .join(Listing.organisation)
-        .options(*LISTING_FACTS)
+        .options(*LISTING_ROW)
         .where(Listing.id.in_(list(ids)), is_on_offer(now))
         .order_by(Listing.id)
     )
@@ -329,7 +313,7 @@ def listing_or_404(listing_id: int, now: datetime) -> Listing:
         select(Listing)
         .join(Listing.organisation)
         .where(Listing.id == listing_id, is_on_offer(now))
-        .options(*LISTING_FACTS)
+        .options(*LISTING_ROW)
     )
     return db.session.scalars(statement).unique().first() or abort(404)
 
@@ -389,14 +373,6 @@ def judgements() -> Iterator[MatchJudgement]:
     """Everything that people made of pairs, need by need."""
     statement = select(MatchJudgement).order_by(MatchJudgement.need_id, MatchJudgement.listing_id, MatchJudgement.id)
     yield from db.session.scalars(statement.execution_options(yield_per=500))
-
-
-def judged_needs(ids: Iterable[int]) -> list[Need]:
-    """The needs of `ids`, whatever became of them, with all that judging them takes."""
-    statement = (
-        select(Need).join(Need.organisation).options(*NEED_FACTS).where(Need.id.in_(list(ids))).order_by(Need.id)
-    )
-    return list(db.session.scalars(statement).unique())
 
 
 def listing_ids_on_offer(now: datetime) -> list[int]:

@@ -1,17 +1,20 @@
-"""What judging reads of listings and needs, as plain records.
+"""What judging reads of listings and needs, as plain records: the one source of their facts.
 
 Hundreds are read to answer one question, so columns are selected instead of whole objects: nothing is tracked, nothing
-is loaded that no fact needs. Five statements for any number of listings, four for needs.
+is loaded that no fact needs. Five statements for any number of listings, four for needs. A record names its columns
+itself (`columns_of`): what a fact needs more is one field more.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.accounts.lifecycle import Locality
 from marketplace.accounts.models import Organisation, OrganisationLicence
@@ -140,42 +143,47 @@ class NeedRecord:
     lines: list[NeedLineRecord] = field(default_factory=list)
 
 
+def columns_of(model: type[Any], record: type[Any]) -> list[InstrumentedAttribute[Any]]:
+    """The columns that a record is made of: its fields name them, in their order, up to the first that is none.
+
+    The record is the one list of what is read: a row of these columns is its first fields, and none can change places.
+    """
+    held = takewhile(lambda field: field.name in model.__mapper__.columns, fields(record))
+    return [getattr(model, field.name) for field in held]
+
+
 IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 NOW: Any = bindparam("now", type_=UTCDateTime())
-LISTING = (
-    Listing.id, Listing.organisation_id, Listing.category_id, Listing.kind, Listing.title, Listing.description,
-    Listing.aliases, Listing.specs, Listing.unit, Listing.negotiable, Listing.moq_quantity, Listing.moq_unit,
-    Listing.capacity_quantity, Listing.capacity_unit, Listing.capacity_per, Listing.lead_time_min_days,
-    Listing.lead_time_max_days, Listing.town, Listing.status, Listing.published_at, Listing.expires_at,
-)  # fmt: skip
-ORGANISATION = (
-    Organisation.id, Organisation.locality, Organisation.town, Organisation.latitude, Organisation.longitude,
-    Organisation.answer_hours_median,
-)  # fmt: skip
-NEED = (
-    Need.id, Need.organisation_id, Need.title, Need.description, Need.sentence, Need.budget_fen, Need.deliver_by,
-    Need.deliver_town, Need.certificates, Need.hard_words, Need.local_preference, Need.status, Need.posted_at,
-)  # fmt: skip
-LINE = (
-    NeedLine.need_id, NeedLine.category_id, NeedLine.number, NeedLine.item, NeedLine.quantity, NeedLine.unit,
-    NeedLine.max_unit_price, NeedLine.price_per, NeedLine.certificates,
-)  # fmt: skip
-
-ON_OFFER = (select(*LISTING).join(Listing.organisation).where(is_on_offer(NOW), Listing.id.in_(IDS))
-            .order_by(Listing.id))  # fmt: skip
-TIERS = (select(ListingTier.listing_id, ListingTier.min_quantity, ListingTier.unit_price)
-         .where(ListingTier.listing_id.in_(IDS)).order_by(ListingTier.min_quantity))  # fmt: skip
-CERTIFICATES = (select(ListingCertificate.listing_id, ListingCertificate.kind, ListingCertificate.valid_until)
-                .where(ListingCertificate.listing_id.in_(IDS)).order_by(ListingCertificate.id))  # fmt: skip
-OPEN_NEEDS = (select(*NEED).join(Need.organisation)
-              .where(Need.is_open(NOW), Need.is_public, Need.id.in_(IDS))
-              .order_by(Need.id))  # fmt: skip
-LINES = select(*LINE).where(NeedLine.need_id.in_(IDS)).order_by(NeedLine.need_id, NeedLine.number)
-ORGANISATIONS = select(*ORGANISATION).where(Organisation.id.in_(IDS))
-LICENCES = (select(OrganisationLicence.organisation_id, OrganisationLicence.kind, OrganisationLicence.valid_until)
-            .where(OrganisationLicence.organisation_id.in_(IDS)).order_by(OrganisationLicence.id))  # fmt: skip
-CATEGORIES = (select(Category.id, Category.code, Category.seller_licences, Category.buyer_licences)
-              .where(Category.id.in_(IDS)))  # fmt: skip
+ON_OFFER = (
+    select(*columns_of(Listing, ListingRecord))
+    .join(Listing.organisation)
+    .where(is_on_offer(NOW), Listing.id.in_(IDS))
+    .order_by(Listing.id)
+)
+TIERS = (
+    select(ListingTier.listing_id, *columns_of(ListingTier, TierRecord))
+    .where(ListingTier.listing_id.in_(IDS))
+    .order_by(ListingTier.min_quantity)
+)
+CERTIFICATES = (
+    select(ListingCertificate.listing_id, *columns_of(ListingCertificate, HeldRecord))
+    .where(ListingCertificate.listing_id.in_(IDS))
+    .order_by(ListingCertificate.id)
+)
+NEEDS = select(*columns_of(Need, NeedRecord)).where(Need.id.in_(IDS)).order_by(Need.id)
+OPEN_NEEDS = NEEDS.join(Need.organisation).where(Need.is_open(NOW), Need.is_public)
+LINES = (
+    select(NeedLine.need_id, NeedLine.category_id, *columns_of(NeedLine, NeedLineRecord))
+    .where(NeedLine.need_id.in_(IDS))
+    .order_by(NeedLine.need_id, NeedLine.number)
+)
+ORGANISATIONS = select(*columns_of(Organisation, OrganisationRecord)).where(Organisation.id.in_(IDS))
+LICENCES = (
+    select(OrganisationLicence.organisation_id, *columns_of(OrganisationLicence, HeldRecord))
+    .where(OrganisationLicence.organisation_id.in_(IDS))
+    .order_by(OrganisationLicence.id)
+)
+CATEGORIES = select(Category.id, *columns_of(Category, CategoryRecord)).where(Category.id.in_(IDS))
 """Statements as they are run, made once: making one anew each time costs more than the rows."""
 
 
@@ -199,7 +207,15 @@ def listings_on_offer(ids: Iterable[int], now: datetime) -> list[ListingRecord]:
 
 def open_needs(ids: Iterable[int], now: datetime) -> list[NeedRecord]:
     """Those of `ids` that take answers at `now`, by id."""
-    rows = _rows(OPEN_NEEDS, ids, now=now)
+    return _needs(_rows(OPEN_NEEDS, ids, now=now))
+
+
+def needs_of_any_status(ids: Iterable[int]) -> list[NeedRecord]:
+    """Those of `ids` that there are, whatever became of them, by id."""
+    return _needs(_rows(NEEDS, ids))
+
+
+def _needs(rows: list[Any]) -> list[NeedRecord]:
     organisations = _organisations({row.organisation_id for row in rows})
     found = {row.id: NeedRecord(*row, organisation=organisations[row.organisation_id]) for row in rows}
     lines = _rows(LINES, found)

@@ -1,12 +1,12 @@
-"""Facts for judging, from rows (loaded with `queries.LISTING_FACTS` or `NEED_FACTS`) or from plain `records`."""
+"""Facts for judging, from the `records` of rows and from what somebody typed."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from marketplace.accounts.models import Organisation, OrganisationLicence
-from marketplace.catalog.models import Listing, ListingCertificate
 from marketplace.core.certificates import canonical
 from marketplace.core.clock import local_day
 from marketplace.core.places import Gazetteer
+from marketplace.matching import records
 from marketplace.matching.facts import (
     Amount,
     HeldCertificate,
@@ -17,12 +17,26 @@ from marketplace.matching.facts import (
 )
 from marketplace.matching.records import HeldRecord, ListingRecord, NeedLineRecord, NeedRecord, OrganisationRecord
 from marketplace.needs.contents import NeedContent
-from marketplace.needs.models import Need, NeedLine
 
 Coordinates = tuple[float, float]
 
 
-def listing_facts(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> ListingFacts:
+def listings_on_offer(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, ListingFacts]:
+    """The facts of those of `ids` that are on offer at `now`, by id."""
+    return {str(row.id): listing_facts(row, gazetteer) for row in records.listings_on_offer(ids, now)}
+
+
+def open_needs(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, NeedFacts]:
+    """The facts of those of `ids` that take answers at `now`, by id."""
+    return {str(row.id): need_facts(row, gazetteer) for row in records.open_needs(ids, now)}
+
+
+def needs_of_any_status(ids: Iterable[int], gazetteer: Gazetteer) -> dict[str, NeedFacts]:
+    """The facts of needs whatever became of them, drafts included, by id."""
+    return {str(row.id): need_facts(row, gazetteer) for row in records.needs_of_any_status(ids)}
+
+
+def listing_facts(listing: ListingRecord, gazetteer: Gazetteer) -> ListingFacts:
     """What the row says of an offer; its place is where the supplier stands, unless it names another town."""
     organisation, category = listing.organisation, listing.category
     return ListingFacts(
@@ -57,7 +71,7 @@ def listing_facts(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> Lis
     )
 
 
-def need_facts(need: Need | NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
+def need_facts(need: NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
     """What the row says of a need; its place is the town of delivery, or else where the buyer stands."""
     return NeedFacts(
         id=str(need.id),
@@ -105,26 +119,26 @@ def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
     )
 
 
-def held(certificates: Iterable[ListingCertificate | OrganisationLicence | HeldRecord]) -> tuple[HeldCertificate, ...]:
+def held(certificates: Iterable[HeldRecord]) -> tuple[HeldCertificate, ...]:
     """Certificates or licences under their canonical names."""
     return tuple(HeldCertificate(canonical(row.kind), row.valid_until) for row in certificates)
 
 
-def place_of_listing(listing: Listing | ListingRecord, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_listing(listing: ListingRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Where it comes from: the supplier's own coordinates, or those of the other town that the listing names."""
     if not listing.town or listing.town == listing.organisation.town:
         return place_of_organisation(listing.organisation, gazetteer)
     return _town(listing.town, gazetteer)
 
 
-def place_of_need(need: Need | NeedRecord, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_need(need: NeedRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Where it has to go: the town of delivery, or else where the buyer stands."""
     if need.deliver_town:
         return _town(need.deliver_town, gazetteer)
     return place_of_organisation(need.organisation, gazetteer)
 
 
-def place_of_organisation(organisation: Organisation | OrganisationRecord, gazetteer: Gazetteer) -> Coordinates | None:
+def place_of_organisation(organisation: OrganisationRecord, gazetteer: Gazetteer) -> Coordinates | None:
     """Its coordinates, or else those of its town; None when neither is known."""
     if organisation.latitude is not None and organisation.longitude is not None:
         return organisation.latitude, organisation.longitude
@@ -136,7 +150,7 @@ def _town(name: str, gazetteer: Gazetteer) -> Coordinates | None:
     return (place.lat, place.lon) if place else None
 
 
-def _line(line: NeedLine | NeedLineRecord) -> NeedLineFacts:
+def _line(line: NeedLineRecord) -> NeedLineFacts:
     return NeedLineFacts(
         item=line.item,
         number=line.number,

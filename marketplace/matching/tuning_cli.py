@@ -9,10 +9,9 @@ import click
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, write_json_line
 from marketplace.core.site import gazetteer
-from marketplace.matching import queries, records
+from marketplace.matching import queries, rows
 from marketplace.matching.cli import PARK, match_cli
 from marketplace.matching.judgements import read_grades, row_of
-from marketplace.matching.rows import listing_facts, need_facts
 from marketplace.matching.tuning import (
     STEPS,
     JudgedSet,
@@ -102,11 +101,9 @@ def tune(*, folder: str, listings: str, today: datetime, names: tuple[str, ...],
 def site_set(grades: dict[str, dict[str, int]]) -> JudgedSet:
     """What people judged on this site, against all that is on offer today."""
     now, places = utc_now(), gazetteer()
-    needs = queries.judged_needs(int(id_) for id_ in grades if id_.isdecimal())
-    offers = records.listings_on_offer(queries.listing_ids_on_offer(now), now)
     return judged_set(
-        [listing_facts(row, places) for row in offers],
-        [need_facts(row, places) for row in needs],
+        list(rows.listings_on_offer(queries.listing_ids_on_offer(now), now, places).values()),
+        list(rows.needs_of_any_status((int(id_) for id_ in grades if id_.isdecimal()), places).values()),
         grades,
         local_day(now),
         name="site:",

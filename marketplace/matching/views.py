@@ -34,7 +34,7 @@ from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.queries import need_or_404
 from marketplace.needs.understanding import understand
-from marketplace.search.index import SickIndex
+from marketplace.search import SickIndex
 
 bp = Blueprint("matching", __name__)
 FIRST_ROWS = 10
@@ -236,7 +236,7 @@ def _filters(need: Need, wanted: MatchFilter, chosen: Mapping[str, Any]) -> list
 
 def _of_draft(need: Need, now: datetime) -> Response:
     """What a draft would find; nothing of it is stored."""
-    found = _live_rows(rows.need_facts(need, gazetteer()), now)
+    found = _live_rows(rows.needs_of_any_status([need.id], gazetteer())[str(need.id)], now)
     return page_or_fragment(
         "matching/of_draft.html", "matching/_of_sentence.html", need=need, sentence=need.title, **found
     )
@@ -248,7 +248,7 @@ def _live_rows(facts: NeedFacts, now: datetime) -> dict[str, Any]:
         pairs = pairing.Pairing(now).of_need(facts, top=FIRST_ROWS)
     except SickIndex:
         return {**NOTHING_FOUND, "degraded": True}
-    listings = {row.id: row for row in queries.listings_for_facts([pair.listing_id for pair in pairs], now)}
+    listings = {row.id: row for row in queries.listings_to_show([pair.listing_id for pair in pairs], now)}
     amounts = {line.number: (line.quantity, line.unit) for line in facts.lines}
     counts = MatchCounts.of((pair.score, pair.relevance, pair.meets_all) for pair in pairs)
     above, related = match_rows.parted(

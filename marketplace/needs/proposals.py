@@ -7,9 +7,9 @@ from datetime import datetime
 
 from marketplace import search
 from marketplace.catalog.queries import CategoryTree, listings_by_ids
+from marketplace.core.folding import fold
 from marketplace.needs.contents import NeedContent
 from marketplace.search import Query
-from marketplace.search.words import fold
 
 LOOKED_AT = 5
 SHORTEST_NAME = 2

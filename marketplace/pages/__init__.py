@@ -5,7 +5,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
-    from marketplace.pages import calendar_views, cli, policies, views, word_views  # noqa: F401
+    from marketplace.pages import calendar_views, cli, policies, views  # noqa: F401
 
     app.register_blueprint(views.bp)
     app.register_blueprint(views.dev_bp)

@@ -26,9 +26,7 @@ from marketplace.matching import queries as matching
 from marketplace.needs import queries as needs
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
-from marketplace.search.outbox import count_waiting
-from marketplace.search.registry import REGISTERED
-from marketplace.search.searched_texts import count_standing
+from marketplace.words.queries import count_standing
 
 #: Rows of each list on the home page, the workbench and the board; the whole list is one click away.
 SHORT = 5
@@ -169,8 +167,8 @@ def board(now: datetime) -> Board:
         dead_jobs=_few(dead),
         featured_count=len(campaigns.featured_now(now)),
         searched_in_vain=sum(count_standing("in_vain").values()),
-        sick_indexes=[kind for kind in REGISTERED if search.find(kind, search.Query(limit=1)).degraded],
-        changes_to_index=count_waiting(),
+        sick_indexes=[kind for kind in search.kinds() if search.find(kind, search.Query(limit=1)).degraded],
+        changes_to_index=search.count_waiting(),
     )
 
 

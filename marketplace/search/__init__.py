@@ -1,34 +1,62 @@
-"""The engine behind every search. It knows no domain: a domain registers what it offers and asks by kind."""
+"""The port of the search: everything that other packages need of it. It knows no domain.
 
-from collections.abc import Iterable
+A domain registers what it offers and asks by kind; what finds and counts is an engine behind `port.SearchEngine`.
+"""
+
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask, current_app, request
 
 from marketplace.core.jobs import on_tick
 from marketplace.core.serving import PRELOADS
-from marketplace.core.timeline import name_steps
 from marketplace.core.web import READINESS
-from marketplace.search import outbox, search_counts, searched_texts
+from marketplace.search import outbox, staff_words_sync
 from marketplace.search.cli import search_cli
-from marketplace.search.consumer import Consumer, rebuild
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
-from marketplace.search.jobs import count_searches, look_at
-from marketplace.search.marks import excerpt, mark
-from marketplace.search.models import OtherName
-from marketplace.search.other_names import STEP_LABELS
+from marketplace.search.lexicon import WordPair, is_listed, other_names, until_lexicon_changes
+from marketplace.search.marks import excerpt, mark, standing_in
+from marketplace.search.outbox import count_waiting
+from marketplace.search.pieces import as_written, whole_tokens
+from marketplace.search.port import (
+    Bools,
+    Candidates,
+    Change,
+    Floats,
+    Found,
+    Holder,
+    IndexPart,
+    Proposal,
+    Reading,
+    Rows,
+    SearchEngine,
+    SickIndex,
+    Wish,
+)
 from marketplace.search.prefix_index import Beginnings
-from marketplace.search.query import Filters, Hits, Query, Searchable
-from marketplace.search.registry import REGISTERED
+from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
+from marketplace.search.registry import REGISTERED, name_categories, use_words, word_source
 from marketplace.search.staff_words_sync import Follower
-from marketplace.search.words_cli import words_cli
+from marketplace.search.whoosh_engine.adapter import WhooshEngine, candidates_of_parts, index_part
+from marketplace.search.words import has_words
 
 __all__ = [
-    "Beginnings", "Document", "Engine", "Hits", "Query", "Searchable", "changed", "consumer", "days_kept", "drain",
-    "engine", "excerpt", "find", "follower", "init_app", "look_again", "mark", "named", "note", "register", "related",
-    "suggest",
+    # what is told to the search
+    "Document", "Searchable", "WordSource", "changed", "name_categories", "register", "use_words",
+    # asking
+    "Filters", "Hits", "Query", "count", "find", "kinds", "named", "note", "related", "suggest", "tally",
+    # candidates for matching
+    "Bools", "Candidates", "Floats", "Holder", "IndexPart", "Reading", "Rows", "SickIndex", "Wish", "candidates",
+    "candidates_of_parts", "index_part", "saying",
+    # keeping the index
+    "build_missing", "check", "count_waiting", "drain", "problem", "rebuild",
+    # words
+    "Change", "Found", "Proposal", "WordPair", "index_again", "look_for", "renew_words", "would_change",
+    # text, without an index
+    "Beginnings", "as_written", "excerpt", "has_words", "is_listed", "mark", "other_names", "standing_in",
+    "until_lexicon_changes", "whole_tokens",
 ]  # fmt: skip
 
 
@@ -37,8 +65,16 @@ def register(searchable: Searchable) -> None:
     REGISTERED[searchable.kind] = searchable
 
 
+def kinds() -> list[str]:
+    """The kinds of things that can be searched."""
+    return list(REGISTERED)
+
+
 def changed(kind: str, object_id: int) -> None:
-    """Note, in the caller's transaction, that a row must be indexed again (or is gone)."""
+    """Note, in the caller's transaction, that a row must be indexed again (or is gone).
+
+    This is add and remove in one: a row of which its domain yields a document is added, another removed.
+    """
     if kind not in REGISTERED:
         raise LookupError(f"Nothing is registered under {kind}.")
     outbox.put(kind, object_id)
@@ -47,6 +83,11 @@ def changed(kind: str, object_id: int) -> None:
 def find(kind: str, query: Query) -> Hits:
     """Answer a query; never fails because of the index (then `degraded`)."""
     return engine().find(REGISTERED[kind], query)
+
+
+def count(kind: str, query: Query) -> int:
+    """How many rows a query finds."""
+    return find(kind, replace(query, limit=0, facets=())).total
 
 
 def tally(kind: str, text: str, filters: Filters, facets: tuple[str, ...] = ()) -> Hits:
@@ -64,24 +105,64 @@ def named(kind: str, typed: str, limit: int = 8) -> list[int]:
     return engine().named(kind, typed, limit)
 
 
+def candidates(kind: str, *, now: bool = False) -> Candidates:
+    """Everything of a kind that may answer a wish; `now`: with all that was committed before this moment.
+
+    Raises:
+        SickIndex: the index is missing or damaged; the worker rebuilds it.
+    """
+    return engine().candidates(kind, now=now)
+
+
 def note(kind: str, text: str, hits: Hits) -> None:
     """Count a search of the page that is being answered; who asked is not kept."""
-    search_counts.note(kind, text, hits)
+    word_source().note(kind, text, hits)
 
 
 def related(kind: str, text: str) -> list[str]:
     """A few texts that others searched and that share something with this one; never one in vain."""
-    return searched_texts.related(engine(), kind, text)
+    return word_source().related(kind, text)
 
 
-def look_again(text_ids: Iterable[int]) -> None:
-    """Search again, at once, for texts that were in vain: a word was linked for them."""
-    look_at(searched_texts.texts_by_ids(text_ids))
+def would_change(
+    pair: WordPair, filters: Mapping[str, Filters], *, instead_of: WordPair | None = None
+) -> dict[str, dict[str, Change]]:
+    """What a pair of words would change, by word and then by kind, counted before anybody saves it.
+
+    `filters` are those that the page of a kind has by itself; `instead_of` is a pair in force that would go.
+
+    Raises:
+        SickIndex: an index is missing or damaged.
+    """
+    return engine().would_change(pair, filters, instead_of=instead_of)
 
 
-def days_kept() -> int:
-    """How long counts of searches are kept."""
-    return int(current_app.config["SEARCH_LOG_DAYS"])
+def saying(kind: str, words: Iterable[str]) -> set[int]:
+    """Ids of the newest documents of a kind that say one of the words or another name of it.
+
+    Raises:
+        SickIndex: the index is missing or damaged.
+    """
+    asked = list(words)
+    return engine().saying(kind, {name for word in asked for name in other_names(word)}.union(asked))
+
+
+def look_for(kind: str, texts: Iterable[str]) -> dict[str, Found]:
+    """What searches of everybody for these texts find now, and what may have been meant by one in vain; by text.
+
+    Nothing while the index is sick.
+    """
+    return engine().look_for(kind, texts)
+
+
+def index_again(words: Iterable[str]) -> None:
+    """Have the documents indexed again that are cut otherwise now that these words are known, or known no longer."""
+    staff_words_sync.index_again(engine(), words)
+
+
+def renew_words() -> None:
+    """Let this process search by the pairs that were committed by now, and the others at their next search."""
+    follower().renew()
 
 
 def follower() -> Follower:
@@ -90,64 +171,58 @@ def follower() -> Follower:
     return found
 
 
-def engine() -> Engine:
+def engine() -> SearchEngine:
     """The engine of this application."""
-    found: Engine = current_app.extensions["search"]
-    return found
-
-
-def consumer() -> Consumer:
-    """The index writer of this application; only the worker lets it run."""
-    found: Consumer = current_app.extensions["search_consumer"]
+    found: SearchEngine = current_app.extensions["search"]
     return found
 
 
 def drain() -> int:
     """Take in the words of staff, repair a sick index and apply the outbox; the worker calls this at each tick."""
     follower().renew()
-    return consumer().drain()
+    return engine().drain()
+
+
+def check(kind: str) -> list[str]:
+    """Every difference between database and index, in words."""
+    return engine().check(REGISTERED[kind])
+
+
+def rebuild(kind: str) -> int:
+    """Build the index of a kind anew beside the one in use; how many documents it holds."""
+    return engine().rebuild(REGISTERED[kind])
 
 
 def build_missing() -> None:
     """Build the index of each kind that has none yet: at set-up that is no repair and no warning."""
     follower().look()
-    for searchable in REGISTERED.values():
-        if not engine().cache(searchable.kind).store.directory.exists():
-            rebuild(engine(), searchable)
+    for kind in kinds():
+        if not engine().is_built(kind):
+            rebuild(kind)
 
 
 def preload() -> None:
     """Read the words of staff and the index of each kind; one that is missing or sick is left to the worker."""
     follower().look()
-    for kind in REGISTERED:
-        if engine().cache(kind).store.directory.exists():
+    for kind in kinds():
+        if engine().is_built(kind):
             with suppress(Exception):  # whatever a sick index throws: the worker says so and makes it anew
-                engine().snapshot(kind, now=True)
+                candidates(kind, now=True)
 
 
 def problem() -> str:
     """What is wrong with the index, for `/readyz`; empty when every kind can be searched."""
-    wrong = []
-    for kind in REGISTERED:
-        try:
-            engine().snapshot(kind)
-        except Exception as error:  # whatever the index throws, it is not ready
-            wrong.append(f"{kind}: {error.__class__.__name__}")
-    return ", ".join(wrong)
+    return ", ".join(f"{kind}: {wrong}" for kind in kinds() if (wrong := engine().problem(kind)))
 
 
 def init_app(app: Flask) -> None:
     """Give the application its engine, its words and its commands, and the worker its index job."""
-    app.extensions["search"] = Engine(Path(app.instance_path) / "index")
-    app.extensions["search_consumer"] = Consumer(app.extensions["search"], REGISTERED)
-    app.extensions["search_words"] = Follower(app.extensions["search"])
+    instance = Path(app.instance_path)
+    app.extensions["search"] = WhooshEngine(instance / "index")
+    app.extensions["search_words"] = Follower(app.extensions["search"], instance / "words.stamp")
     app.jinja_env.filters["mark"] = mark
-    register(searched_texts.SEARCHABLE)
-    search_cli.add_command(words_cli)
     app.cli.add_command(search_cli)
-    name_steps(OtherName.__tablename__, STEP_LABELS)
     on_tick("search", drain)
-    on_tick("searches", count_searches)
     READINESS["index"] = problem
     PRELOADS["index"] = preload
 

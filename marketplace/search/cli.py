@@ -12,18 +12,15 @@ from flask import current_app
 from flask.cli import AppGroup
 from tqdm import tqdm
 
-from marketplace.core.db import db
+from marketplace.core.folding import fold
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
 from marketplace.search import outbox
-from marketplace.search.consumer import rebuild
 from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
-from marketplace.search.index import SickIndex
-from marketplace.search.postings import Snapshot, snapshot_of_documents
+from marketplace.search.port import SearchEngine
 from marketplace.search.query import Searchable
-from marketplace.search.ranking import plain_rank, rank
 from marketplace.search.registry import REGISTERED, category_names
-from marketplace.search.words import fold
+from marketplace.search.whoosh_engine.postings import Snapshot, snapshot_of_documents
+from marketplace.search.whoosh_engine.ranking import plain_rank, rank
 
 search_cli = AppGroup("search", help="The search index: rebuild, check, status, batch queries.")
 DIFFERENCES_SHOWN = 1000
@@ -45,7 +42,7 @@ def rebuild_index(kind: str | None) -> None:
     for searchable in chosen(kind):
         total = searchable.count() if searchable.count else None
         with tqdm(total=total, desc=searchable.kind, unit="rows", disable=not sys.stderr.isatty()) as bar:
-            count = rebuild(_engine(), searchable, lambda done, bar=bar: bar.update(done - bar.n))  # type: ignore[misc]
+            count = _engine().rebuild(searchable, lambda done, bar=bar: bar.update(done - bar.n))  # type: ignore[misc]
         click.echo(f"{searchable.kind}: {count} indexed.")
 
 
@@ -56,7 +53,7 @@ def check_index(kind: str | None) -> None:
     _follow_words()
     problems: list[str] = []
     for searchable in chosen(kind):
-        problems += differences(_engine(), searchable)
+        problems += _engine().check(searchable)
     waiting = outbox.count_waiting()
     if waiting:
         click.echo(f"{waiting} changes wait for the worker.")
@@ -68,41 +65,12 @@ def check_index(kind: str | None) -> None:
     click.echo("Index and database agree.")
 
 
-def differences(engine: Engine, searchable: Searchable) -> list[str]:
-    """Every row that the index lacks, has too much or has in an old version; a sick index is one difference."""
-    kind = searchable.kind
-    try:
-        engine.cache(kind).store.current().verify()
-        indexed = engine.snapshot(kind, now=True).digests()
-    except Exception as problem:  # whatever the index throws is a difference, not the end of the check
-        return [f"{kind}: {problem or problem.__class__.__name__}"]
-    found = []
-    for document in searchable.documents(None):
-        digest = indexed.pop(document.id, None)
-        if digest is None:
-            found.append(f"{kind} {document.id}: missing from the index")
-        elif digest != document.digest():
-            found.append(f"{kind} {document.id}: the index holds another version")
-    db.session.rollback()
-    return found + [f"{kind} {id_}: in the index only" for id_ in indexed]
-
-
 @search_cli.command("status")
 def status() -> None:
     """Documents, generation and segments by kind, and how many changes wait, as JSON."""
     told: dict[str, Any] = {"waiting": outbox.count_waiting(), "kinds": {}}
     for name in sorted(REGISTERED):
-        try:
-            generation = _engine().cache(name).store.current()
-            snapshot = _engine().snapshot(name, now=True)
-            size = sum(path.stat().st_size for path in generation.files())
-            told["kinds"][name] = {
-                "documents": snapshot.count, "deleted": snapshot.size - snapshot.count,
-                "segments": len(snapshot.blocks),
-                "generation": generation.path.name, "bytes": size, "sick": None,
-            }  # fmt: skip
-        except SickIndex as sick:
-            told["kinds"][name] = {"sick": str(sick)}
+        told["kinds"][name] = _engine().status(name)
     click.echo(json.dumps(told, ensure_ascii=False))
 
 
@@ -167,6 +135,6 @@ def _follow_words() -> None:
     current_app.extensions["search_words"].look()
 
 
-def _engine() -> Engine:
-    engine: Engine = current_app.extensions["search"]
+def _engine() -> SearchEngine:
+    engine: SearchEngine = current_app.extensions["search"]
     return engine

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from marketplace.search.words import ANALYSIS, bigrams, fold, learned, pinyin_tokens, tokens, tokens_of_path
+from marketplace.core.folding import fold
+from marketplace.search.words import ANALYSIS, bigrams, learned, pinyin_tokens, tokens, tokens_of_path
 
 WORD_FIELDS = ("title", "aliases", "category", "specs", "body")
 """Fields scored together by BM25F, in the order of the columns of a block."""

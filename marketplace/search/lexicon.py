@@ -1,9 +1,9 @@
 """Other names of things: what a search for one word also finds, and how much that counts.
 
 `data/synonyms.csv` came with the project, `data/trade.csv` grew in it; both have `term,variant,kind,note`, as have the
-pairs that park staff add (`additions`). Words widen a search only when it is asked, never in the index, so an edit
-needs no rebuild. A kind says which way a pair is read: an alias both ways, a broader word only towards the narrower (a
-search for 川贝母 also finds 松贝, not the reverse).
+pairs that park staff add (`staff_words_sync`). Words widen a search only when it is asked, never in the index, so an
+edit needs no rebuild. A kind says which way a pair is read: an alias both ways, a broader word only towards the
+narrower (a search for 川贝母 also finds 松贝, not the reverse).
 """
 
 import csv
@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
+from marketplace.core.folding import fold
 from marketplace.search.words import (
     HAN_RUN,
     LEXICON_FILES,
@@ -23,7 +24,6 @@ from marketplace.search.words import (
     Answer,
     Asked,
     KeptWhile,
-    fold,
     initials,
     kept_while,
     learned,
@@ -191,6 +191,16 @@ _on_trial: ContextVar[Lexicon | None] = ContextVar("lexicon_on_trial", default=N
 def lexicon() -> Lexicon:
     """The lexicon of this process: the project's lists and the pairs of park staff."""
     return _on_trial.get() or _in_force or lexicon_of_files()
+
+
+def other_names(word: str, least: float = 0.0) -> tuple[str, ...]:
+    """Other wordings of a folded word that count so much at least, the nearest first."""
+    return tuple(expansion.text for expansion in lexicon().expand(word) if expansion.weight >= least)
+
+
+def is_listed(pair: WordPair) -> bool:
+    """True when the project's own lists hold the pair with its kind, whichever word comes first."""
+    return lexicon_of_files().kind_of(fold(pair.term), fold(pair.variant)) == pair.kind
 
 
 def widen(pairs: Iterable[WordPair]) -> None:

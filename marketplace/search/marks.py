@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from marketplace.search.words import fold
+from marketplace.core.folding import fold
 
 OPEN, CLOSE = Markup("<mark>"), Markup("</mark>")
 HIGHEST_ASCII = 128

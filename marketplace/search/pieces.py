@@ -3,12 +3,15 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from marketplace.core.folding import fold
 from marketplace.search.lexicon import lexicon
 from marketplace.search.words import (
     HAN,
     HAN_RUN,
     LATIN_WORD,
+    LEXICON_FILES,
     STOP_WORDS,
     part_numbers,
     segment,
@@ -17,6 +20,7 @@ from marketplace.search.words import (
 )
 
 JOINED_PIECES = 5
+LETTERS = re.compile(r"[A-Za-z]+")
 FOLDED_SPACE = re.compile(r"[^㐀-鿿a-z0-9\-./+#%]+")
 
 
@@ -91,3 +95,15 @@ def whole_tokens(text: str) -> tuple[str, ...]:
     latin = [whole for whole, _ in part_numbers(text) if whole not in STOP_WORDS]
     found += [whole for whole in latin if not any(whole in word for word in found)]
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> dict[str, str]:
+    """Abbreviations as the lexicon writes them, by their folded letters (pe: PE)."""
+    found = (letters for path in LEXICON_FILES for letters in LETTERS.findall(path.read_text("utf-8")))
+    return {fold(letters): letters for letters in found if len(letters) > 1 and letters.isupper()}
+
+
+def as_written(folded: str) -> str:
+    """Folded words with their abbreviations in capitals again (pe袋: PE袋)."""
+    return LETTERS.sub(lambda match: abbreviations().get(match[0], match[0]), folded)

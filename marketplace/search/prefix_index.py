@@ -10,10 +10,11 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 from pypinyin import Style, lazy_pinyin
 
-from marketplace.search.blocks import Ints
-from marketplace.search.words import HAN, fold, segmenter, word_parts
+from marketplace.core.folding import fold
+from marketplace.search.words import HAN, segmenter, word_parts
 
 LAST_SIGN = "\U0010ffff"
 BETWEEN = re.compile(r"[^\w]+")
@@ -63,7 +64,7 @@ class Beginnings:
         entries = sorted(found)
         self.keys = [key for key, _inside, _number in entries]
         self.inside = np.array([inside for _key, inside, _number in entries], np.bool_)
-        self.numbers: Ints = np.array([number for _key, _inside, number in entries], np.int32)
+        self.numbers: npt.NDArray[np.int32] = np.array([number for _key, _inside, number in entries], np.int32)
 
     def find(self, typed: str) -> tuple[list[int], list[int]]:
         """Names that begin like what was typed, and those in which a later word does."""

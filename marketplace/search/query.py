@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from marketplace.search.documents import Document
+from marketplace.search.lexicon import WordPair
 
 LARGEST_PAGE = 50
 DEEPEST_ROW = 1000
@@ -81,3 +82,14 @@ class Searchable:
     find_in_database: Callable[[Query], Hits]
     count: Callable[[], int] | None = None
     """How many documents there are, for a progress bar."""
+
+
+@dataclass(frozen=True)
+class WordSource:
+    """What a domain keeps of words: `pairs()` are those in force, `state()` is a number that is another after each
+    change of them; `note` counts a search of the page that is being answered, `related` names other searches."""
+
+    pairs: Callable[[], Iterable[WordPair]] = tuple
+    state: Callable[[], int] = int
+    note: Callable[[str, str, Hits], None] = lambda _kind, _text, _hits: None
+    related: Callable[[str, str], list[str]] = lambda _kind, _text: []

@@ -1,36 +1,31 @@
 """Words that park staff add join the words of every process, without a rebuild and without waiting.
 
-The rows are the truth. Whoever commits a change renews the stamp, a file of the instance; every process looks at it
-before it searches, which costs no query, and reads the rows again when it is another. The worker renews a stamp that a
-killed process left behind. A new pair widens queries at once; for a word that the segmenter did not know, the job
-`search.take_in_words` has the documents in which it stands indexed again, and only those.
+The domain that keeps the pairs (`registry.word_source`) has the truth. Whoever commits a change renews the stamp, a
+file of the instance; every process looks at it before it searches, which costs no query, and asks for the pairs again
+when it is another. The worker renews a stamp that a killed process left behind. A new pair widens queries at once; for
+a word that the segmenter did not know, `index_again` has the documents in which it stands indexed again, no others.
 """
 
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
-import numpy as np
 import structlog
-from sqlalchemy import func, select
 
-from marketplace.core.db import db
-from marketplace.search.documents import Document
-from marketplace.search.engine import Engine
+from marketplace.core.db import db, transaction
+from marketplace.search import outbox
 from marketplace.search.lexicon import WordPair, widen
-from marketplace.search.models import OtherName
-from marketplace.search.pieces import whole_tokens
-from marketplace.search.postings import Snapshot
-from marketplace.search.query import Searchable
-from marketplace.search.words import HAN, NUMERAL, STOP_WORDS, learn
+from marketplace.search.port import SearchEngine, SickIndex
+from marketplace.search.query import WordSource
+from marketplace.search.registry import REGISTERED, word_source
+from marketplace.search.words import learn
 
 log = structlog.get_logger()
 RETRY_AFTER = 1.0
 """Seconds until rows that could not be read are read again."""
-BATCH = 200
-LEFT_OUT = frozenset(NUMERAL).union(*STOP_WORDS)
-"""Characters of which words are made that the index leaves out."""
+ROWS_AT_A_TIME = 500
 _in_force: tuple[WordPair, ...] = ()
 
 
@@ -51,25 +46,13 @@ def in_force() -> tuple[WordPair, ...]:
     return _in_force
 
 
-def pairs_of_staff() -> list[WordPair]:
-    """The pairs of the database that nobody took out."""
-    found = db.session.execute(
-        select(OtherName.term, OtherName.variant, OtherName.kind).where(OtherName.removed_at.is_(None))
-    )
-    return [WordPair(*row) for row in found]
-
-
-def state() -> int:
-    """A number that grows with every change of a pair: rows are never deleted, revisions never fall."""
-    return db.session.scalar(select(func.coalesce(func.sum(OtherName.revision), 0))) or 0
-
-
 class Follower:
-    """Keeps the words of one process those of the database."""
+    """Keeps the words of one process those of their source; `stamp` is the file that tells of a change."""
 
-    def __init__(self, engine: Engine):
+    def __init__(self, engine: SearchEngine, stamp: Path, source: Callable[[], WordSource] = word_source):
         self.engine = engine
-        self.file = engine.directory.parent / "words.stamp"
+        self.source = source
+        self.file = stamp
         self._lock = threading.Lock()
         self._seen: tuple[int, int] | None | str = "never"
         self._retry_at = 0.0
@@ -80,7 +63,7 @@ class Follower:
         if stamp == self._seen or time.monotonic() < self._retry_at or not self._lock.acquire(blocking=False):
             return
         try:
-            if search_by(pairs_of_staff()):
+            if search_by(self.source().pairs()):
                 self.engine.renew()
             self._seen = stamp
         except Exception as error:  # whatever the database says, the page goes on with the words it has
@@ -92,7 +75,7 @@ class Follower:
 
     def renew(self) -> None:
         """Let this process see what was committed now, and the others at their next search."""
-        wanted = str(state())
+        wanted = str(self.source().state())
         db.session.rollback()
         try:
             if self._told() != wanted:
@@ -115,47 +98,15 @@ class Follower:
         return found.st_ino, found.st_mtime_ns
 
 
-def candidates(snapshot: Snapshot, word: str) -> list[int]:
-    """Ids of documents in which a word may stand: for each of its characters they hold a token with that character.
-
-    However the text was cut, the tokens that cover a word hold its characters, so none is missed.
-    """
-    signs = [sign for sign in dict.fromkeys(word) if HAN.match(sign) and sign not in LEFT_OUT]
-    held = np.zeros((len(signs), snapshot.size), np.bool_)
-    for block, base in zip(snapshot.blocks, snapshot.base.tolist(), strict=False):
-        for token in block.words.terms(block.live):
-            for number, sign in enumerate(signs):
-                if sign in token:
-                    held[number, block.words.get(token) + base] = True
-    return [int(snapshot.id_of(row)) for row in np.flatnonzero(held.all(axis=0) & snapshot.live).tolist()]
-
-
-def saying(snapshot: Snapshot, words: Iterable[str]) -> set[int]:
-    """Ids of documents that hold every token of one of the words."""
-    found: set[int] = set()
-    for word in words:
-        tokens = whole_tokens(word)
-        held = snapshot.live & bool(tokens)
-        for token in tokens:
-            rows = np.zeros(snapshot.size, np.bool_)
-            for block, base in zip(snapshot.blocks, snapshot.base.tolist(), strict=False):
-                rows[block.words.get(token) + base] = True
-            held &= rows
-        found |= {int(snapshot.id_of(row)) for row in np.flatnonzero(held).tolist()}
-    return found
-
-
-def cut_otherwise(engine: Engine, searchable: Searchable, words: Iterable[str]) -> list[int]:
-    """Ids of the documents in which one of the words stands and that the index holds as they are no longer cut.
-
-    Raises:
-        SickIndex: there is no index to compare with; the worker makes a new one with the words there are.
-    """
-    snapshot = engine.snapshot(searchable.kind, now=True)
-    known = snapshot.digests()
-    ids = sorted({id_ for word in words if HAN.search(word) for id_ in candidates(snapshot, word)})
-    found: list[int] = []
-    for start in range(0, len(ids), BATCH):
-        documents: Iterable[Document] = searchable.documents(ids[start : start + BATCH])
-        found += [int(row.id) for row in documents if known.get(row.id) != row.digest()]
-    return found
+def index_again(engine: SearchEngine, words: Iterable[str]) -> None:
+    """Put the documents of every kind into the outbox that are cut otherwise now that the words are known."""
+    for searchable in list(REGISTERED.values()):
+        try:
+            ids = engine.cut_otherwise(searchable, words)
+        except SickIndex:
+            continue
+        db.session.rollback()
+        for start in range(0, len(ids), ROWS_AT_A_TIME):
+            with transaction():
+                for id_ in ids[start : start + ROWS_AT_A_TIME]:
+                    outbox.put(searchable.kind, id_)

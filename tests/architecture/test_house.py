@@ -3,6 +3,7 @@
 import ast
 from pathlib import Path
 
+from marketplace import search
 from marketplace.accounts.roles import STAFF_RIGHTS
 from marketplace.catalog.tree import TreeFile
 from marketplace.core.certificates import all_certificates
@@ -17,6 +18,7 @@ ORDER = (
     "search",
     "accounts",
     "notifications",
+    "words",
     "catalog",
     "needs",
     "inquiries",
@@ -72,6 +74,36 @@ def test_packages_import_only_leftwards():
     assert wrong == []
 
 
+def test_the_search_is_asked_through_its_port():
+    """Other packages take names of `marketplace.search` itself; of itself only port and commands know the engine."""
+    wrong = []
+    for path, tree in TREES.items():
+        inside = path.is_relative_to(PACKAGE / "search")
+        knows_engine = "whoosh_engine" in path.parts or path.stem in {"__init__", "cli"}
+        for node in ast.walk(tree):
+            modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            modules += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            inner = [module for module in modules if module.startswith("marketplace.search.")]
+            if inside:
+                inner = [module for module in inner if "whoosh_engine" in module and not knows_engine]
+            elif modules == ["marketplace.search"]:
+                inner += [alias.name for alias in node.names if alias.name not in search.__all__]
+            wrong += [f"{name(path)} imports {module}" for module in inner]
+    assert wrong == []
+
+
+def test_the_port_of_the_search_has_what_is_asked_of_it():
+    used = {
+        node.attr
+        for path, tree in TREES.items()
+        if not path.is_relative_to(PACKAGE / "search") and path.parent != PACKAGE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "search"
+    }
+    assert used - set(search.__all__) == set()
+    assert [missing for missing in search.__all__ if not hasattr(search, missing)] == []
+
+
 def test_rooms_of_a_domain_import_only_inwards():
     wrong = []
     for path in MODULES:
@@ -113,7 +145,7 @@ def test_nothing_is_imported_inside_a_function():
 
 def test_commits_happen_in_one_place():
     """The writer of the search index has a `commit` of its own, which is none of the database."""
-    allowed = {PACKAGE / "core" / "db.py", PACKAGE / "search" / "index.py"}
+    allowed = {PACKAGE / "core" / "db.py", PACKAGE / "search" / "whoosh_engine" / "index.py"}
     wrong = [
         f"{name(path)}:{call.lineno}"
         for path in MODULES

@@ -17,9 +17,9 @@ import numpy as np
 
 from marketplace import search
 from marketplace.catalog.lifecycle import ListingKind
-from marketplace.matching.need_concepts import Wanted
-from marketplace.search.concepts import Alternative, Concept
-from marketplace.search.postings import Narrowing, Snapshot
+from marketplace.search.whoosh_engine.concepts import Alternative, Concept
+from marketplace.search.whoosh_engine.postings import Narrowing, Snapshot
+from marketplace.search.whoosh_engine.wishes import Wanted
 from marketplace.search.words import tokens
 from tests.bench.exact import FieldBm25, PlainBm25, Shelf, overlap
 from tests.bench.measuring import Series, spread, table, timed

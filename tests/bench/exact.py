@@ -11,14 +11,15 @@ import numpy.typing as npt
 from scipy import sparse
 
 from marketplace import search
-from marketplace.matching import queries
-from marketplace.matching.need_concepts import Wanted, need_view
+from marketplace.core.clock import utc_now
+from marketplace.matching.need_concepts import need_view
 from marketplace.matching.pairing import facts_of_need
-from marketplace.search.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
-from marketplace.search.concepts import Concept
 from marketplace.search.documents import WORD_FIELDS, Document
-from marketplace.search.postings import MAIN_WEIGHT
-from marketplace.search.understanding import understand
+from marketplace.search.whoosh_engine.blocks import FIELD_B, FIELD_WEIGHT, K1, Floats
+from marketplace.search.whoosh_engine.concepts import Concept
+from marketplace.search.whoosh_engine.postings import MAIN_WEIGHT
+from marketplace.search.whoosh_engine.understanding import understand
+from marketplace.search.whoosh_engine.wishes import SnapshotCandidates, Wanted
 from tests.bench.pages import query_texts
 
 Scores = npt.NDArray[np.float64]
@@ -160,10 +161,10 @@ def candidate_overlaps(shelf: Shelf, need_ids: Sequence[int]) -> dict[str, list[
         concepts = [in_words(concept) for concept in understand(text, snapshot.vocabulary).concepts]
         compare("user query", snapshot.score(concepts).relevance, exact.score(concepts))
     for need_id in need_ids:
-        need = queries.need_for_facts(need_id)
+        need = facts_of_need(need_id, utc_now())
         assert need is not None
-        view = need_view(facts_of_need(need), snapshot)
-        wanted = [(in_words(concept), worth) for part in (*(line.wanted for line in view.lines), view.context)
+        reading: Any = need_view(need, SnapshotCandidates(snapshot)).reading
+        wanted = [(in_words(concept), worth) for part in (*reading.lines, reading.around)
                   for concept, worth in part.concepts]  # fmt: skip
         compare("need", Wanted(wanted).in_all(snapshot), exact.held(wanted))
     return found

@@ -15,7 +15,7 @@ from marketplace.catalog.search import KIND, PAGE
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.jobs import JOBS
-from marketplace.matching import queries, reasons
+from marketplace.matching import reasons
 from marketplace.matching.pairing import Pairing, facts_of_listing, facts_of_need
 from marketplace.pages.suggestions import suggestions
 from marketplace.search import Query
@@ -55,24 +55,26 @@ def suggest(text: str) -> object:
 def match_need(need_id: int) -> object:
     """The best fifty of a need, judged again, with their reasons in words."""
     now = utc_now()
-    need = queries.need_for_facts(need_id)
+    need = facts_of_need(need_id, now)
     assert need is not None
-    pairs = Pairing(now, fresh=True).of_need(facts_of_need(need))
+    pairs = Pairing(now, fresh=True).of_need(need)
     return [str(reasons.word(finding)) for pair in pairs for finding in pair.findings]
 
 
 def match_listing(listing_id: int) -> object:
     """The open needs that a listing fits."""
     now = utc_now()
-    listing = queries.listings_for_facts([listing_id], now)[0]
-    return Pairing(now, fresh=True).of_listing(facts_of_listing(listing))
+    listing = facts_of_listing(listing_id, now)
+    assert listing is not None
+    return Pairing(now, fresh=True).of_listing(listing)
 
 
 def match_listing_anew(listing_id: int) -> object:
     """The same with no need made ready: by a worker that has just started, or whose index has grown by a hundredth."""
     now = utc_now()
-    listing = queries.listings_for_facts([listing_id], now)[0]
-    return Pairing(now).of_listing(facts_of_listing(listing))
+    listing = facts_of_listing(listing_id, now)
+    assert listing is not None
+    return Pairing(now).of_listing(listing)
 
 
 def some_listings(count: int) -> list[int]:

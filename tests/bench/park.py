@@ -30,9 +30,9 @@ from marketplace.demo.seed import Dates
 from marketplace.demo.supply import listing_content, need_content
 from marketplace.needs.models import Need
 from marketplace.needs.services import create_need, publish_need
-from marketplace.search.consumer import rebuild
-from marketplace.search.index import SickIndex
 from marketplace.search.outbox import SearchOutbox
+from marketplace.search.port import SickIndex
+from marketplace.search.whoosh_engine.consumer import rebuild
 from tests.bench.make_large import TODAY, make_park
 from tests.live import Site
 

@@ -3,8 +3,8 @@
 import factory
 
 from marketplace.core.clock import local_day, utc_now
-from marketplace.search.models import OtherName, SearchCount, SearchedText
-from marketplace.search.other_names import folded
+from marketplace.words.models import OtherName, SearchCount, SearchedText
+from marketplace.words.queries import folded
 from tests.factories.base import RowFactory
 
 

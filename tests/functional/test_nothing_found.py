@@ -14,7 +14,7 @@ from tests.conftest import empty, take_in
 
 NOTHING = [
     line for line in
-    (Path(__file__).parents[1] / "unit" / "search" / "nothing.txt").read_text("utf-8").splitlines()
+    (Path(__file__).parents[1] / "unit" / "search" / "whoosh_engine" / "nothing.txt").read_text("utf-8").splitlines()
     if not line.startswith("#")
 ]  # fmt: skip
 LONG = ("鲲鹏展翅", "飛龍在天 " * 60, "wxyzzy " * 100, "😀" * 150)

@@ -41,7 +41,7 @@ FULLER_FORMS = {
     "needs.create": {"title": "PE袋", "local_preference": "none", "quotation_mode": "open"},
 }
 """The forms of the table of rights, filled in so that they do something; editors begin with what their page holds."""
-EDITORS = ("accounts.edit_organisation", "catalog.edit", "needs.edit", "pages.change_word")
+EDITORS = ("accounts.edit_organisation", "catalog.edit", "needs.edit", "words.change")
 AFTER_CLOSING = {"needs.reopen", "needs.mark_unmet"}
 """Steps that an open need can take once it is closed."""
 OFFERED_ON = {**dict.fromkeys(AFTER_CLOSING, "need open"), "catalog.suspend": "listing shelf"}
@@ -167,7 +167,7 @@ def test_one_form_makes_one_thing(site, row, name):
 
 @pytest.mark.parametrize(
     "endpoint",
-    ["needs.create", "catalog.create", "accounts.register_organisation", "pages.add_word", "inquiries.create"],
+    ["needs.create", "catalog.create", "accounts.register_organisation", "words.add", "inquiries.create"],
 )
 def test_a_form_without_a_key_does_its_work(site, endpoint):
     row, name = next(each for each in acting_rows() if each[0].endpoint == endpoint)

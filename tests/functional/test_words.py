@@ -6,12 +6,11 @@ from html import unescape
 import pytest
 
 from marketplace import search
+from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import db, transaction
-from marketplace.search import jobs
-from marketplace.search.cli import differences
-from marketplace.search.models import OtherName, SearchedText
 from marketplace.search.query import Query
-from marketplace.search.registry import REGISTERED
+from marketplace.words import jobs
+from marketplace.words.models import OtherName, SearchedText
 from tests.factories.accounts import StaffFactory, owner_of
 from tests.factories.matching import open_need, shown_listing
 from tests.factories.needs import line
@@ -135,10 +134,10 @@ class TestTheIndexFollows:
         there = shown_listing("进口骨条封口袋子 十号")
         worker()
         saved(staff)
-        problems = differences(search.engine(), REGISTERED["listings"])
+        problems = search.check("listings")
         assert problems == [f"listings {there.id}: the index holds another version"]
         worker()
-        assert differences(search.engine(), REGISTERED["listings"]) == []
+        assert search.check("listings") == []
         assert search.engine().snapshot("listings", now=True).vocabulary.holds("骨条封口袋子")
 
     def test_a_word_taken_out_is_cut_as_before(self, staff, worker):
@@ -148,7 +147,7 @@ class TestTheIndexFollows:
         worker()
         staff.post(f"/staff/words/{name_id}/removal")
         worker()
-        assert differences(search.engine(), REGISTERED["listings"]) == []
+        assert search.check("listings") == []
         assert not search.engine().snapshot("listings", now=True).vocabulary.holds("骨条封口袋子")
 
     def test_needs_that_say_the_word_find_their_suppliers(self, staff, as_person, worker):
@@ -220,13 +219,13 @@ class TestRelated:
                     times=3,
                     days=2,
                     unanswered=0,
-                    last_on=search.search_counts.local_day(search.search_counts.utc_now()),
+                    last_on=local_day(utc_now()),
                     results=1,
                 )
             )
         row = db.session.query(SearchedText).one()
         with transaction():
-            search.outbox.put("searches", row.id)
+            search.changed("searches", row.id)
         worker()
         assert "Others also searched for" in page(browser, "/listings?q=PE袋")
         assert "食品级PE袋</a>" in page(browser, "/listings?q=PE袋")

@@ -83,8 +83,8 @@ MOST_WORK_S = 3
 def indexed(site):
     """The site with its index in place."""
     work_off()
-    for kind in search.REGISTERED:
-        search.engine().snapshot(kind, now=True)
+    for kind in search.kinds():
+        search.candidates(kind, now=True)
     return site
 
 

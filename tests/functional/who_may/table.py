@@ -93,8 +93,8 @@ FORMS: dict[str, dict[str, str]] = {
     "needs.create": {"title": "PE袋"},
     "needs.edit": {"title": "PE袋"},
     "needs.understand": {"sentence": "PE袋2万只"},
-    "pages.add_word": {"term": "自封袋", "variant": "夹链袋", "kind": "alias"},
-    "pages.change_word": {"term": "自封袋", "variant": "夹链袋", "kind": "near"},
+    "words.add": {"term": "自封袋", "variant": "夹链袋", "kind": "alias"},
+    "words.change": {"term": "自封袋", "variant": "夹链袋", "kind": "near"},
     "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
 }
 FORMS |= dict.fromkeys(

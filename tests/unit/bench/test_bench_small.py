@@ -7,9 +7,9 @@ from math import log
 import numpy as np
 import pytest
 
-from marketplace.search.concepts import Alternative, Concept
 from marketplace.search.documents import Document
-from marketplace.search.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.concepts import Alternative, Concept
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
 from tests.bench import batch, engines, report
 from tests.bench.__main__ import Extent, measure
 from tests.bench.engines import Row, asked_of

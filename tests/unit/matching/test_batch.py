@@ -10,9 +10,9 @@ from marketplace.core.places import load_gazetteer
 from marketplace.matching import batch, find_matches, score
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for, in_processes
 from marketplace.matching.facts import listing_facts_from_json, need_facts_from_json
-from marketplace.matching.file_index import blocks_of, index_of_files
+from marketplace.matching.file_index import index_of_files, parts_of
 from marketplace.matching.find_matches import match_listing, match_need
-from marketplace.search.postings import Snapshot
+from marketplace.search import candidates_of_parts
 from tests.bench.make_large import make_park
 
 TODAY = date(2026, 11, 23)
@@ -114,10 +114,12 @@ def test_every_part_is_done_once_by_several_processes(tmp_path):
 
 def test_the_index_of_a_file_is_the_same_from_several_processes(park, index, monkeypatch):
     monkeypatch.setattr("marketplace.matching.file_index.LEAST_SHARE", 100)
-    shared = Snapshot(blocks_of(park[0], TODAY, 2))
-    assert len(shared.blocks) == 2
+    parts = parts_of(park[0], TODAY, 2)
+    assert len(parts) == 2
+    shared = candidates_of_parts(parts)
     assert shared.ids == index.listings.ids
-    assert shared.rows_with("words", "药材") == index.listings.rows_with("words", "药材")
+    assert shared.relevance("药材").tolist() == pytest.approx(index.listings.relevance("药材").tolist())
+    assert shared.relevance("药材").any()
 
 
 def test_no_pair_that_is_passed_over_could_be_among_the_best(park, index, monkeypatch):

@@ -74,10 +74,11 @@ def test_the_pages_see_one_score_as_well(app):
         open_need("自封袋五万只", lines=[line(quantity=Decimal(50000)), line(number=2, item="瓦楞纸箱")]),
     ]
     search.drain()
-    pairing = Pairing(utc_now(), fresh=True)
-    from_needs = {(p.need_id, p.listing_id): p for n in needs for p in pairing.of_need(facts_of_need(n))}
+    now = utc_now()
+    pairing = Pairing(now, fresh=True)
+    from_needs = {(p.need_id, p.listing_id): p for n in needs for p in pairing.of_need(facts_of_need(n.id, now))}
     from_listings = {(p.need_id, p.listing_id): p for row in listings
-                     for p in pairing.of_listing(facts_of_listing(row))}  # fmt: skip
+                     for p in pairing.of_listing(facts_of_listing(row.id, now))}  # fmt: skip
     assert len(from_needs) == len(needs) * len(listings)
     assert from_needs == from_listings
     assert {pair.hard_missed for pair in from_needs.values()} > {0}

@@ -29,7 +29,7 @@ def both_scores(need: NeedFacts, listings: Sequence[ListingFacts], columns: Offe
     for line in view.lines:
         found = columns.scores(need, line.line, line.demands, relevance.astype(np.float64), np.arange(len(listings)))
         for listing, far, score in zip(listings, relevance.tolist(), found.tolist(), strict=True):
-            alone = match_pair(NeedView(need, [line], view.context), listing, [far], index)
+            alone = match_pair(NeedView(need, [line]), listing, [far], index)
             if alone is not None:
                 yield score, alone.score, line.demands.name_properties
 

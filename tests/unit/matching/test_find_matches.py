@@ -17,7 +17,7 @@ from marketplace.matching.finding import Finding
 from marketplace.matching.judge import JudgingContext, State
 from marketplace.matching.score import LOWS, Tally, pair_scores, scores_of, stepped
 from marketplace.matching.weights import WEIGHTS
-from marketplace.search.postings import snapshot_of_documents
+from marketplace.search import candidates_of_parts, index_part
 
 TODAY = date(2026, 11, 23)
 
@@ -74,8 +74,8 @@ NEEDS = [
 def index(listings=LISTINGS, needs=NEEDS, **more):
     shelf, asked = {row.id: row for row in listings}, {row.id: row for row in needs}
     return MatchIndex(
-        listings=snapshot_of_documents(map(listing_document, listings)),
-        needs=snapshot_of_documents(map(need_document, needs)),
+        listings=candidates_of_parts([index_part(map(listing_document, listings))]),
+        needs=candidates_of_parts([index_part(map(need_document, needs))]),
         listings_of=lambda ids: {id_: shelf[id_] for id_ in ids if id_ in shelf},
         needs_of=lambda ids: {id_: asked[id_] for id_ in ids if id_ in asked},
         judging_context=JudgingContext(TODAY, load_gazetteer()),

@@ -5,11 +5,10 @@ from dataclasses import replace
 import pytest
 
 from marketplace.matching.facts import NeedFacts, NeedLineFacts
-from marketplace.matching.need_concepts import NeedViews, need_view, unheld_words
+from marketplace.matching.need_concepts import NeedViews, need_view
 from marketplace.matching.weights import WEIGHTS
-from marketplace.search.documents import Document
+from marketplace.search import Document, candidates_of_parts, index_part
 from marketplace.search.lexicon import lexicon, trial
-from marketplace.search.postings import snapshot_of_documents
 
 NEED = NeedFacts("1", "求购川芎饮片", lines=(NeedLineFacts("川芎饮片"),), description="送到天彭，要检测报告，量杯另购")
 
@@ -18,7 +17,7 @@ def shelf(*titles: str, filler: int = 300):
     """Listings that say the need's words, the `titles`, and as many others as make two more a small change."""
     documents = [Document(id="a", title="川芎饮片"), Document(id="b", title="检测报告")]
     documents += [Document(id=str(number), title="艾条") for number in range(filler)]
-    return snapshot_of_documents([*documents, *(Document(id=title, title=title) for title in titles)])
+    return candidates_of_parts([index_part([*documents, *(Document(id=title, title=title) for title in titles)])])
 
 
 @pytest.fixture
@@ -33,16 +32,16 @@ def test_a_small_change_of_the_index_leaves_a_need_ready(views):
 
 def test_a_word_that_nobody_held_and_now_somebody_does_counts_at_once(views):
     first = views.of(NEED, shelf(), WEIGHTS)
-    assert "量杯" in unheld_words(first, shelf())
+    assert "量杯" in first.reading.unheld
     after = shelf("量杯")
     second = views.of(NEED, after, WEIGHTS)
     assert second is not first
-    assert second.context.concepts == need_view(NEED, after).context.concepts
+    assert second.reading.around.concepts == need_view(NEED, after).reading.around.concepts
 
 
 def test_a_thing_that_nobody_offers_is_looked_up_anew_in_each_state(views):
     need = replace(NEED, lines=(NeedLineFacts("川穹饮片"),))
-    assert unheld_words(need_view(need, shelf()), shelf()) is None
+    assert need_view(need, shelf(), keep=True).reading.unheld is None
     first = views.of(need, shelf(), WEIGHTS)
     assert views.of(need, shelf(), WEIGHTS) is not first
 

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.clock import local_day, utc_now
+from marketplace.core.folding import fold
 from marketplace.core.places import Place
 from marketplace.matching import finding as stored
 from marketplace.matching import reasons
@@ -24,7 +25,6 @@ from marketplace.matching.ingredients import mentions, presence
 from marketplace.matching.judge import Finding, State, demands_of, judge
 from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import REPORTS, SERVES
-from marketplace.search.words import fold
 from tests.unit.matching import park
 
 MET, MISSED, UNKNOWN = State

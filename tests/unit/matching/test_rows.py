@@ -1,30 +1,47 @@
 """Facts from rows, and findings as JSON."""
 
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from marketplace.accounts.models import Organisation, OrganisationLicence
 from marketplace.catalog.lifecycle import ListingStatus
+from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import finding, queries, records, rows
+from marketplace.matching import finding, records, rows
 from marketplace.matching.facts import Amount, HeldCertificate, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.pairing import cost_fen
 from marketplace.needs.contents import LineContent, NeedContent
+from marketplace.needs.lifecycle import NeedStatus
+from marketplace.needs.models import Need, NeedLine
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.matching import licence, open_need, shown_listing
 from tests.factories.needs import line
 
 TOWNS = load_gazetteer()
+OTHER_TABLES = {"organisation", "category", "tiers", "certificates", "licences", "lines"}
+"""Fields that hold rows of other tables."""
+
+
+def of_listing(listing):
+    """The facts of a listing on offer, read by its id."""
+    return rows.listings_on_offer([listing.id], utc_now(), TOWNS)[str(listing.id)]
+
+
+def of_need(need):
+    """The facts of an open need, read by its id."""
+    return rows.open_needs([need.id], utc_now(), TOWNS)[str(need.id)]
 
 
 class TestListingFacts:
     def test_tell_what_the_row_says(self, app):
         listing = shown_listing()
-        facts = rows.listing_facts(listing, TOWNS)
+        facts = of_listing(listing)
         assert facts.id == str(listing.id)
         assert facts.category == "J0101"
         assert facts.moq == Amount(Decimal(5000), "只")
@@ -38,31 +55,31 @@ class TestListingFacts:
         listing = shown_listing(certificates=[])
         licence(listing.organisation, "SC")
         db.session.refresh(listing.organisation)
-        facts = rows.listing_facts(listing, TOWNS)
+        facts = of_listing(listing)
         assert facts.certificates == ()
         assert facts.organisation_licences == (HeldCertificate("食品生产许可证"),)
 
     def test_stand_where_the_supplier_stands(self, app):
         organisation = OrganisationFactory(town="天府中药城", latitude=30.5, longitude=103.5)
-        assert rows.place_of_listing(shown_listing(organisation=organisation), TOWNS) == (30.5, 103.5)
+        assert of_listing(shown_listing(organisation=organisation)).place == (30.5, 103.5)
 
     def test_stand_in_another_town_when_the_listing_names_one(self, app):
         town = TOWNS.find("濛阳")
         listing = shown_listing(town=town.name)
-        assert rows.place_of_listing(listing, TOWNS) == (town.lat, town.lon)
+        assert of_listing(listing).place == (town.lat, town.lon)
 
     def test_stand_in_the_town_when_no_coordinates_are_known(self, app):
         organisation = OrganisationFactory(town="濛阳街道", latitude=None, longitude=None)
         town = TOWNS.find("濛阳")
-        assert rows.place_of_organisation(organisation, TOWNS) == (town.lat, town.lon)
+        assert of_listing(shown_listing(organisation=organisation, town="")).place == (town.lat, town.lon)
         nowhere = OrganisationFactory(town="", latitude=None, longitude=None)
-        assert rows.place_of_organisation(nowhere, TOWNS) is None
+        assert of_listing(shown_listing(organisation=nowhere, town="")).place is None
 
 
 class TestNeedFacts:
     def test_tell_what_the_row_says(self, app):
         need = open_need(certificates=["SC"], hard_words=["无异味"])
-        facts = rows.need_facts(need, TOWNS)
+        facts = of_need(need)
         town = TOWNS.find("致和")
         assert facts.place == (town.lat, town.lon)
         assert facts.certificates == ("食品生产许可证",)
@@ -71,31 +88,51 @@ class TestNeedFacts:
 
     def test_stand_where_the_buyer_stands_when_no_town_is_said(self, app):
         need = open_need(deliver_town="")
-        assert rows.need_facts(need, TOWNS).place == (30.965, 103.985)
+        assert of_need(need).place == (30.965, 103.985)
 
     def test_a_need_without_lines_wants_its_title(self, app):
         need = open_need(lines=[])
-        assert [each.item for each in rows.need_facts(need, TOWNS).lines] == [need.title]
-
-    def test_read_no_row_more_than_was_loaded(self, app):
-        """Facts are made of rows that are no longer in a session: everything was loaded before."""
-        ids = [shown_listing().id for _number in range(3)]
-        db.session.expire_all()
-        loaded = queries.listings_for_facts(ids, utc_now())
-        db.session.expunge_all()
-        assert [rows.listing_facts(listing, TOWNS).id for listing in loaded] == [str(id_) for id_ in ids]
+        assert [each.item for each in of_need(need).lines] == [need.title]
 
 
 class TestRecords:
-    def test_give_the_same_facts_as_rows(self, app):
-        listings, needs = [shown_listing() for _number in range(3)], [open_need() for _number in range(2)]
-        now = utc_now()
-        assert [
-            rows.listing_facts(record, TOWNS)
-            for record in records.listings_on_offer((listing.id for listing in listings), now)
-        ] == [rows.listing_facts(listing, TOWNS) for listing in listings]
-        assert [rows.need_facts(record, TOWNS) for record in records.open_needs((need.id for need in needs), now)] == [
-            rows.need_facts(need, TOWNS) for need in needs]  # fmt: skip
+    @pytest.mark.parametrize(
+        ("model", "record"),
+        [
+            (Listing, records.ListingRecord),
+            (Need, records.NeedRecord),
+            (NeedLine, records.NeedLineRecord),
+            (Organisation, records.OrganisationRecord),
+            (Category, records.CategoryRecord),
+            (ListingTier, records.TierRecord),
+            (ListingCertificate, records.HeldRecord),
+            (OrganisationLicence, records.HeldRecord),
+        ],
+    )
+    def test_are_made_of_the_columns_that_their_fields_name(self, model, record):
+        names = [column.key for column in records.columns_of(model, record)]
+        assert names == [field.name for field in fields(record)][: len(names)]
+        assert {field.name for field in fields(record)} - set(names) <= OTHER_TABLES
+
+    def test_hold_what_the_rows_say(self, app):
+        listing, need = shown_listing(lead_time_min_days=3, lead_time_max_days=9), open_need()
+        licence(listing.organisation, "SC")
+        read, asked = records.listings_on_offer([listing.id], utc_now())[0], records.open_needs([need.id], utc_now())[0]
+        pairs = [
+            (read, listing), (read.organisation, listing.organisation), (read.category, listing.category),
+            (read.tiers[0], listing.tiers[0]), (read.certificates[0], listing.certificates[0]),
+            (asked, need), (asked.organisation, need.organisation), (asked.lines[0], need.lines[0]),
+        ]  # fmt: skip
+        for record, row in pairs:
+            told = {field.name: getattr(record, field.name) for field in fields(record)}
+            assert {name: value for name, value in told.items() if name not in OTHER_TABLES} == {
+                name: getattr(row, name) for name in told if name not in OTHER_TABLES
+            }
+
+    def test_a_need_of_any_status_has_facts(self, app):
+        draft = open_need(status=NeedStatus.DRAFT)
+        assert records.open_needs([draft.id], utc_now()) == []
+        assert rows.needs_of_any_status([draft.id], TOWNS)[str(draft.id)].title == draft.title
 
     def test_leave_out_what_is_not_on_offer(self, app):
         withdrawn, shown = shown_listing(status=ListingStatus.WITHDRAWN), shown_listing()
@@ -127,14 +164,14 @@ class TestCost:
         ],
     )
     def test_is_price_times_my_quantity_in_fen(self, app, quantity, unit, expected):
-        listing = rows.listing_facts(shown_listing(), TOWNS)
+        listing = of_listing(shown_listing())
         need = NeedFacts("1", "PE袋", lines=(NeedLineFacts("PE袋", quantity=quantity, unit=unit),))
         assert cost_fen(need, 1, listing) == expected
 
     def test_is_unknown_for_a_line_that_is_not_there_and_without_a_price(self, app):
-        need = rows.need_facts(open_need(), TOWNS)
-        assert cost_fen(need, 9, rows.listing_facts(shown_listing(), TOWNS)) is None
-        assert cost_fen(need, 1, rows.listing_facts(shown_listing(tiers=[]), TOWNS)) is None
+        need = of_need(open_need())
+        assert cost_fen(need, 9, of_listing(shown_listing())) is None
+        assert cost_fen(need, 1, of_listing(shown_listing(tiers=[]))) is None
 
 
 def test_findings_come_back_as_they_were():
@@ -148,4 +185,4 @@ def test_findings_come_back_as_they_were():
 
 def test_lines_keep_their_own_certificates(app):
     need = open_need(lines=[line(certificates=["检测报告"])])
-    assert rows.need_facts(need, TOWNS).lines[0].certificates == ("检测报告",)
+    assert of_need(need).lines[0].certificates == ("检测报告",)

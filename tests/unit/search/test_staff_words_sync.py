@@ -9,12 +9,16 @@ from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.matching.ingredients import names_of
-from marketplace.search import Document, other_names, staff_words_sync
+from marketplace.search import Document, staff_words_sync
 from marketplace.search.lexicon import WordPair, lexicon, lexicon_of_files, trial
 from marketplace.search.pieces import whole_tokens
-from marketplace.search.postings import snapshot_of_documents
-from marketplace.search.staff_words_sync import Follower, candidates, saying, search_by
+from marketplace.search.registry import word_source
+from marketplace.search.staff_words_sync import Follower, search_by
+from marketplace.search.whoosh_engine.postings import snapshot_of_documents
+from marketplace.search.whoosh_engine.word_changes import candidates, saying
 from marketplace.search.words import HAN, learned, segment, tokens, word_parts
+from marketplace.words import queries
+from marketplace.words.services import other_names
 from tests.factories.words import OtherNameFactory
 
 PAIR = WordPair("自封袋", "骨条封口袋子", "alias")
@@ -101,7 +105,7 @@ class TestEveryProcess:
         search.follower().renew()
         assert "骨条封口袋子" in lexicon()
         search_by(())  # another process, which has not looked yet
-        other = Follower(search.engine())
+        other = Follower(search.engine(), stamp(app))
         other.look()
         assert "骨条封口袋子" in lexicon()
         assert staff_words_sync.in_force() == (PAIR,)
@@ -109,7 +113,7 @@ class TestEveryProcess:
     def test_a_look_costs_no_query_while_nothing_has_changed(self, app, monkeypatch):
         add()
         search.follower().renew()
-        monkeypatch.setattr(staff_words_sync, "pairs_of_staff", lambda: pytest.fail("asked the database"))
+        monkeypatch.setattr(search.follower(), "source", lambda: pytest.fail("asked the database"))
         search.follower().look()
 
     def test_the_worker_tells_what_a_killed_process_did_not(self, app):
@@ -122,7 +126,7 @@ class TestEveryProcess:
 
     def test_each_change_makes_another_state(self, app):
         row = add()
-        states = [staff_words_sync.state()]
+        states = [queries.pairs_state()]
         for step in (
             lambda: other_names.remove_name(row, actor=None, now=utc_now()),
             lambda: other_names.restore_name(row, actor=None, now=utc_now()),
@@ -130,7 +134,7 @@ class TestEveryProcess:
         ):
             with transaction():
                 step()
-            states.append(staff_words_sync.state())
+            states.append(queries.pairs_state())
         assert states == sorted(set(states))
 
     def test_a_lost_stamp_is_no_loss(self, app):
@@ -154,11 +158,10 @@ class TestEveryProcess:
 
     def test_a_database_without_answer_leaves_the_words_as_they_are(self, app, monkeypatch):
         OtherNameFactory(variant="骨条封口袋子", variant_key="骨条封口袋子")
-        monkeypatch.setattr(staff_words_sync, "pairs_of_staff", lambda: 1 / 0)
-        follower = Follower(search.engine())
+        follower = Follower(search.engine(), stamp(app), lambda: 1 / 0)
         follower.look()
         assert "骨条封口袋子" not in lexicon()
-        monkeypatch.undo()
+        follower.source = word_source
         follower._retry_at = time.monotonic()
         follower.look()
         assert "骨条封口袋子" in lexicon()

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.core.folding import fold
 from marketplace.search.lexicon import BACKWARD
-from marketplace.search.other_names import EXAMPLES, KINDS, MEANINGS
-from marketplace.search.words import DATA, fold
+from marketplace.search.words import DATA
+from marketplace.words.kinds import EXAMPLES, KINDS, MEANINGS
 
 README = (DATA / "README.md").read_text("utf-8")
 LISTS = sorted(path for path in DATA.iterdir() if path.name != "README.md")

@@ -1,0 +1,1 @@
+"""What people may change of words, and what the worker notes of searches."""
