@@ -5,6 +5,7 @@ A name is what stands between backticks. By its form it is
 - a command: `flask search check`, `make lint` (also at the start of a line of a fenced block);
 - a file or folder: it has a slash or a known ending; from the root, or from a folder of `FOLDERS`;
 - an address: it begins with a slash and is a route;
+- a test: `file::test`;
 - a setting: DOORSTEP_ and its name;
 - a dotted name: `core.db.transaction`, the end of the full name of a module, class, function, member or constant;
 - a call: what is called must be defined somewhere, `total_fen(unit_price, quantity)`;
@@ -187,7 +188,7 @@ class Names:
 
     def is_path(self, text: str) -> bool:
         """True for a file or folder of the checkout or of a built one, and for a route."""
-        text = re.split(r"::|\?", text, maxsplit=1)[0]
+        text = text.partition("?")[0]
         if text.startswith(MADE):
             return True
         if text.startswith("/"):
@@ -197,9 +198,15 @@ class Names:
         pattern = re.sub(r"<[^>]+>", "*", text).strip("/")
         return any(any((ROOT / folder).glob(pattern)) for folder in FOLDERS)
 
+    def is_test(self, text: str) -> bool:
+        """True for `file::test`, with the class or without."""
+        file, *parts = text.split("::")
+        module = ROOT / file
+        return module.is_file() and f"def {parts[-1]}(" in module.read_text("utf-8")
+
     def is_dotted(self, text: str) -> bool:
         """True when a full name ends so, or the text itself is one in the code (a job, a policy, an endpoint)."""
-        return text in self.words or text in self.endings
+        return text in self.words or text in self.endings or text in self.app.view_functions
 
     def missing_in(self, text: str) -> str:
         """Why a span names what does not exist; empty when it is in order."""
@@ -211,6 +218,8 @@ class Names:
         if setting := re.fullmatch(r"DOORSTEP_(\w+?)(=.*)?", text):
             known = setting[1] in self.app.config or f"DOORSTEP_{setting[1]}" in self.words
             return "" if known else "no such setting"
+        if "::" in text:
+            return "" if self.is_test(text) else "no such test"
         if PATH.fullmatch(text):
             return "" if self.is_path(text) else "no such file, folder or route"
         if DOTTED.fullmatch(text):

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from marketplace import create_app
+from marketplace.core.db import db
 from tests.architecture.floors import PICTURE, drawn
 from tests.architecture.names_in_docs import OTHERS, PACKAGE, PAGES, ROOT, Names, named
 from tests.architecture.test_house import ORDER
@@ -114,6 +115,14 @@ def test_the_map_and_the_architecture_name_the_packages_in_their_order():
     packages = (DOCS / "map.md").read_text("utf-8").partition("## The packages")[2].partition("\n## ")[0]
     assert tuple(re.findall(r"^\| `([a-z_]+)` \|", packages, re.M)) == ORDER
     assert f"`{' < '.join(ORDER)}`" in (DOCS / "architecture.md").read_text("utf-8")
+
+
+def test_the_architecture_names_every_table_and_every_module_of_the_core():
+    told = (DOCS / "architecture.md").read_text("utf-8")
+    modules = [path.stem for path in (PACKAGE / "core").glob("*.py") if path.stem != "__init__"]
+    spoken = {"quick_check"}  # run as a program: `quick_check.py`
+    assert [f"core.{name}" for name in modules if f"`core.{name}`" not in told and name not in spoken] == []
+    assert [table for table in db.metadata.tables if f"`{table}`" not in told and table != "alembic_version"] == []
 
 
 def test_each_step_of_the_walks_gives_what_the_page_says(app):
