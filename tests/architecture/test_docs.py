@@ -22,6 +22,7 @@ FALSE_NAMES = {
     "matching.scorer.stepped(merit)": "no such function: matching.scorer.stepped",
     "docs/batch.md": "no such file, folder or route",
     "batch.md": "no such file, folder or route",
+    "tests/unit/core/test_money.py::test_no_such_thing": "no such test",
     "/staff/no-such-page": "no such file, folder or route",
     "flask search mend": "no such command, option or target",
     "flask match run --fast": "no such command, option or target",
