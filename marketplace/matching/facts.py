@@ -165,7 +165,7 @@ CategoryLicences = Callable[[str], tuple[tuple[str, ...], tuple[str, ...]]]
 
 
 def listing_facts_from_json(row: Mapping[str, Any]) -> ListingFacts:
-    """A listing line (docs/batch.md) as facts; only `id` and `title` must be there.
+    """A listing line (docs/commands.md) as facts; only `id` and `title` must be there.
 
     Raises:
         ValueError: a value has a form that cannot be read; the text names the key.
