@@ -12,7 +12,6 @@ from urllib.parse import quote, urlsplit
 import pytest
 from babel.messages.pofile import read_po
 from flask import Flask
-from marketplace.search.other_names import add_name
 from sqlalchemy import Enum, String, select
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -26,7 +25,8 @@ from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import CLOCKS, JOBS, work_off
 from marketplace.core.timeline import STEPS
-from marketplace.search.lexicon import WordPair
+from marketplace.search import WordPair
+from marketplace.words.services.other_names import add_name
 from tests.conftest import TEST_SETTINGS, Browser
 from tests.crawl import Page, Reader, inner_path, walk
 from tests.factories.accounts import credit_code
