@@ -163,7 +163,10 @@ def serve(app: Flask, *, host: str, port: int, workers: int) -> None:
     def end(_server: object) -> None:
         """After the web processes: the worker, then what is left of the log."""
         keeper.end()
-        fold_at_the_end(database)
+        try:
+            fold_at_the_end(database)
+        except Exception as error:  # a damaged file, a full disk: the log stays beside the database, nothing is lost
+            log.error("log_not_folded", problem=error.__class__.__name__)
 
     options = {
         "bind": f"{host}:{port}",
