@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csc_array
 
 from marketplace.core.garbage_and_caches import Kept
 from marketplace.search.documents import WORD_FIELDS, Document
@@ -185,13 +184,9 @@ class Snapshot:
         several = [(concept, worth) for concept, worth in wanted if len(concept.alternatives) > 1]
         for block, base in zip(self.blocks, self.base, strict=False):
             part = held[base : base + block.size]
-            columns = [_held(block, alternative) for alternative, _ in single]
-            if columns:
-                ends = np.cumsum([0, *(len(rows) for rows, _ in columns)])
-                values = np.concatenate([values for _, values in columns])
-                matrix = csc_array((values, np.concatenate([rows for rows, _ in columns]), ends),
-                                   shape=(block.size, len(columns)))  # fmt: skip
-                part += matrix @ np.array([worth * alternative.weight for alternative, worth in single], np.float32)
+            for alternative, worth in single:
+                rows, values = _held(block, alternative)
+                part[rows] += values * np.float32(worth * alternative.weight)
             for concept, worth in several:
                 strength = np.zeros(block.size, np.float32)
                 for alternative in concept.alternatives:
