@@ -85,6 +85,12 @@ def test_the_history_tells_what_was_entered_at_once_in_one_entry(operator):
     assert "2027-01-01 – 2027-01-02 元旦" in calendar.split("Days taken back")[1]
 
 
+def test_a_sentence_left_by_several_presses_is_shown_once(operator):
+    for _ in range(3):
+        operator.post("/staff/calendar/removal", data={"day": "x", "year": "2027"})
+    assert page(operator, "/staff/calendar?year=2027").count("Tick the days") == 1
+
+
 def test_a_line_that_is_not_understood_is_named_and_nothing_is_kept(operator):
     text = "2027-01-01 元旦\n2月30日放假\n明天"
     answer = page(operator, "/staff/calendar?year=2027", status=422, days=text)
