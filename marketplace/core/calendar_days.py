@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from marketplace.core.clock import local_day
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import clock
-from marketplace.core.timeline import TimelineEntry, name_steps, record
+from marketplace.core.timeline import TimelineEntry, name_steps, record, worded
 
 log = structlog.get_logger()
 STAMP = "calendar.stamp"
@@ -205,19 +206,56 @@ def days_of(year: int) -> list[CalendarDay]:
 
 
 def history_of(year: int, limit: int = 20) -> list[TimelineEntry]:
-    """What was done to the days of `year`, newest first."""
-    statement = (
+    """What was done to the days of `year`, newest first: the entries of the last `limit` moments."""
+    days = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    of_days = (
         select(TimelineEntry)
         .join(CalendarDay, CalendarDay.id == TimelineEntry.subject_id)
-        .where(
-            TimelineEntry.subject_kind == CalendarDay.__tablename__,
-            CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)),
-        )
+        .where(TimelineEntry.subject_kind == CalendarDay.__tablename__, days)
+    )
+    moments = (
+        of_days.with_only_columns(TimelineEntry.at).distinct().order_by(TimelineEntry.at.desc()).limit(limit).subquery()
+    )
+    statement = (
+        of_days.where(TimelineEntry.at.in_(select(moments.c.at)))
         .options(joinedload(TimelineEntry.actor), joinedload(TimelineEntry.organisation))
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
-        .limit(limit)
     )
     return list(db.session.scalars(statement))
+
+
+def worded_history(year: int) -> list[dict[str, Any]]:
+    """The history as the timeline draws it: what one person entered, or took back, at once is one entry."""
+    told = []
+    for (_at, _actor, removed), group in groupby(
+        history_of(year), lambda entry: (entry.at, entry.actor_id, entry.step == "removed")
+    ):
+        entries = list(group)[::-1]
+        one = worded(entries[:1])[0]
+        if len(entries) > 1:
+            one["title"] = _("Days taken back") if removed else _("Days entered")
+            one["note"] = "\n".join(_spans(entries))
+        told.append(one)
+    return told
+
+
+def _spans(entries: Iterable[TimelineEntry]) -> list[str]:
+    """The days of these entries, one line for days in a row that count alike and have one name."""
+    spans: list[list[Any]] = []
+    for entry in entries:
+        day, name = date.fromisoformat(entry.note[:10]), entry.note[10:]
+        if spans and spans[-1][1] == day - timedelta(days=1) and spans[-1][2:] == [entry.step, name]:
+            spans[-1][1] = day
+        else:
+            spans.append([day, day, entry.step, name])
+    kinds = {"entered_off": KINDS[False], "entered_worked": KINDS[True]}
+    return [
+        (f"{kinds[step]}: " if step in kinds else "")
+        + first.isoformat()
+        + (f" – {last.isoformat()}" if last > first else "")
+        + name
+        for first, last, step, name in spans
+    ]
 
 
 def years_to_keep(now: datetime) -> range:
@@ -230,6 +268,11 @@ def year_to_enter(now: datetime) -> int | None:
     today = local_day(now)
     due = (today.year, today.year + 1) if today.month >= ANNOUNCED_FROM_MONTH else (today.year,)
     return next((year for year in due if not working_time.is_known(year)), None)
+
+
+def has_entered(year: int) -> bool:
+    """True when at least one day of `year` was entered and counts."""
+    return any(day.year == year for day in entered_days())
 
 
 def missing_holidays(year: int) -> list[tuple[str, int]]:

@@ -31,6 +31,9 @@ NIGHT = range(2, 5)
 """Hours of the park's clock in which the whole file is looked at."""
 BY_NIGHT, AT_THE_LATEST = timedelta(hours=20), timedelta(days=2)
 FILE = "database.check"
+OF_A_FULL_SITE = ("uploads", "index", FILE)
+"""What a site has only once its database holds something; an empty file beside it has lost that."""
+EMPTY = "it is empty, but {beside} of a site lies beside it"
 
 
 class Damaged(Exception):
@@ -93,13 +96,26 @@ def is_damaged(instance: Path) -> bool:
     return verdict is not None and bool(verdict.finding)
 
 
+def _emptied(instance: Path) -> str:
+    """What is wrong with a file of 0 bytes: nothing at a new site, which has no data beside it either."""
+    for path in (instance / name for name in OF_A_FULL_SITE):
+        if path.is_file() or any(found.is_file() for found in path.rglob("*")):
+            return EMPTY.format(beside=path.name)
+    return ""
+
+
 def examine(app: Flask, now: datetime, seconds: float | None = None) -> Verdict | None:
-    """Look, and keep the verdict; None where there is no SQLite file yet."""
-    file = file_of(app)
+    """Look, and keep the verdict; None where there is no SQLite file yet, or an empty one of a new site."""
+    file, instance = file_of(app), Path(app.instance_path)
     if file is None or not Path(file).exists():
         return None
-    verdict = look(file, now, seconds)
-    _remember(Path(app.instance_path), verdict)
+    if not Path(file).stat().st_size:
+        finding = _emptied(instance)
+        verdict = Verdict(now.isoformat(timespec="seconds"), finding) if finding else None
+    else:
+        verdict = look(file, now, seconds)
+    if verdict is not None:
+        _remember(instance, verdict)
     return verdict
 
 

@@ -13,7 +13,6 @@ from marketplace.core.db import transaction
 from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.policies import authorize
-from marketplace.core.timeline import worded
 from marketplace.core.working_time import is_published
 from marketplace.pages.forms import CalendarForm
 from marketplace.pages.views import bp
@@ -41,7 +40,7 @@ def calendar() -> ResponseReturnValue:
         kinds=calendar_days.KINDS,
         is_published=is_published(year),
         missing=calendar_days.missing_holidays(year),
-        timeline=worded(calendar_days.history_of(year)),
+        timeline=calendar_days.worded_history(year),
     ), 422 if form.errors else 200
 
 

@@ -21,7 +21,7 @@ from marketplace.accounts import services as accounts
 from marketplace.accounts.lifecycle import STATUS_LABELS
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.core.arguments import Arguments, Text
-from marketplace.core.calendar_days import year_to_enter
+from marketplace.core.calendar_days import has_entered, year_to_enter
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.i18n import COOKIE, languages
@@ -118,7 +118,7 @@ def staff() -> ResponseReturnValue:
     """What waits for the park staff, and whether the site is well."""
     authorize("staff.board")
     now = utc_now()
-    beat = last_beat("worker")
+    beat, missing = last_beat("worker"), year_to_enter(now)
     return render_template(
         "pages/staff.html",
         now=now,
@@ -127,7 +127,8 @@ def staff() -> ResponseReturnValue:
         jobs=queue_state(now),
         beat=beat,
         worker_is_silent=beat is None or now - beat > WORKER_SILENT,
-        year_to_enter=year_to_enter(now),
+        year_to_enter=missing,
+        is_begun=missing is not None and has_entered(missing),
     )
 
 

@@ -102,3 +102,17 @@ def test_nothing_moves_when_matches_come(visitor):
     for path in ("/", "/listings?q=PE%E8%A2%8B", "/needs/1"):
         person.go(path, "page")
         assert person.page.evaluate("window.__shift") < 0.1, path
+
+
+def test_room_for_matches_is_kept_only_where_scripts_fetch_them(visitor):
+    page = visitor(1280, "no-script-", java_script_enabled=False).page
+    page.goto(visitor(1280).base + "/needs/1")
+    assert page.locator("#matches").bounding_box()["height"] < 100
+    assert page.locator("#matches .pill").is_hidden()
+
+
+def test_buttons_of_the_featured_table_are_in_sight_on_a_phone(visitor):
+    page = visitor(390, "featured-").sign_in("operator.review@example.com").go("/staff/featured")
+    for button in page.locator(".data-table button").all():
+        box = button.bounding_box()
+        assert box["x"] + box["width"] <= 390

@@ -55,6 +55,42 @@ def test_the_board_warns_and_leads_to_the_form_until_the_notice_is_entered(opera
     assert "Nobody has entered" not in page(operator, "/staff")
 
 
+def test_the_warnings_tell_nothing_entered_from_a_part(operator):
+    path = "/staff/calendar?year=2027"
+    nothing, part = "Nobody has entered the days off of 2027 yet", "Not all statutory holidays of 2027 are entered yet"
+    assert "Until they are entered, the statutory days count" in page(operator, path)
+    calendar = page(operator, path, days="2027-01-01 至 2027-01-03 元旦\n2027-02-14 上班 春节")
+    assert "The entered days count already" in calendar
+    assert "Until they are entered" not in calendar
+    board = page(operator, "/staff")
+    assert part in board
+    assert nothing not in board
+    rows = [str(row.id) for row in days_of(2027)]
+    page(operator, "/staff/calendar/removal", day=rows, year="2027")
+    board = page(operator, "/staff")
+    assert nothing in board
+    assert part not in board
+
+
+def test_the_history_tells_what_was_entered_at_once_in_one_entry(operator):
+    path = "/staff/calendar?year=2027"
+    calendar = page(operator, path, days="2027-01-01 至 2027-01-03 元旦\n2027-02-14 上班 春节\n2027-02-15 春节")
+    assert calendar.count('class="timeline__entry ') == 1
+    assert "Days entered" in calendar
+    for line in ("Day off: 2027-01-01 – 2027-01-03 元旦", "Working day: 2027-02-14 春节", "Day off: 2027-02-15 春节"):
+        assert line in calendar
+    rows = [str(row.id) for row in days_of(2027)[:2]]
+    calendar = page(operator, "/staff/calendar/removal", day=rows, year="2027")
+    assert calendar.count('class="timeline__entry ') == 2
+    assert "2027-01-01 – 2027-01-02 元旦" in calendar.split("Days taken back")[1]
+
+
+def test_a_sentence_left_by_several_presses_is_shown_once(operator):
+    for _ in range(3):
+        operator.post("/staff/calendar/removal", data={"day": "x", "year": "2027"})
+    assert page(operator, "/staff/calendar?year=2027").count("Tick the days") == 1
+
+
 def test_a_line_that_is_not_understood_is_named_and_nothing_is_kept(operator):
     text = "2027-01-01 元旦\n2月30日放假\n明天"
     answer = page(operator, "/staff/calendar?year=2027", status=422, days=text)

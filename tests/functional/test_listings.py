@@ -465,3 +465,20 @@ class TestReview:
             )
         staff.post(f"/staff/listings/{listing.id}/approval")
         assert only_listing().status is ListingStatus.PUBLISHED
+
+
+class TestWithoutPicture:
+    """In place of a picture stands the category's drawing, or a line, and for its owner the way to add one."""
+
+    @pytest.mark.parametrize("with_category", [True, False])
+    def test_its_owner_is_led_to_the_pictures_of_the_editor(self, as_person, supplier, with_category):
+        about = {} if with_category else {"category": None}
+        draft = ListingFactory(organisation=supplier.organisation, status=ListingStatus.DRAFT, pictures=[], **about)
+        client = as_person(supplier)
+        page = client.get(f"/listings/{draft.id}").get_data(as_text=True)
+        gallery = page[page.index('<div class="gallery">') : page.index('<div class="listing__side">')]
+        (link,) = re.findall(r'href="([^"]+)"', gallery)
+        assert ('class="picture ' in gallery) is with_category
+        assert ("还没有图片" in gallery) is not with_category
+        path, part = link.split("#")
+        assert f'id="{part}"' in client.get(path).get_data(as_text=True)

@@ -84,6 +84,28 @@ class TestLook:
         ensure_sound(app, NOW)
         assert last_verdict(tmp_path) is None
 
+    @pytest.mark.parametrize("beside", ["uploads/ab/abcdef.webp", "index/listings/one.seg", "database.check"])
+    def test_an_empty_file_beside_the_data_of_a_site_is_damage(self, tmp_path, beside):
+        app = create_app(TEST_SETTINGS, instance=tmp_path)
+        (tmp_path / beside).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / beside).write_text("{}")
+        file_of(app).write_bytes(b"")
+        for _ in range(2):
+            with pytest.raises(
+                Damaged, match=r"is damaged \(it is empty, but .+ lies beside it\), so the site does not"
+            ):
+                ensure_sound(app, NOW)
+        assert file_of(app).stat().st_size == 0
+
+    def test_an_empty_file_of_a_new_site_is_none(self, tmp_path):
+        app = create_app(TEST_SETTINGS, instance=tmp_path)
+        for folder in ("uploads", "index/listings"):
+            (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+        file_of(app).write_bytes(b"")
+        for _ in range(2):
+            ensure_sound(app, NOW)
+        assert last_verdict(tmp_path) is None
+
 
 class TestByNight:
     @pytest.mark.parametrize(
