@@ -75,7 +75,7 @@ class TestRegistering:
         licence = row.licences[0].id
         done = staff.post(
             f"/staff/organisations/{row.id}/verification",
-            data={"locality": "city", "officer": "0", "licences": [str(licence)]},
+            data={"locality": "city", "officer": "0", "licences": [str(licence)], "version": row.version},
         )
         assert done.status_code == 302
         db.session.expire_all()
