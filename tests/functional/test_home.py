@@ -1,6 +1,7 @@
 """Home, language, workbench, staff board and errors, as a reader meets them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -128,11 +129,14 @@ class TestWorkbench:
             )
             client = as_person(owner_of(organisation, language="en"))
             for supply in (0, 1):
-                ListingFactory.create_batch(supply, organisation=organisation)
+                ListingFactory.create_batch(supply, organisation=organisation, expires_at=utc_now() + timedelta(days=3))
+                ListingFactory.create_batch(supply, organisation=organisation, status=ListingStatus.DRAFT)
+                DraftFactory.create_batch(supply, organisation=organisation)
                 page = client.get("/workbench").text
                 notice = re.search(r'class="notice notice--error".*?</div>\s*</div>', page, re.DOTALL).group()
                 assert [words for words in ("投诉属实", *call) if words not in notice] == []
                 assert 'class="door"' not in page
+                assert "/renewal" not in page
                 main = page[page.index("<main") : page.index("</main>")]
                 refused = {
                     link
