@@ -209,6 +209,7 @@ class VerdictForm(DoorstepForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    version = VersionField()
 
     def offer(self, officers: list[Any], licences: list[Any], today: date) -> None:
         self.officer.choices = [SelectChoice(0, _("None yet"))] + [

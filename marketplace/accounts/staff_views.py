@@ -59,14 +59,16 @@ def _file(
 ) -> Any:
     """The organisation's file with its forms."""
     row = queries.organisation_or_404(organisation_id)
-    verdict = verdict or VerdictForm(
-        formdata=None,
-        data={
-            "locality": row.locality,
-            "officer": row.officer_id or 0,
-            "licences": [licence.id for licence in row.licences if licence.checked_at],
-        },
-    )
+    if verdict is None:
+        verdict = VerdictForm(
+            formdata=None,
+            data={
+                "locality": row.locality,
+                "officer": row.officer_id or 0,
+                "licences": [licence.id for licence in row.licences if licence.checked_at],
+            },
+        )
+        verdict.version.data = row.version
     verdict.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     return render_template(
         "accounts/organisation_file.html",
@@ -95,14 +97,12 @@ def verify(organisation_id: int) -> Any:
     form.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     if form.validate_on_submit():
         with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
-            if row.is_verified:
-                services.update_verdict(row, form.to_verdict(), actor=current_user, now=utc_now())
-            else:
-                services.verify_organisation(row, form.to_verdict(), actor=current_user, now=utc_now())
+            give = services.update_verdict if row.is_verified else services.verify_organisation
+            give(row, form.to_verdict(), actor=current_user, now=utc_now(), version=form.version.data)
         if not form.errors:
             flash(_("%(organisation)s is verified.", organisation=row.display_name))
             return redirect(url_for("accounts.verification_queue"))
-    return _file(organisation_id, verdict=form, status=422)
+    return _file(organisation_id, verdict=form, status=form.status)
 
 
 @bp.post("/staff/organisations/<int:organisation_id>/return")

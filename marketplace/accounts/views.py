@@ -19,9 +19,10 @@ from marketplace.accounts.forms import (
     RegistrationForm,
     SignInForm,
 )
+from marketplace.accounts.models import Invitation
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import SignInNeeded, Throttled
+from marketplace.core.errors import NotAllowed, RuleBroken, SignInNeeded, Throttled
 from marketplace.core.files import prepare_document, store_document
 from marketplace.core.form_keys import SentBefore, once
 from marketplace.core.form_tokens import keep_form, page_before_sign_in, read_kept, write_kept
@@ -279,6 +280,15 @@ def change_password() -> Any:
     ), 422
 
 
+def _why_not_join(asked: Invitation) -> str:
+    """Why the person who is signed in cannot accept the invitation, in a sentence; empty when they can."""
+    try:
+        services.ensure_may_join(current_user, asked)
+    except (NotAllowed, RuleBroken) as refusal:
+        return str(refusal.message)
+    return ""
+
+
 @bp.route("/invitations/<token>", methods=["GET", "POST"])
 @public
 def invitation(token: str) -> Any:
@@ -314,6 +324,13 @@ def invitation(token: str) -> Any:
             sessions.begin(signed_in)
             return redirect(url_for("pages.workbench"))
     return (
-        render_template("accounts/invitation.html", form=form, organisation=organisation, known=known, email=email),
+        render_template(
+            "accounts/invitation.html",
+            form=form,
+            organisation=organisation,
+            known=known,
+            email=email,
+            refusal=_why_not_join(asked) if known else "",
+        ),
         422 if form.errors else 200,
     )

@@ -17,7 +17,15 @@ def ensure_step(steps: Mapping[Status, set[Status]], current: Status, target: St
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
 
 
-def ensure_opened(opened: int | None, version: int, words: Callable[[], str]) -> None:
+def overtaken_words() -> str:
+    """What to say when nobody in particular is to be named."""
+    return _(
+        "Somebody changed this while you were editing. Nothing of yours is lost: it stands below. "
+        "Compare it with what stands there now, then save again."
+    )
+
+
+def ensure_opened(opened: int | None, version: int, words: Callable[[], str] = overtaken_words) -> None:
     """Raise `LostEdit` unless an editor that was `opened` at a version finds that one now; None is a program.
 
     `words` say who changed the row meanwhile. A form that does not say its version has 0.

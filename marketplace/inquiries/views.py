@@ -37,13 +37,17 @@ MOST_IN_ADDRESS = 40
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody whom the letter may go to, as a row of the form."""
+    """Somebody whom the letter may go to, as a row of the form. `wanted` was chosen, also when it cannot be asked."""
 
     supplier: Organisation
     listing: Listing | None
     refusal: str
     asked: Inquiry | None
-    ticked: bool
+    wanted: bool
+
+    @property
+    def ticked(self) -> bool:
+        return self.wanted and not self.refusal
 
     @property
     def key(self) -> services.Recipient:
@@ -67,7 +71,8 @@ class InboxArguments(Arguments):
 def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
     """Whom the address names, without those who are not public.
 
-    Ticked are those of the form; at first all up to the limit, but for those who were asked already.
+    Wanted are those of the form; at first all up to the limit, but for those who were asked already. Where nobody else
+    can be meant, everybody is, so that a letter is refused for the right reason.
     """
     named = RecipientArguments.of_address_and_form()
     offered = [row for row in queries.listings_to_ask(named.listings) if row.is_public(now)]
@@ -77,15 +82,15 @@ def _recipients(buyer: Organisation, now: datetime) -> list[Recipient]:
     sent_form = request.method == "POST"
     chosen = {("listing", id_) for id_ in named.ticked_listings}
     chosen |= {("organisation", id_) for id_ in named.ticked_organisations}
+    refusals = [services.refusal_for(buyer, supplier, listing, now) for supplier, listing in pairs]
+    no_choice = len(pairs) == 1 or all(refusals)
     found, room = [], services.recipients_allowed()
-    for supplier, listing in pairs:
-        refusal = services.refusal_for(buyer, supplier, listing, now)
+    for (supplier, listing), refusal in zip(pairs, refusals, strict=True):
         own = ("listing", listing.id) if listing is not None else ("organisation", supplier.id)
         talk = asked.get(listing.id) if listing is not None else None
-        wanted = own in chosen if sent_form else room > 0 and talk is None
-        ticked = not refusal and (wanted or len(pairs) == 1)
-        room -= ticked
-        found.append(Recipient(supplier, listing, refusal, talk, ticked))
+        wanted = no_choice or (own in chosen if sent_form else room > 0 and talk is None)
+        found.append(Recipient(supplier, listing, refusal, talk, wanted))
+        room -= found[-1].ticked
     return found
 
 
@@ -125,6 +130,14 @@ def create() -> Any:
         "inquiries/new.html",
         form=form,
         recipients=recipients,
+        can_ask=any(not recipient.refusal for recipient in recipients),
+        lacks_licence=any(
+            recipient.refusal
+            and recipient.listing
+            and services.lacking_licences(buyer, recipient.listing.category, now)
+            for recipient in recipients
+        ),
+        buyer=buyer,
         need=need,
         missing=missing,
         most=services.recipients_allowed(),
@@ -137,7 +150,7 @@ def _send(
     form: InquiryForm, buyer: Organisation, recipients: list[Recipient], need: Need | None, now: datetime
 ) -> Response | None:
     """Send the letter; None when it was refused and the form says why."""
-    chosen = [recipient.key for recipient in recipients if recipient.ticked]
+    chosen = [recipient.key for recipient in recipients if recipient.wanted]
     need_id = need.id if need is not None else None
     with refusals_on(form):
         files = services.prepare_files(form.files.data or [])

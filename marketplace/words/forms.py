@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice
 
-from marketplace.core.forms import DoorstepForm, LineField, required
+from marketplace.core.forms import DoorstepForm, LineField, VersionField, required
 from marketplace.search import WordPair
 from marketplace.words.kinds import KINDS, LONGEST, LONGEST_NOTE
 
@@ -28,6 +28,7 @@ class OtherNameForm(DoorstepForm):
         description=_l("For your colleagues; nobody else sees it."),
     )
     came_from = HiddenField()
+    version = VersionField()
 
     def to_pair(self) -> WordPair:
         """The words as they were typed, with single blanks."""

@@ -38,6 +38,8 @@ class OtherName(db.Model):
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, comment="taken out; null while in force")
     revision: Mapped[int] = mapped_column(default=1, comment="grows with each change; the sum tells a new state")
 
+    __mapper_args__ = {"version_id_col": revision}
+
     added_by: Mapped[Any] = relationship("Person")
 
 

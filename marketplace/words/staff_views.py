@@ -112,11 +112,18 @@ def change(name_id: int) -> ResponseReturnValue:
     """Correct a pair, and read who did what to it."""
     authorize("words.keep")
     row = queries.name_or_404(name_id)
-    form = OtherNameForm(obj=row)
+    form = OtherNameForm(obj=row, version=row.revision)
     if form.validate_on_submit() and "preview" not in request.form:
         pair = form.to_pair()
         with refusals_on(form), transaction(), once(_list_after(None)):
-            other_names.change_name(row, pair, note=form.note.data or "", actor=current_user, now=utc_now())
+            other_names.change_name(
+                row,
+                pair,
+                note=form.note.data or "",
+                actor=current_user,
+                now=utc_now(),
+                version=form.version.data,
+            )
         if not form.errors:
             return _linked(pair, None)
     return _form_page(form, row)
@@ -160,7 +167,7 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
         examples=EXAMPLES,
         **would_change,
         timeline=worded(timeline_of(row)) if row is not None else [],
-    ), 422 if refused else 200
+    ), form.status if refused else 200
 
 
 @bp.get("/staff/words/preview")

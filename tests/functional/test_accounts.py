@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import links, passwords, queries
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus
-from marketplace.accounts.models import Organisation, Person
+from marketplace.accounts.models import Invitation, Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.limits import CountedTry
 from marketplace.notifications.models import Mail
 from tests.factories.accounts import (
+    InvitationFactory,
     MembershipFactory,
     OrganisationFactory,
     PersonFactory,
@@ -75,7 +76,7 @@ class TestRegistering:
         licence = row.licences[0].id
         done = staff.post(
             f"/staff/organisations/{row.id}/verification",
-            data={"locality": "city", "officer": "0", "licences": [str(licence)]},
+            data={"locality": "city", "officer": "0", "licences": [str(licence)], "version": row.version},
         )
         assert done.status_code == 302
         db.session.expire_all()
@@ -433,6 +434,39 @@ class TestOrganisationPages:
         answer = browser.post(path, data={"name": "新同事", "password": PASSWORD})
         assert answer.status_code == 302
         assert "新同事" in as_person(owner_of(row)).get(f"/organisations/{row.id}").text
+
+    @pytest.mark.parametrize(
+        ("who", "status", "sentences"),
+        [
+            ("member elsewhere", 422, ("You act for 测试. Only once its owner has removed you",)),
+            ("staff", 422, ("Park staff act for no organisation",)),
+            ("somebody else", 403, ("This invitation is for another e-mail address", "You are signed in as ")),
+        ],
+    )
+    def test_who_cannot_join_reads_why_in_place_of_the_button(self, as_person, who, status, sentences):
+        invitation = InvitationFactory()
+        path = f"/invitations/{links.make_token('invite', {'key': invitation.key})}"
+        if who == "staff":
+            person = StaffFactory(email=invitation.email, language="en")
+        elif who == "somebody else":
+            PersonFactory(email=invitation.email)
+            person = PersonFactory(language="en")
+        else:
+            person = owner_of(OrganisationFactory(short_name="测试"), email=invitation.email, language="en")
+        client = as_person(person)
+        page = client.get(path)
+        assert page.status_code == 200
+        assert [sentence for sentence in sentences if sentence not in page.text] == []
+        assert not re.search(r"<button[^>]*>\s*<span>Join", page.text)
+        assert client.post(path).status_code == status
+        assert db.session.get(Invitation, invitation.id) is not None
+
+    def test_who_can_join_has_the_button(self, as_person):
+        invitation = InvitationFactory()
+        client = as_person(PersonFactory(email=invitation.email, language="en"))
+        path = f"/invitations/{links.make_token('invite', {'key': invitation.key})}"
+        assert re.search(r"<button[^>]*>\s*<span>Join", client.get(path).text)
+        assert client.post(path).status_code == 302
 
     def test_a_removed_member_does_not_come_back_with_the_old_link(self, as_person, browser, worker):
         row = OrganisationFactory()

@@ -1,5 +1,8 @@
 """Home, language, workbench, staff board and errors, as a reader meets them."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from marketplace.accounts.lifecycle import OrganisationStatus, StaffRole
@@ -117,6 +120,30 @@ class TestWorkbench:
     def test_it_says_where_the_verification_stands(self, as_person, status, words):
         organisation = OrganisationFactory(status=status, status_reason="营业执照看不清", verified_at=None)
         assert words in as_person(owner_of(organisation, language="en")).get("/workbench").text
+
+    def test_a_suspended_organisation_reads_whom_to_call_and_has_no_doors(self, as_person):
+        officer = StaffFactory(staff_role=StaffRole.SERVICE_OFFICER, name="陈专员", phone="028-83710001")
+        for looked_after, call in (({"officer_id": officer.id}, ("陈专员", "028-83710001")), ({}, ("园区管理方",))):
+            organisation = OrganisationFactory(
+                status=OrganisationStatus.SUSPENDED, status_reason="投诉属实", **looked_after
+            )
+            client = as_person(owner_of(organisation, language="en"))
+            for supply in (0, 1):
+                ListingFactory.create_batch(supply, organisation=organisation, expires_at=utc_now() + timedelta(days=3))
+                ListingFactory.create_batch(supply, organisation=organisation, status=ListingStatus.DRAFT)
+                DraftFactory.create_batch(supply, organisation=organisation)
+                page = client.get("/workbench").text
+                notice = re.search(r'class="notice notice--error".*?</div>\s*</div>', page, re.DOTALL).group()
+                assert [words for words in ("投诉属实", *call) if words not in notice] == []
+                assert 'class="door"' not in page
+                assert "/renewal" not in page
+                main = page[page.index("<main") : page.index("</main>")]
+                refused = {
+                    link
+                    for link in re.findall(r'<a[^>]* href="(/[^"#]*)"', main)
+                    if client.get(link).status_code == 403
+                }
+                assert refused == set()
 
     def test_it_shows_drafts_and_what_was_returned_with_the_reason(self, as_person):
         organisation = OrganisationFactory()

@@ -16,8 +16,8 @@ from marketplace.inquiries import services
 from marketplace.inquiries.lifecycle import InquiryStatus
 from marketplace.inquiries.models import ContactShowing, Inquiry
 from marketplace.notifications.models import Notice
-from tests.factories.accounts import NOW, OrganisationFactory, PersonFactory, StaffFactory, owner_of
-from tests.factories.catalog import ListingFactory
+from tests.factories.accounts import NOW, MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
+from tests.factories.catalog import CategoryFactory, ListingFactory
 from tests.factories.inquiries import a_talk, answer, send, supplier_with_listing, write_to
 from tests.factories.needs import NeedFactory
 
@@ -91,6 +91,42 @@ class TestAsking:
         assert page.status_code == 422
         assert "Choose at least one supplier." in page.text
         assert "留住我" in page.text
+
+    def test_where_nobody_can_be_asked_there_is_no_form_but_the_reason(self, as_person):
+        category = CategoryFactory(code="B0103", buyer_licences=["药品经营许可证"])
+        buyer, one, two = english(), ListingFactory(category=category), ListingFactory(category=category)
+        client, member = as_person(buyer), MembershipFactory(organisation=buyer.organisation, role="member").person
+        for address, sent in (
+            (f"/inquiries/new?listing={one.id}", {}),
+            (f"/inquiries/new?listing={one.id}", {"to_listing": str(one.id)}),
+            (f"/inquiries/new?listing={one.id}&listing={two.id}", {}),
+        ):
+            answer = client.post(address, data={"text": "留住我", **sent})
+            for page, status in ((client.get(address), 200), (answer, 422)):
+                assert page.status_code == status
+                assert "your organisation must hold one of: 药品经营许可证" in page.text
+                assert f'href="/organisations/{buyer.organisation.id}/edit#licences"' in page.text
+                assert 'name="text"' not in page.text
+                assert "Choose at least one supplier." not in page.text
+            assert "留住我" in answer.text
+        assert "请本单位负责人" in as_person(member).get(f"/inquiries/new?listing={one.id}").text
+        assert not db.session.scalars(select(Inquiry)).all()
+
+    def test_of_several_who_cannot_be_asked_is_told_why_and_the_letter_stays(self, as_person):
+        category = CategoryFactory(code="B0103", buyer_licences=["药品经营许可证"])
+        buyer, free, barred = english(), ListingFactory(), ListingFactory(category=category)
+        client, address = as_person(buyer), f"/inquiries/new?listing={free.id}&listing={barred.id}"
+        page = client.get(address)
+        assert "your organisation must hold one of: 药品经营许可证" in page.text
+        assert "#licences" in page.text
+        for chosen in ([str(barred.id)], [str(free.id), str(barred.id)]):
+            page = ask(client, address, to_listing=chosen, text="留住我")
+            assert page.status_code == 422
+            [said] = re.findall(r'class="form-errors".*?</div>', page.text, re.DOTALL)
+            assert "your organisation must hold one of: 药品经营许可证" in said
+            assert "留住我" in page.text
+        assert not db.session.scalars(select(Inquiry)).all()
+        assert ask(client, address, to_listing=[str(free.id)]).status_code == 302
 
     def test_the_form_sent_twice_makes_one_letter_and_says_so(self, as_person):
         client, listing = as_person(english()), ListingFactory()

@@ -106,7 +106,7 @@ class TestLinking:
         listing = shown_listing("自封袋 加厚")
         worker()
         name_id = saved(staff)
-        staff.post(f"/staff/words/{name_id}", data={**PAIR, "variant": "夹链密实袋"})
+        staff.post(f"/staff/words/{name_id}", data={**PAIR, "variant": "夹链密实袋", "version": "1"})
         assert found(browser, "骨条封口袋子") == []
         assert found(browser, "夹链密实袋") == [f"/listings/{listing.id}"]
         text = page(staff, f"/staff/words/{name_id}")

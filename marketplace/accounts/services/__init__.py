@@ -4,6 +4,7 @@ from marketplace.accounts.services.invitations import (
     accept_invitation,
     claim_invitation,
     drop_old_invitations,
+    ensure_may_join,
     invite,
     withdraw_invitation,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "OrganisationFacts",
     "Verdict",
     "accept_invitation",
+    "ensure_may_join",
     "add_member",
     "change_password",
     "change_role",

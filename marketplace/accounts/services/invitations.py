@@ -8,7 +8,7 @@ from sqlalchemy import delete
 from marketplace.accounts import queries
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus
 from marketplace.accounts.models import Invitation, Membership, Organisation, Person, new_invitation_key
-from marketplace.accounts.services.members import add_member
+from marketplace.accounts.services.members import add_member, ensure_free
 from marketplace.core.db import db, hold
 from marketplace.core.errors import NotAllowed, RuleBroken
 from marketplace.core.timeline import record
@@ -44,8 +44,8 @@ def claim_invitation(key: str, *, now: datetime) -> Invitation | None:
     return queries.open_invitation(key, now)
 
 
-def accept_invitation(person: Person, invitation: Invitation, *, now: datetime) -> Membership:
-    """The invited person joins as a member; the invitation is used up.
+def ensure_may_join(person: Person, invitation: Invitation) -> None:
+    """Whether the invitation is this person's to accept.
 
     Raises:
         NotAllowed: the invitation went to another e-mail.
@@ -53,6 +53,17 @@ def accept_invitation(person: Person, invitation: Invitation, *, now: datetime) 
     """
     if person.email != invitation.email:
         raise NotAllowed(_("This invitation is for another e-mail address."))
+    ensure_free(person)
+
+
+def accept_invitation(person: Person, invitation: Invitation, *, now: datetime) -> Membership:
+    """The invited person joins as a member; the invitation is used up.
+
+    Raises:
+        NotAllowed: the invitation went to another e-mail.
+        RuleBroken: the person acts for an organisation already, or is park staff.
+    """
+    ensure_may_join(person, invitation)
     organisation = invitation.organisation
     db.session.delete(invitation)
     record(organisation, "member_joined", at=now, actor=person, organisation=organisation, note=person.name)

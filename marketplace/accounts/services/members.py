@@ -13,14 +13,21 @@ from marketplace.core.errors import RuleBroken
 from marketplace.core.timeline import record
 
 
+def ensure_free(person: Person) -> None:
+    """Raise `RuleBroken` unless `person` may begin to act for an organisation: nobody acts for two, staff for none."""
+    if person.is_staff:
+        raise RuleBroken(_("Park staff act for no organisation."))
+    if person.memberships:
+        raise RuleBroken(_("This person acts for an organisation already."))
+
+
 def add_member(organisation: Organisation, person: Person, role: MembershipRole, *, now: datetime) -> Membership:
     """`person` acts for `organisation` from now on.
 
     Raises:
         RuleBroken: the person acts for an organisation already, or is park staff.
     """
-    if person.memberships or person.is_staff:
-        raise RuleBroken(_("This person acts for an organisation already."))
+    ensure_free(person)
     membership = Membership(person=person, organisation=organisation, role=role, created_at=now)
     db.session.add(membership)
     return membership

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from flask_babel import gettext as _
+from sqlalchemy.orm.attributes import flag_modified
 from stdnum.cn import uscc
 
 from marketplace.accounts import queries, signals
@@ -90,11 +91,9 @@ def register_organisation(
     return organisation
 
 
-def _lost_edit_words() -> str:
-    return _(
-        "Somebody changed this while you were editing. Nothing of yours is lost: it stands below. "
-        "Compare it with what stands there now, then save again."
-    )
+def _count_edit(organisation: Organisation) -> None:
+    """Give the organisation its next version, also when only its licences changed."""
+    flag_modified(organisation, "name")
 
 
 def edit_organisation(
@@ -115,7 +114,7 @@ def edit_organisation(
         LostEdit: somebody saved since then.
         RuleBroken: a verified name or code would change, or the new code is wrong or taken.
     """
-    ensure_opened(version, organisation.version, _lost_edit_words)
+    ensure_opened(version, organisation.version)
     code = normal_credit_code(facts.credit_code)
     checked = organisation.verified_at is not None
     if checked and (code, facts.name) != (organisation.credit_code, organisation.name):
@@ -129,6 +128,7 @@ def edit_organisation(
     organisation.licences = [
         kept.get((new.kind, new.number, new.valid_until)) or OrganisationLicence(**vars(new)) for new in licences
     ]
+    _count_edit(organisation)
     if organisation.status is OrganisationStatus.RETURNED:
         organisation.move_to(OrganisationStatus.PENDING)
         record(organisation, "resubmitted", at=now, actor=actor, organisation=organisation)
@@ -146,9 +146,19 @@ def _check_licences(organisation: Organisation, ids: frozenset[int], now: dateti
             licence.checked_at = None
 
 
-def verify_organisation(organisation: Organisation, verdict: Verdict, *, actor: Person, now: datetime) -> None:
-    """Staff found the organisation to be what it says; from now on it may publish and inquire."""
+def verify_organisation(
+    organisation: Organisation, verdict: Verdict, *, actor: Person, now: datetime, version: int | None = None
+) -> None:
+    """Staff found the organisation to be what it says; from now on it may publish and inquire.
+
+    `version` is the one that staff read, 0 when the form does not say.
+
+    Raises:
+        StepNotPossible: it does not wait to be verified.
+        LostEdit: somebody changed it since then.
+    """
     organisation.move_to(OrganisationStatus.VERIFIED)
+    ensure_opened(version, organisation.version)
     organisation.locality = verdict.locality
     organisation.officer_id = verdict.officer_id
     organisation.status_reason = ""
@@ -158,13 +168,24 @@ def verify_organisation(organisation: Organisation, verdict: Verdict, *, actor: 
     signals.organisation_verified.send(organisation)
 
 
-def update_verdict(organisation: Organisation, verdict: Verdict, *, actor: Person, now: datetime) -> None:
-    """Staff correct locality, officer or checked licences of a verified organisation."""
+def update_verdict(
+    organisation: Organisation, verdict: Verdict, *, actor: Person, now: datetime, version: int | None = None
+) -> None:
+    """Staff correct locality, officer or checked licences of a verified organisation.
+
+    `version` is the one that staff read, 0 when the form does not say.
+
+    Raises:
+        StepNotPossible: it is not verified.
+        LostEdit: somebody changed it since then.
+    """
     if not organisation.is_verified:
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
+    ensure_opened(version, organisation.version)
     organisation.locality = verdict.locality
     organisation.officer_id = verdict.officer_id
     _check_licences(organisation, verdict.checked_licence_ids, now)
+    _count_edit(organisation)
     record(organisation, "checked", at=now, actor=actor)
     signals.organisation_changed.send(organisation)
 

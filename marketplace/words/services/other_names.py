@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from marketplace.core.db import db
 from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import enqueue
+from marketplace.core.lifecycle import ensure_opened
 from marketplace.core.timeline import record
 from marketplace.search import WordPair, is_listed, whole_tokens
 from marketplace.words import queries
@@ -33,21 +34,26 @@ def add_name(pair: WordPair, *, note: str, actor: Any, now: datetime) -> OtherNa
     return row
 
 
-def change_name(row: OtherName, pair: WordPair, *, note: str, actor: Any, now: datetime) -> None:
+def change_name(
+    row: OtherName, pair: WordPair, *, note: str, actor: Any, now: datetime, version: int | None = None
+) -> None:
     """Let the row say something else; what it said before stays in its timeline.
 
+    `version` is the revision that the edit began with, 0 when it does not say.
+
     Raises:
+        LostEdit: somebody changed the pair since then.
         RuleBroken: the pair says nothing, is known already, or the row was taken out.
     """
     if row.removed_at is not None:
         raise RuleBroken(_("This pair was taken out. Put it back first."))
+    ensure_opened(version, row.revision)
     ensure_sound(pair, besides=row.id)
     before = pair_of(row)
     if before == pair and row.note == note:
         return
     for name, value in _columns(pair, note).items():
         setattr(row, name, value)
-    row.revision += 1
     record(row, "changed", at=now, actor=actor, note=f"{before.term} · {before.variant} · {KINDS[before.kind]}")
     _follow(before, pair)
 
@@ -56,7 +62,6 @@ def remove_name(row: OtherName, *, actor: Any, now: datetime) -> None:
     """Take a pair out of force; doing it twice changes nothing."""
     if row.removed_at is None:
         row.removed_at = now
-        row.revision += 1
         record(row, "removed", at=now, actor=actor)
         _follow(pair_of(row))
 
@@ -70,7 +75,6 @@ def restore_name(row: OtherName, *, actor: Any, now: datetime) -> None:
     if row.removed_at is not None:
         ensure_sound(pair_of(row), besides=row.id)
         row.removed_at = None
-        row.revision += 1
         record(row, "restored", at=now, actor=actor)
         _follow(pair_of(row))
 

@@ -77,7 +77,7 @@ FORMS: dict[str, dict[str, str]] = {
     "accounts.invite": {"email": "guest@example.com"},
     "accounts.return_organisation": {"reason": "缺章"},
     "accounts.suspend": {"reason": "停"},
-    "accounts.verify": {"locality": "park", "officer": "0"},
+    "accounts.verify": {"locality": "park", "officer": "0", "version": "1"},
     "accounts.change_role": {"owner": "y"},
     "catalog.return_to_supplier": {"reason": "缺图"},
     "catalog.suspend": {"reason": "违规"},
@@ -94,7 +94,7 @@ FORMS: dict[str, dict[str, str]] = {
     "needs.edit": {"title": "PE袋"},
     "needs.understand": {"sentence": "PE袋2万只"},
     "words.add": {"term": "自封袋", "variant": "夹链袋", "kind": "alias"},
-    "words.change": {"term": "自封袋", "variant": "夹链袋", "kind": "near"},
+    "words.change": {"term": "自封袋", "variant": "夹链袋", "kind": "near", "version": "1"},
     "accounts.sign_in": {"email": "a@example.com", "password": "wrong"},
 }
 FORMS |= dict.fromkeys(
