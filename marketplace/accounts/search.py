@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS
+from marketplace.accounts.labels import KIND_LABELS, LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import checked_licences, verified_organisations
 from marketplace.core.db import db, like

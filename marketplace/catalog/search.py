@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Text, cast, select
 
-from marketplace.accounts.lifecycle import LOCALITY_LABELS
+from marketplace.accounts.labels import LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import organisation_name
-from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS, KIND_LABELS, ListingStatus
+from marketplace.catalog.labels import CHAIN_STAGE_LABELS, KIND_LABELS
+from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category, Listing, path_codes
 from marketplace.catalog.prices import BANDS, band_name, micro_yuan, price_band
 from marketplace.catalog.queries import CategoryTree, category_tree, with_facts

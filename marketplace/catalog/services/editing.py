@@ -22,8 +22,8 @@ from marketplace.catalog.signals import listing_changed, listing_submitted, list
 from marketplace.core.certificates import canonical
 from marketplace.core.clock import local, local_day
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 

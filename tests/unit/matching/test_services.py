@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.matching import queries, services
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.models import DismissalReason, Match, MatchDismissal, Side, SubjectKind
