@@ -15,21 +15,21 @@ from marketplace.accounts import (
     views,
 )
 from marketplace.accounts.cli import people_cli
-from marketplace.accounts.lifecycle import (
+from marketplace.accounts.labels import (
     KIND_LABELS,
     LOCALITY_LABELS,
     MEMBERSHIP_LABELS,
     STAFF_LABELS,
     STATUS_LABELS,
     STEP_LABELS,
-    OrganisationStatus,
 )
+from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.search import KIND, PAGE, documents, find_in_database
 from marketplace.core.db import transaction
-from marketplace.core.errors import SignInNeeded
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.jobs import clock
+from marketplace.core.refusals import SignInNeeded
 from marketplace.core.timeline import name_steps
 from marketplace.search import Searchable, browse, changed, register
 

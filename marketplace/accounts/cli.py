@@ -10,7 +10,8 @@ from marketplace.accounts import queries, services
 from marketplace.accounts.lifecycle import StaffRole
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import worded
+from marketplace.core.refusals import DomainError
 
 people_cli = AppGroup("people", help="Accounts of people.")
 
@@ -34,7 +35,7 @@ def add_staff(email: str, name: str, role: str) -> None:
                     email=email, name=name, password=password, now=utc_now(), staff_role=StaffRole(role)
                 )
         except DomainError as refusal:
-            raise click.ClickException(str(refusal.message)) from refusal
+            raise click.ClickException(str(worded(refusal))) from refusal
     click.echo(f"{email}  {password}")
 
 

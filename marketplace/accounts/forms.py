@@ -24,7 +24,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS, Locality, OrganisationKind
+from marketplace.accounts.labels import KIND_LABELS, LOCALITY_LABELS
+from marketplace.accounts.lifecycle import Locality, OrganisationKind
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.certificates import canonical
 from marketplace.core.forms import (

@@ -19,12 +19,12 @@ from marketplace.accounts.search import PAGE
 from marketplace.accounts.views import bp, located, outside_url, towns
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken, Throttled
 from marketplace.core.files import files_of, prepare_document, store_document
 from marketplace.core.form_keys import once
 from marketplace.core.forms import refusals_on
 from marketplace.core.places import distance_km
 from marketplace.core.policies import authorize, may, partly_public, public
+from marketplace.core.refusals import RuleBroken, Throttled
 from marketplace.core.site import home_place
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.search.browse import Browse

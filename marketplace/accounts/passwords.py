@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 from flask_babel import gettext as _
 
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 
 SHORTEST, LONGEST = 10, 128
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)

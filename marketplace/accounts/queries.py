@@ -1,6 +1,6 @@
 """Every read of people and organisations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from flask import abort
@@ -11,6 +11,9 @@ from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, S
 from marketplace.accounts.models import Invitation, Membership, Organisation, OrganisationLicence, Person, SignIn
 from marketplace.accounts.roles import roles_with
 from marketplace.core.db import db
+
+PORTION = 500
+"""Organisations that are read at once for the index."""
 
 
 def person_signed_in(token_hash: str, *, since: datetime) -> Person | None:
@@ -65,6 +68,29 @@ def organisation_name(organisation_id: int) -> str:
     """What a verified organisation is called; its number when there is none."""
     found = organisations_by_ids([organisation_id])
     return found[0].display_name if found else str(organisation_id)
+
+
+def organisations_for_index(ids: Iterable[int] | None) -> Iterator[Organisation]:
+    """Organisations of `ids`, or all, read in portions, with their licences."""
+    last = 0
+    wanted = None if ids is None else sorted(set(ids))
+    while True:
+        statement = (
+            select(Organisation)
+            .where(Organisation.id > last)
+            .options(selectinload(Organisation.licences))
+            .order_by(Organisation.id)
+            .limit(PORTION)
+        )
+        if wanted is not None:
+            statement = statement.where(Organisation.id.in_(wanted))
+        rows = db.session.scalars(statement).all()
+        if not rows:
+            return
+        for row in rows:
+            last = row.id
+            yield row
+        db.session.expire_all()
 
 
 def checked_licences() -> Select[int, str]:

@@ -4,19 +4,17 @@ from collections.abc import Iterable, Iterator
 
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import func
 
-from marketplace.accounts.lifecycle import KIND_LABELS, LOCALITY_LABELS
+from marketplace.accounts.labels import KIND_LABELS, LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
-from marketplace.accounts.queries import checked_licences, verified_organisations
-from marketplace.core.db import db, like
+from marketplace.accounts.queries import checked_licences, organisations_for_index, verified_organisations
+from marketplace.core.db import like
 from marketplace.search import Document, Hits, Query
 from marketplace.search.browse import SearchPage
 from marketplace.search.facets import Facet, Number, answer_plainly, each_word, facets_of, numbers_of
 
 KIND = "organisations"
-BATCH = 500
 FACETS = (
     Facet("kind", _l("Kind"), of=lambda row: row.kind, column=Organisation.kind, labels=KIND_LABELS),
     Facet(
@@ -75,25 +73,7 @@ def document(organisation: Organisation) -> Document:
 
 def documents(ids: Iterable[int] | None) -> Iterator[Document]:
     """The documents of `ids`, or of all organisations, in batches."""
-    last = 0
-    wanted = None if ids is None else sorted(set(ids))
-    while True:
-        statement = (
-            select(Organisation)
-            .where(Organisation.id > last)
-            .options(selectinload(Organisation.licences))
-            .order_by(Organisation.id)
-            .limit(BATCH)
-        )
-        if wanted is not None:
-            statement = statement.where(Organisation.id.in_(wanted))
-        rows = db.session.scalars(statement).all()
-        if not rows:
-            return
-        for row in rows:
-            last = row.id
-            yield document(row)
-        db.session.expire_all()
+    return map(document, organisations_for_index(ids))
 
 
 def find_in_database(query: Query) -> Hits:

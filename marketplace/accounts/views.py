@@ -22,12 +22,12 @@ from marketplace.accounts.forms import (
 from marketplace.accounts.models import Invitation
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import NotAllowed, RuleBroken, SignInNeeded, Throttled
 from marketplace.core.files import prepare_document, store_document
 from marketplace.core.form_keys import SentBefore, once
 from marketplace.core.form_tokens import keep_form, page_before_sign_in, read_kept, write_kept
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.policies import authorize, public
+from marketplace.core.refusals import NotAllowed, RuleBroken, SignInNeeded, Throttled
 from marketplace.core.site import gazetteer
 from marketplace.core.web import NextArguments, safe_next
 

@@ -6,7 +6,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     """Register what this domain offers."""
     from marketplace.campaigns import jobs, policies, views  # noqa: F401
-    from marketplace.campaigns.lifecycle import STEP_LABELS
+    from marketplace.campaigns.labels import STEP_LABELS
     from marketplace.catalog.models import Listing
     from marketplace.core.timeline import name_steps
 

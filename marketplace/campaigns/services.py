@@ -12,7 +12,7 @@ from marketplace.campaigns.models import FeaturedSlot, FeaturedTurn
 from marketplace.campaigns.rota import queue_of, take_turns, turn_start
 from marketplace.catalog.models import Listing
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import record
 
 

@@ -7,7 +7,7 @@ from flask import Flask
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.organisation_views import PANELS
 from marketplace.catalog import jobs, policies, staff_views, supplier_views, views
-from marketplace.catalog.lifecycle import STEP_LABELS
+from marketplace.catalog.labels import STEP_LABELS
 from marketplace.catalog.models import Listing
 from marketplace.catalog.notices import LISTENERS
 from marketplace.catalog.queries import categories

@@ -20,7 +20,8 @@ from wtforms.validators import NumberRange, Optional
 
 from marketplace.catalog import content as limits
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
-from marketplace.catalog.lifecycle import KIND_LABELS, PER_LABELS, CapacityPer, ListingKind
+from marketplace.catalog.labels import KIND_LABELS, PER_LABELS
+from marketplace.catalog.lifecycle import CapacityPer, ListingKind
 from marketplace.catalog.queries import CategoryTree
 from marketplace.core.forms import (
     DayField,

@@ -10,26 +10,30 @@ from collections.abc import Iterable, Iterator
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast
 
-from marketplace.accounts.lifecycle import LOCALITY_LABELS
+from marketplace.accounts.labels import LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
 from marketplace.accounts.queries import organisation_name
-from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS, KIND_LABELS, ListingStatus
+from marketplace.catalog.labels import CHAIN_STAGE_LABELS, KIND_LABELS
 from marketplace.catalog.models import Category, Listing, path_codes
 from marketplace.catalog.prices import BANDS, band_name, micro_yuan, price_band
-from marketplace.catalog.queries import CategoryTree, category_tree, with_facts
+from marketplace.catalog.queries import CategoryTree, category_tree
 from marketplace.catalog.queries.categories import read_category_tree
-from marketplace.catalog.queries.listings import kinds_of_valid_certificates, open_prices, shelf_rows
+from marketplace.catalog.queries.listings import (
+    kinds_of_valid_certificates,
+    listings_for_index,
+    open_prices,
+    shelf_rows,
+)
 from marketplace.core.clock import local_day, utc_now
-from marketplace.core.db import as_in_json, db, like
+from marketplace.core.db import as_in_json, like
 from marketplace.core.forms import whole_number
 from marketplace.search import Document, Hits, Query
 from marketplace.search.browse import Range, SearchPage
 from marketplace.search.facets import Facet, Number, answer_plainly, each_word, facets_of, numbers_of
 
 KIND = "listings"
-BATCH = 500
 
 
 def band_words(low: int | None, high: int | None) -> str:
@@ -138,21 +142,8 @@ def document(listing: Listing, tree: CategoryTree) -> Document:
 def documents(ids: Iterable[int] | None) -> Iterator[Document]:
     """The documents of `ids`, or of all listings that were not withdrawn, in batches."""
     tree = read_category_tree()
-    wanted = None if ids is None else sorted({int(id_) for id_ in ids})
-    last = 0
-    while wanted is None or wanted:
-        statement = with_facts(select(Listing).where(Listing.id > last, Listing.status != ListingStatus.WITHDRAWN))
-        if wanted is not None:
-            part, wanted = wanted[:BATCH], wanted[BATCH:]
-            statement = statement.where(Listing.id.in_(part))
-        rows = db.session.scalars(statement.order_by(Listing.id).limit(BATCH)).all()
-        for row in rows:
-            yield document(row, tree)
-        if wanted is None:
-            if not rows:
-                return
-            last = rows[-1].id
-        db.session.expire_all()
+    for listing in listings_for_index(ids):
+        yield document(listing, tree)
 
 
 def find_in_database(query: Query) -> Hits:

@@ -12,11 +12,11 @@ from marketplace.catalog.views import bp, claims_of, show_listing
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
+from marketplace.core.refusals import RuleBroken
 
 
 class ReviewArguments(Arguments):

@@ -12,7 +12,8 @@ from marketplace.catalog import queries, services
 from marketplace.catalog.claims import RULE_WORDS, find_claims
 from marketplace.catalog.content import ListingContent
 from marketplace.catalog.forms import CertificateForm, ListingForm, SpecForm, TierForm, values_of
-from marketplace.catalog.lifecycle import EDITABLE, STATUS_LABELS, SUBMITTABLE, ListingStatus
+from marketplace.catalog.labels import STATUS_LABELS
+from marketplace.catalog.lifecycle import EDITABLE, SUBMITTABLE, ListingStatus
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.queries import CategoryNode
@@ -21,12 +22,12 @@ from marketplace.core.arguments import Arguments, Maybe, Text
 from marketplace.core.certificates import all_certificates
 from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.files import prepare_picture
 from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, clean, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.site import gazetteer
 from marketplace.core.units import all_units
 

@@ -13,16 +13,8 @@ from marketplace.catalog import queries, services
 from marketplace.catalog.claims import RULE_WORDS, find_claims, marked_pieces
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.catalog.forms import ReasonForm
-from marketplace.catalog.lifecycle import (
-    CHAIN_STAGE_LABELS,
-    EDITABLE,
-    KIND_LABELS,
-    PER_LABELS,
-    RENEWABLE,
-    STATUS_LABELS,
-    SUBMITTABLE,
-    ListingStatus,
-)
+from marketplace.catalog.labels import CHAIN_STAGE_LABELS, KIND_LABELS, PER_LABELS, STATUS_LABELS
+from marketplace.catalog.lifecycle import EDITABLE, RENEWABLE, SUBMITTABLE, ListingStatus
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import PAGE

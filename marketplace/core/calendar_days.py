@@ -25,8 +25,8 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from marketplace.core import working_time
 from marketplace.core.clock import local_day
 from marketplace.core.db import UTCDateTime, db
-from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import clock
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import TimelineEntry, name_steps, record, worded
 
 log = structlog.get_logger()

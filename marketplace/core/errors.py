@@ -1,67 +1,16 @@
-"""Refusals in human words, and the one handler that shows them."""
+"""Refusals and failures in the reader's words, and the one handler that shows them."""
 
 import structlog
 from flask import Flask, Response, g, render_template
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
 from marketplace.core.quick_check import is_damage
+from marketplace.core.refusals import DomainError, Msgid, Throttled
 
 log = structlog.get_logger()
-
-
-class DomainError(Exception):
-    """A rule said no. `message` is a sentence for the person who asked."""
-
-    status = 422
-
-    def __init__(self, message: object):
-        super().__init__(message)
-        self.message = message
-
-
-class RuleBroken(DomainError):
-    """What was asked breaks a rule of the house; the form shows why."""
-
-
-class LostEdit(RuleBroken):
-    """The row is not what the editor was opened with, or the form does not say what that was.
-
-    `version` is what stands there now: the form takes it over, so that a second look and a second press save.
-    """
-
-    status = 409
-
-    def __init__(self, message: object, version: int):
-        super().__init__(message)
-        self.version = version
-
-
-class StepNotPossible(DomainError):
-    """The thing is no longer (or not yet) in a state that allows this step."""
-
-    status = 409
-
-
-class NotAllowed(DomainError):
-    """This person may not do this."""
-
-    status = 403
-
-
-class Throttled(DomainError):
-    """Too many tries; `retry_after` says when to come back, in seconds."""
-
-    status = 429
-
-    def __init__(self, message: object, retry_after: int):
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class SignInNeeded(Exception):
-    """Only signed-in people may do this; the handler of `accounts` sends them to the sign-in page and back."""
 
 
 PAGES = {
@@ -93,6 +42,12 @@ DAMAGED = (
 )
 
 
+def worded(refusal: DomainError) -> object:
+    """The sentence of `refusal` in the reader's language."""
+    message = refusal.message
+    return gettext(message) if isinstance(message, Msgid) else message
+
+
 def error_page(status: int, detail: object = "", *, damaged: bool = False) -> Response:
     """The page for `status` in the reader's language, with the request id to quote.
 
@@ -120,7 +75,7 @@ def _tells_of_damage(error: BaseException | None) -> bool:
 def init_app(app: Flask) -> None:
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
-        response = error_page(error.status, error.message)
+        response = error_page(error.status, worded(error))
         if isinstance(error, Throttled):
             response.headers["Retry-After"] = str(error.retry_after)
         return response

@@ -17,8 +17,8 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, db
-from marketplace.core.errors import RuleBroken
 from marketplace.core.policies import authorize, partly_public, policy
+from marketplace.core.refusals import RuleBroken
 
 bp = Blueprint("files", __name__, url_prefix="/files")
 LARGE, THUMBNAIL = 1600, 480

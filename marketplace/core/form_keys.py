@@ -24,9 +24,9 @@ from werkzeug import Response as BaseResponse
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, db, transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.form_tokens import LOOK_AGAIN
 from marketplace.core.jobs import clock
+from marketplace.core.refusals import RuleBroken
 
 FIELD = "form_key"
 NOT_CONTENT = {FIELD, "csrf_token", LOOK_AGAIN}

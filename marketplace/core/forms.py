@@ -18,8 +18,9 @@ from markupsafe import Markup
 from wtforms import DateField, Field, FieldList, HiddenField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
-from marketplace.core.errors import LostEdit, RuleBroken
+from marketplace.core.errors import worded
 from marketplace.core.numerals import read_typed
+from marketplace.core.refusals import LostEdit, RuleBroken
 from marketplace.core.units import find_unit
 
 YEARS = range(1900, 2101)
@@ -277,7 +278,7 @@ def refusals_on(form: DoorstepForm) -> Iterator[None]:
     try:
         yield
     except RuleBroken as refusal:
-        form.refuse(refusal.message)
+        form.refuse(worded(refusal))
         form.status = refusal.status
         if isinstance(refusal, LostEdit):
             form["version"].data = refusal.version

@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from flask_babel import gettext as _
-
-from marketplace.core.errors import LostEdit, StepNotPossible
+from marketplace.core.refusals import N_, LostEdit, StepNotPossible
 
 Status = TypeVar("Status", bound=StrEnum)
 
@@ -14,12 +12,12 @@ Status = TypeVar("Status", bound=StrEnum)
 def ensure_step(steps: Mapping[Status, set[Status]], current: Status, target: Status) -> None:
     """Raise `StepNotPossible` unless `steps` lead from `current` to `target`."""
     if target not in steps[current]:
-        raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
+        raise StepNotPossible(N_("This has changed in the meantime and the step is no longer possible."))
 
 
 def overtaken_words() -> str:
     """What to say when nobody in particular is to be named."""
-    return _(
+    return N_(
         "Somebody changed this while you were editing. Nothing of yours is lost: it stands below. "
         "Compare it with what stands there now, then save again."
     )
@@ -34,7 +32,7 @@ def ensure_opened(opened: int | None, version: int, words: Callable[[], str] = o
         return
     if opened == 0:
         raise LostEdit(
-            _(
+            N_(
                 "This page did not say which version you changed. Nothing of yours is lost: it stands below. "
                 "Compare it with what stands there now, then save again."
             ),

@@ -14,8 +14,8 @@ from sqlalchemy import Index, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.db import UTCDateTime, db, hold, transaction
-from marketplace.core.errors import Throttled
 from marketplace.core.jobs import clock
+from marketplace.core.refusals import Throttled
 
 log = structlog.get_logger()
 KEPT = timedelta(days=1)

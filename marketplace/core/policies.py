@@ -8,7 +8,8 @@ from flask import Flask, Response, abort, g, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from marketplace.core.errors import NotAllowed, SignInNeeded, error_page
+from marketplace.core.errors import error_page
+from marketplace.core.refusals import NotAllowed, SignInNeeded
 
 log = structlog.get_logger()
 Rule = Callable[[Any, Any], bool]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from tqdm import tqdm
 
 from marketplace.campaigns import queries as rota
@@ -12,7 +12,7 @@ from marketplace.campaigns.eligibility import what_is_missing
 from marketplace.catalog.services import load_categories
 from marketplace.core.db import db, transaction
 from marketplace.core.jobs import Job, enqueue
-from marketplace.demo import accounts, pictures, seed, supply, talks
+from marketplace.demo import accounts, pictures, queries, seed, supply, talks
 from marketplace.demo.seed import Dates
 from marketplace.notifications.models import Mail, Notice
 
@@ -49,7 +49,7 @@ def load(now: datetime, *, quiet: bool = True) -> dict[str, int]:
         for name in STEPS:
             bar.set_description_str(name)
             with transaction():
-                news = _latest_news()
+                news = queries.latest_news()
                 added[name] = 0
                 for is_new in steps[name]():
                     added[name] += is_new
@@ -89,15 +89,9 @@ def _needs_first(now: datetime) -> None:
 
 def _let_the_worker_draw() -> None:
     """One chain of jobs draws what has no picture; a second load does not begin a second chain."""
-    draws = db.session.scalar(select(Job.id).where(Job.name == "demo.draw_pictures").limit(1))
     bare = supply.ids_without_picture()
-    if bare and draws is None:
+    if bare and not queries.is_being_drawn():
         enqueue("demo.draw_pictures", listing_ids=bare)
-
-
-def _latest_news() -> tuple[int, int]:
-    """The last notice and the last mail before a step."""
-    return (db.session.scalar(select(func.max(Notice.id))) or 0, db.session.scalar(select(func.max(Mail.id))) or 0)
 
 
 def _hush(last_notice: int, last_mail: int) -> None:
@@ -106,8 +100,8 @@ def _hush(last_notice: int, last_mail: int) -> None:
     db.session.execute(
         update(Notice).where(Notice.id > last_notice, Notice.read_at.is_(None)).values(read_at=Notice.created_at)
     )
-    unsent = set(db.session.scalars(select(Mail.id).where(Mail.id > last_mail, Mail.sent_at.is_(None))))
-    for row in db.session.scalars(select(Job).where(Job.name == "notifications.send_mail")):
+    unsent = queries.mail_to_send_after(last_mail)
+    for row in queries.jobs_that_send_mail():
         if row.arguments["mail_id"] in unsent:
             db.session.delete(row)
     db.session.execute(delete(Mail).where(Mail.id.in_(unsent)))

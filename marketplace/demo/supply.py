@@ -4,16 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
-
-from marketplace.accounts.models import Organisation
 from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, Tier
 from marketplace.catalog.lifecycle import CapacityPer, ListingKind, ListingStatus
 from marketplace.catalog.models import Listing
 from marketplace.catalog.queries import category_tree
 from marketplace.catalog.services import add_picture, approve_listing, create_listing, submit_listing
-from marketplace.core.db import db
-from marketplace.demo import accounts, seed
+from marketplace.demo import accounts, queries, seed
 from marketplace.demo.seed import Dates
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.lifecycle import LocalPreference
@@ -30,12 +26,7 @@ def ids_of(name: str) -> dict[str, int]:
     They are known by credit code and title: no organisation of the files uses a title twice.
     """
     model: type[Listing] | type[Need] = Listing if name == "listings" else Need
-    known = {
-        (code, title): id_
-        for id_, title, code in db.session.execute(
-            select(model.id, model.title, Organisation.credit_code).join(model.organisation)
-        )
-    }
+    known = queries.ids_by_title(model)
     codes = {row["id"]: row["uscc"] for row in seed.rows("organisations")}
     keys = {row["id"]: (codes[row["org"]], row["title"]) for row in seed.rows(name)}
     return {id_: known[key] for id_, key in keys.items() if key in known}
@@ -43,7 +34,7 @@ def ids_of(name: str) -> dict[str, int]:
 
 def ids_without_picture() -> list[int]:
     """Loaded listings that have no picture yet."""
-    bare = set(db.session.scalars(select(Listing.id).where(~Listing.pictures.any())))
+    bare = queries.listing_ids_without_picture()
     return [id_ for id_ in ids_of("listings").values() if id_ in bare]
 
 

@@ -5,15 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
-
-from marketplace.core.db import db
 from marketplace.core.money import yuan
 from marketplace.core.presentation import number
-from marketplace.demo import accounts, seed, supply
+from marketplace.demo import accounts, queries, seed, supply
 from marketplace.demo.seed import Dates
 from marketplace.inquiries.lifecycle import Side
-from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.services import (
     answer_inquiry,
     close_inquiry,
@@ -47,7 +43,7 @@ def batch_of(row: dict[str, Any]) -> str:
 def load_inquiries(dates: Dates, now: datetime) -> Iterator[bool]:
     """Sent by the buyers, answered, declined and closed as the files say; quotations are told in a message."""
     listings, needs = supply.ids_of("listings"), supply.ids_of("needs")
-    known = set(db.session.scalars(select(Inquiry.batch).where(Inquiry.batch.startswith("demo-"))))
+    known = queries.batches_loaded()
     for row in seed.rows("inquiries"):
         if batch_of(row) not in known:
             _load_inquiry(row, listings[row["listing"]], needs.get(row["need"]), dates, now)

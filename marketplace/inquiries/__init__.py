@@ -7,7 +7,7 @@ def init_app(app: Flask) -> None:
     """Register the pages, the clocks and who is told what."""
     from marketplace.core.timeline import name_steps
     from marketplace.inquiries import jobs, policies, views  # noqa: F401
-    from marketplace.inquiries.lifecycle import STEP_LABELS
+    from marketplace.inquiries.labels import STEP_LABELS
     from marketplace.inquiries.models import Inquiry
     from marketplace.inquiries.notices import LISTENERS
 

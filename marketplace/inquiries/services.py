@@ -15,9 +15,9 @@ from marketplace.accounts.models import Organisation, Person
 from marketplace.catalog.models import Category, Listing
 from marketplace.core.clock import local_day
 from marketplace.core.db import db
-from marketplace.core.errors import NotAllowed, RuleBroken, StepNotPossible
 from marketplace.core.files import StoredFile, prepare_document, prepare_picture, store_document, store_picture
 from marketplace.core.jobs import enqueue
+from marketplace.core.refusals import NotAllowed, RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.working_time import after_working_hours
 from marketplace.inquiries import queries, signals

@@ -23,7 +23,8 @@ from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.inquiries import queries, services
 from marketplace.inquiries.forms import CloseForm, DeclineForm, InquiryForm, MessageForm
-from marketplace.inquiries.lifecycle import STATUS_LABELS, Side
+from marketplace.inquiries.labels import STATUS_LABELS
+from marketplace.inquiries.lifecycle import Side
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.wording import answer_clock, first_letter, state_line
 from marketplace.needs.models import Need

@@ -6,7 +6,6 @@ from datetime import datetime
 from marketplace.core.certificates import canonical
 from marketplace.core.clock import local_day
 from marketplace.core.places import Gazetteer
-from marketplace.matching import records
 from marketplace.matching.facts import (
     Amount,
     HeldCertificate,
@@ -15,7 +14,14 @@ from marketplace.matching.facts import (
     NeedLineFacts,
     Tier,
 )
-from marketplace.matching.records import HeldRecord, ListingRecord, NeedLineRecord, NeedRecord, OrganisationRecord
+from marketplace.matching.queries import records
+from marketplace.matching.queries.records import (
+    HeldRecord,
+    ListingRecord,
+    NeedLineRecord,
+    NeedRecord,
+    OrganisationRecord,
+)
 from marketplace.needs.contents import NeedContent
 
 Coordinates = tuple[float, float]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from marketplace.accounts.models import Person
 from marketplace.catalog.models import Listing
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.matching import finding, queries
 from marketplace.matching.judge import State
 from marketplace.matching.models import (

@@ -9,7 +9,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.accounts.organisation_views import PANELS
 from marketplace.core.timeline import name_steps
 from marketplace.needs import cli, editor_views, jobs, notices, policies, queries, step_views, views, wording
-from marketplace.needs.lifecycle import STEP_LABELS
+from marketplace.needs.labels import STEP_LABELS
 from marketplace.needs.models import Need
 from marketplace.needs.search import KIND, PAGE, documents, find_in_database
 from marketplace.search import Searchable, browse, changed, register

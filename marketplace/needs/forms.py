@@ -26,14 +26,8 @@ from marketplace.core.forms import (
 from marketplace.core.money import fen
 from marketplace.core.places import Gazetteer
 from marketplace.needs.contents import LineContent, NeedContent
-from marketplace.needs.lifecycle import (
-    MAX_LINES,
-    PREFERENCE_LABELS,
-    UNMET_LABELS,
-    LocalPreference,
-    UnmetReason,
-    allowed_preferences,
-)
+from marketplace.needs.labels import PREFERENCE_LABELS, UNMET_LABELS
+from marketplace.needs.lifecycle import MAX_LINES, LocalPreference, UnmetReason, allowed_preferences
 from marketplace.needs.understanding import MAX_SENTENCE, MAX_TITLE
 
 BETWEEN_NAMES = re.compile(r"[、,，;；\n]+")

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func
 
-from marketplace.accounts.lifecycle import LOCALITY_LABELS
+from marketplace.accounts.labels import LOCALITY_LABELS
 from marketplace.accounts.models import Organisation
-from marketplace.catalog.lifecycle import CHAIN_STAGE_LABELS
+from marketplace.catalog.labels import CHAIN_STAGE_LABELS
 from marketplace.catalog.models import path_codes
 from marketplace.catalog.queries import category_tree
 from marketplace.core.db import like
 from marketplace.needs import queries
-from marketplace.needs.lifecycle import PUBLIC_STATUSES, STATUS_LABELS, NeedStatus
+from marketplace.needs.labels import STATUS_LABELS
+from marketplace.needs.lifecycle import PUBLIC_STATUSES, NeedStatus
 from marketplace.needs.models import Need, NeedLine
 from marketplace.search import Document, Hits, Query
 from marketplace.search.browse import SearchPage

@@ -9,8 +9,8 @@ from marketplace import search
 from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import local_day
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 from marketplace.needs import queries, rules

@@ -19,7 +19,8 @@ from marketplace.core.web import drawn
 from marketplace.needs import queries, rules, wording
 from marketplace.needs.contents import content_of
 from marketplace.needs.forms import ClosingForm, ReasonForm, UnmetForm
-from marketplace.needs.lifecycle import STATUS_LABELS, NeedStatus
+from marketplace.needs.labels import STATUS_LABELS
+from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need
 from marketplace.needs.search import PAGE
 from marketplace.needs.supply import kilometres, supply_counts

@@ -12,13 +12,8 @@ from flask_babel import ngettext
 from marketplace.core.clock import utc_now
 from marketplace.core.presentation import day, price, quantity, yuan
 from marketplace.needs.contents import LineContent, NeedContent
-from marketplace.needs.lifecycle import (
-    PREFERENCE_LABELS,
-    STATUS_LABELS,
-    UNMET_LABELS,
-    LocalPreference,
-    NeedStatus,
-)
+from marketplace.needs.labels import PREFERENCE_LABELS, STATUS_LABELS, UNMET_LABELS
+from marketplace.needs.lifecycle import LocalPreference, NeedStatus
 from marketplace.needs.models import Need, NeedLine
 from marketplace.needs.understanding import Understanding
 

@@ -14,7 +14,8 @@ from marketplace.accounts.services import create_person
 from marketplace.catalog.services import load_categories
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import worded
+from marketplace.core.refusals import DomainError
 
 
 @click.command("setup")
@@ -44,7 +45,7 @@ def setup(admin_email: str | None, admin_name: str | None, ask_password: bool) -
                     staff_role=StaffRole.ADMINISTRATOR,
                 )
         except DomainError as refusal:
-            raise click.ClickException(str(refusal.message)) from refusal
+            raise click.ClickException(str(worded(refusal))) from refusal
     click.echo(f"Administrator {admin_email}" + ("." if ask_password else f", password {password}"))
 
 

@@ -18,7 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from marketplace.accounts import services as accounts
-from marketplace.accounts.lifecycle import STATUS_LABELS
+from marketplace.accounts.labels import STATUS_LABELS
 from marketplace.catalog.distances import kilometres, origin_of
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.calendar_days import has_entered, year_to_enter

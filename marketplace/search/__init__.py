@@ -18,7 +18,6 @@ from marketplace.search.cli import search_cli
 from marketplace.search.documents import Document
 from marketplace.search.lexicon import WordPair, is_listed, other_names, until_lexicon_changes
 from marketplace.search.marks import excerpt, mark, standing_in
-from marketplace.search.outbox import count_waiting
 from marketplace.search.pieces import as_written, whole_tokens
 from marketplace.search.port import (
     Bools,
@@ -36,6 +35,7 @@ from marketplace.search.port import (
     Wish,
 )
 from marketplace.search.prefix_index import Beginnings
+from marketplace.search.queries import count_waiting
 from marketplace.search.query import Filters, Hits, Query, Searchable, WordSource
 from marketplace.search.registry import REGISTERED, name_categories, use_words, word_source
 from marketplace.search.staff_words_sync import Follower

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from marketplace.core.folding import fold
 from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, read_json_lines, write_json_line
-from marketplace.search import outbox
+from marketplace.search import queries
 from marketplace.search.documents import Document
 from marketplace.search.port import SearchEngine
 from marketplace.search.query import Searchable
@@ -54,7 +54,7 @@ def check_index(kind: str | None) -> None:
     problems: list[str] = []
     for searchable in chosen(kind):
         problems += _engine().check(searchable)
-    waiting = outbox.count_waiting()
+    waiting = queries.count_waiting()
     if waiting:
         click.echo(f"{waiting} changes wait for the worker.")
     for problem in problems[:DIFFERENCES_SHOWN]:
@@ -68,7 +68,7 @@ def check_index(kind: str | None) -> None:
 @search_cli.command("status")
 def status() -> None:
     """Documents, generation and segments by kind, and how many changes wait, as JSON."""
-    told: dict[str, Any] = {"waiting": outbox.count_waiting(), "kinds": {}}
+    told: dict[str, Any] = {"waiting": queries.count_waiting(), "kinds": {}}
     for name in sorted(REGISTERED):
         told["kinds"][name] = _engine().status(name)
     click.echo(json.dumps(told, ensure_ascii=False))

@@ -1,9 +1,8 @@
 """The search outbox: what changed, written in the transaction of the change, applied to the index after it."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.clock import utc_now
@@ -26,22 +25,6 @@ def put(kind: str, object_id: int) -> None:
     db.session.add(SearchOutbox(kind=kind, object_id=object_id))
 
 
-def waiting_rows(after: int, limit: int, *, besides: Collection[str] = ()) -> list[tuple[int, str, int]]:
-    """`(id, kind, object id)` of the rows after `after`, oldest first; those of the kinds `besides` are left."""
-    statement = (
-        select(SearchOutbox.id, SearchOutbox.kind, SearchOutbox.object_id)
-        .where(SearchOutbox.id > after, SearchOutbox.kind.not_in(besides))
-        .order_by(SearchOutbox.id)
-        .limit(limit)
-    )
-    return [(row.id, row.kind, row.object_id) for row in db.session.execute(statement)]
-
-
 def forget(ids: list[int]) -> None:
     """Delete applied rows, inside the caller's transaction."""
     db.session.execute(delete(SearchOutbox).where(SearchOutbox.id.in_(ids)))
-
-
-def count_waiting() -> int:
-    """How many changes the index has not seen yet."""
-    return db.session.scalar(select(func.count()).select_from(SearchOutbox)) or 0

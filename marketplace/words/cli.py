@@ -11,8 +11,8 @@ from flask_babel import force_locale
 from marketplace import search
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.jsonlines import EXIT_BAD_LINE
+from marketplace.core.refusals import RuleBroken
 from marketplace.search import WordPair
 from marketplace.words import queries
 from marketplace.words.kinds import LONGEST_NOTE

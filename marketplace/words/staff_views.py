@@ -13,11 +13,11 @@ from marketplace import search
 from marketplace.core.arguments import Arguments, Choice, RowId, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.form_keys import once
 from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import timeline_of, worded
 from marketplace.search import SickIndex, WordPair
 from marketplace.words import queries

@@ -7,8 +7,8 @@ import pytest
 
 from marketplace import create_app
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.form_keys import FormKey, SentBefore, once
+from marketplace.core.refusals import RuleBroken
 from tests.conftest import TEST_SETTINGS
 
 FORM = {"form_key": "0123456789abcdef", "title": "纸箱"}

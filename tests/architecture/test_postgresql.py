@@ -11,8 +11,8 @@ from marketplace.accounts import services
 from marketplace.accounts.models import Organisation, Person
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import Throttled
 from marketplace.core.limits import Limit, count_try
+from marketplace.core.refusals import Throttled
 from tests.conftest import TEST_SETTINGS
 
 AT_ONCE = 12

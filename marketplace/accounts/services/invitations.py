@@ -10,7 +10,7 @@ from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus
 from marketplace.accounts.models import Invitation, Membership, Organisation, Person, new_invitation_key
 from marketplace.accounts.services.members import add_member, ensure_free
 from marketplace.core.db import db, hold
-from marketplace.core.errors import NotAllowed, RuleBroken
+from marketplace.core.refusals import NotAllowed, RuleBroken
 from marketplace.core.timeline import record
 
 INVITATION_LIFE = timedelta(days=7)

@@ -9,7 +9,7 @@ from marketplace.accounts import queries
 from marketplace.accounts.lifecycle import MembershipRole
 from marketplace.accounts.models import Invitation, Membership, Organisation, Person
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import record
 
 

@@ -13,8 +13,8 @@ from marketplace.accounts.lifecycle import Locality, MembershipRole, Organisatio
 from marketplace.accounts.models import Organisation, OrganisationLicence, Person
 from marketplace.accounts.services.members import add_member, end_invitations_of
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
 

@@ -10,7 +10,7 @@ from marketplace.accounts.lifecycle import StaffRole
 from marketplace.accounts.models import Person, new_reset_key
 from marketplace.accounts.services.sign_ins import end_sign_ins_of
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 
 
 def create_person(

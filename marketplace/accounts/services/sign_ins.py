@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from marketplace.accounts.models import Person, SignIn
 from marketplace.core.db import db
-from marketplace.core.errors import StepNotPossible
+from marketplace.core.refusals import StepNotPossible
 
 
 def token_hash(token: str) -> str:

@@ -119,6 +119,11 @@ def category_by_code(code: str | None) -> Category | None:
     return db.session.scalar(select(Category).where(Category.code == code)) if code else None
 
 
+def category_rows() -> list[Category]:
+    """All categories as rows, for those who change them."""
+    return list(db.session.scalars(select(Category)))
+
+
 def category_or_404(code: str) -> CategoryNode:
     return category_tree().get(code) or abort(404)
 

@@ -1,6 +1,6 @@
 """Every read of listings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +22,8 @@ from marketplace.catalog.queries.categories import read_category_tree
 from marketplace.core.db import db, like
 from marketplace.core.loading import children_of
 
+PORTION = 500
+"""Listings that are read at once for the index."""
 LISTING_WITH_ITS_MAKER = (
     select(Listing)
     .where(Listing.id == bindparam("id"))
@@ -201,6 +203,31 @@ def versions_of(listing: Listing) -> list[ListingVersion]:
             .order_by(ListingVersion.number.desc(), ListingVersion.id)
         )
     )
+
+
+def last_version_number(listing_id: int) -> int:
+    """The number of the latest earlier version; 0 when it was never edited."""
+    return (
+        db.session.scalar(select(func.max(ListingVersion.number)).where(ListingVersion.listing_id == listing_id)) or 0
+    )
+
+
+def listings_for_index(ids: Iterable[int] | None) -> Iterator[Listing]:
+    """Listings of `ids`, or all, that were not withdrawn, read in portions, with all that the index tells."""
+    wanted = None if ids is None else sorted({int(id_) for id_ in ids})
+    last = 0
+    while wanted is None or wanted:
+        statement = with_facts(select(Listing).where(Listing.id > last, Listing.status != ListingStatus.WITHDRAWN))
+        if wanted is not None:
+            part, wanted = wanted[:PORTION], wanted[PORTION:]
+            statement = statement.where(Listing.id.in_(part))
+        rows = db.session.scalars(statement.order_by(Listing.id).limit(PORTION)).all()
+        yield from rows
+        if wanted is None:
+            if not rows:
+                return
+            last = rows[-1].id
+        db.session.expire_all()
 
 
 def picture_or_404(listing: Listing, picture_id: int) -> ListingPicture:

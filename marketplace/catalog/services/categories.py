@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from sqlalchemy import select
-
 from marketplace.catalog.models import Category
+from marketplace.catalog.queries.categories import category_rows
 from marketplace.catalog.tree import TreeFile, park_tree, words
 from marketplace.core.db import db
 
@@ -14,7 +13,7 @@ def load_categories(path: Path | None = None) -> int:
 
     May run again at any time. A category that the file no longer has stays: listings may sit on it.
     """
-    known = {category.code: category for category in db.session.scalars(select(Category))}
+    known = {category.code: category for category in category_rows()}
     rows = list((TreeFile(path) if path else park_tree()).rows())
     for position, row in enumerate(rows):
         category = known.get(row["code"])

@@ -8,7 +8,6 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import func, select
 
 from marketplace.accounts.models import Organisation, Person
 from marketplace.catalog.claims import find_claims
@@ -17,13 +16,14 @@ from marketplace.catalog.lifecycle import EDITABLE, CapacityPer, ListingKind, Li
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier, ListingVersion
 from marketplace.catalog.quality import missing
 from marketplace.catalog.queries import category_by_code
+from marketplace.catalog.queries.listings import last_version_number
 from marketplace.catalog.services.indexing import index_again
 from marketplace.catalog.signals import listing_changed, listing_submitted, listing_taken_down
 from marketplace.core.certificates import canonical
 from marketplace.core.clock import local, local_day
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
 
@@ -209,11 +209,10 @@ def _write_rows(listing: Listing, content: ListingContent) -> None:
 
 
 def _keep_version(listing: Listing, before: ListingContent, actor: Person | None, now: datetime) -> None:
-    last = db.session.scalar(select(func.max(ListingVersion.number)).where(ListingVersion.listing_id == listing.id))
     db.session.add(
         ListingVersion(
             listing_id=listing.id,
-            number=(last or 0) + 1,
+            number=last_version_number(listing.id) + 1,
             content=as_json(before),
             replaced_at=now,
             replaced_by_id=actor.id if actor is not None else None,

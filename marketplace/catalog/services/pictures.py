@@ -10,8 +10,8 @@ from marketplace.catalog.content import ALT_LENGTH
 from marketplace.catalog.lifecycle import EDITABLE
 from marketplace.catalog.models import Listing, ListingPicture
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.files import store_picture
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
 

@@ -20,7 +20,7 @@ from marketplace.catalog.signals import (
     listing_taken_down,
 )
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken, StepNotPossible
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
 REASON_LENGTH = 500

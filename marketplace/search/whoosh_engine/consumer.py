@@ -15,7 +15,7 @@ from pathlib import Path
 import structlog
 
 from marketplace.core.db import db, transaction
-from marketplace.search import outbox
+from marketplace.search import outbox, queries
 from marketplace.search.port import SickIndex
 from marketplace.search.query import Searchable
 from marketplace.search.whoosh_engine.engine import SICK_NOTE, Engine
@@ -165,7 +165,7 @@ class Consumer:
     def apply_outbox(self, batch: int = BATCH) -> int:
         """Apply up to `batch` waiting rows; returns how many. Rows of a kind that cannot be written stay."""
         resting = [kind for kind in self.registered if self._rests(kind)]
-        rows = outbox.waiting_rows(self._applied, batch, besides=resting)
+        rows = queries.waiting_rows(self._applied, batch, besides=resting)
         db.session.rollback()
         if not rows:
             if self._applied:

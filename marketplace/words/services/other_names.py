@@ -6,9 +6,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.core.db import db
-from marketplace.core.errors import RuleBroken
 from marketplace.core.jobs import enqueue
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import record
 from marketplace.search import WordPair, is_listed, whole_tokens
 from marketplace.words import queries

@@ -8,7 +8,7 @@ from marketplace.accounts import drop_old_invitations, queries, services
 from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus
 from marketplace.accounts.models import Invitation
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import NotAllowed, RuleBroken
+from marketplace.core.refusals import NotAllowed, RuleBroken
 from tests.factories.accounts import NOW, MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
 
 pytestmark = pytest.mark.usefixtures("request_context")

@@ -18,8 +18,8 @@ from marketplace.accounts.lifecycle import (
 from marketplace.accounts.models import SignIn
 from marketplace.accounts.services import LicenceFacts, OrganisationFacts, Verdict
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken, StepNotPossible, Throttled
 from marketplace.core.limits import CountedTry
+from marketplace.core.refusals import RuleBroken, StepNotPossible, Throttled
 from marketplace.core.timeline import timeline_of
 from tests.factories.accounts import (
     NOW,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from marketplace.accounts import drop_old_sign_ins, queries, services
 from marketplace.accounts.models import SignIn
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import StepNotPossible
+from marketplace.core.refusals import StepNotPossible
 from tests.factories.accounts import NOW, PersonFactory
 
 pytestmark = pytest.mark.usefixtures("request_context")

@@ -10,7 +10,7 @@ from marketplace.campaigns import queries, services
 from marketplace.campaigns.jobs import plan_turns
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from tests.factories.accounts import NOW, OrganisationFactory, StaffFactory
 from tests.factories.campaigns import pictured_listing
 from tests.factories.catalog import CategoryFactory, ListingFactory

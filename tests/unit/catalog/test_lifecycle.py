@@ -3,8 +3,8 @@
 import pytest
 
 from marketplace.catalog.lifecycle import STEPS, ListingStatus, due_reminder
-from marketplace.core.errors import StepNotPossible
 from marketplace.core.lifecycle import ensure_step
+from marketplace.core.refusals import StepNotPossible
 
 ALLOWED = {(start, target) for start, targets in STEPS.items() for target in targets}
 

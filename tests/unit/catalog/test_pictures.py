@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from marketplace.catalog import services
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken, StepNotPossible
 from marketplace.core.files import StoredFile, prepare_picture
+from marketplace.core.refusals import RuleBroken, StepNotPossible
 from tests.factories.accounts import NOW, owner_of
 from tests.factories.catalog import ListingFactory
 

@@ -16,7 +16,7 @@ from marketplace.catalog.content import CertificateClaim, ListingContent, Spec, 
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Category, Listing
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import LostEdit, RuleBroken, StepNotPossible
+from marketplace.core.refusals import LostEdit, RuleBroken, StepNotPossible
 from marketplace.core.timeline import timeline_of
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import NOW, OrganisationFactory, StaffFactory, owner_of

@@ -10,7 +10,7 @@ import pytest
 from marketplace.core import calendar_days
 from marketplace.core.calendar_days import DayGiven, days_of, enter_days, history_of, take_back_days, year_to_enter
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.core.working_time import is_known, is_working_day, missing_days
 from marketplace.needs.parsing.days import working_days_later
 from tests.factories.accounts import NOW, StaffFactory

@@ -10,8 +10,8 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.core import files
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.files import StoredFile
+from marketplace.core.refusals import RuleBroken
 from tests.factories.accounts import OrganisationFactory, StaffFactory, owner_of
 
 pytestmark = pytest.mark.usefixtures("request_context")

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from marketplace.core.errors import RuleBroken
 from marketplace.core.forms import DoorstepForm, LineField, NumberField, clean, refusals_on, required
+from marketplace.core.refusals import RuleBroken
 
 pytestmark = pytest.mark.usefixtures("request_context")
 

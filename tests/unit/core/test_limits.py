@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from marketplace.core import limits
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import Throttled
 from marketplace.core.limits import CountedTry, Limit
+from marketplace.core.refusals import Throttled
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import NotAllowed, RuleBroken, StepNotPossible
+from marketplace.core.refusals import NotAllowed, RuleBroken, StepNotPossible
 from marketplace.core.timeline import timeline_of
 from marketplace.inquiries import queries, services
 from marketplace.inquiries.lifecycle import InquiryStatus, Side

@@ -7,8 +7,8 @@ from PIL import Image
 from werkzeug.datastructures import FileStorage
 
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
 from marketplace.core.files import StoredFile
+from marketplace.core.refusals import RuleBroken
 from marketplace.inquiries import services
 from tests.factories.accounts import NOW, StaffFactory, owner_of
 from tests.factories.inquiries import LETTER, answer, supplier_with_listing

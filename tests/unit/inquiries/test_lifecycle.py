@@ -2,9 +2,10 @@
 
 import pytest
 
-from marketplace.core.errors import StepNotPossible
 from marketplace.core.lifecycle import ensure_step
-from marketplace.inquiries.lifecycle import OPEN, STATUS_LABELS, STEPS, InquiryStatus
+from marketplace.core.refusals import StepNotPossible
+from marketplace.inquiries.labels import STATUS_LABELS
+from marketplace.inquiries.lifecycle import OPEN, STEPS, InquiryStatus
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from marketplace.accounts.models import OrganisationLicence
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.clock import local
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import NotAllowed, RuleBroken
+from marketplace.core.refusals import NotAllowed, RuleBroken
 from marketplace.core.timeline import timeline_of
 from marketplace.core.working_time import working_hours
 from marketplace.inquiries import services

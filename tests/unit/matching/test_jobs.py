@@ -241,6 +241,7 @@ class TestNews:
 class TestKept:
     def test_only_the_best_are_kept_and_the_other_side_keeps_its_own(self, app, monkeypatch):
         monkeypatch.setattr(queries, "KEPT", 2)
+        monkeypatch.setattr(queries.matches, "KEPT", 2)
         listings = [shown_listing(f"食品级PE平口袋 {number}号", price=f"0.{30 - number}") for number in range(3)]
         need = open_need()
         stored_match(need=need, listing=listings[0], score=1.0)

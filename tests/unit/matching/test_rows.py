@@ -12,10 +12,11 @@ from marketplace.catalog.models import Category, Listing, ListingCertificate, Li
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
 from marketplace.core.places import load_gazetteer
-from marketplace.matching import finding, records, rows
+from marketplace.matching import finding, rows
 from marketplace.matching.facts import Amount, HeldCertificate, NeedFacts, NeedLineFacts
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.pairing import cost_fen
+from marketplace.matching.queries import records
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.models import Need, NeedLine

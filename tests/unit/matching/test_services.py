@@ -6,7 +6,7 @@ import pytest
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import RuleBroken
+from marketplace.core.refusals import RuleBroken
 from marketplace.matching import queries, services
 from marketplace.matching.judge import Finding, State
 from marketplace.matching.models import DismissalReason, Match, MatchDismissal, Side, SubjectKind
@@ -131,6 +131,7 @@ class TestStorePairs:
 
     def test_beyond_the_best_only_what_is_best_for_the_other_side(self, app, monkeypatch):
         monkeypatch.setattr(queries, "KEPT", 1)
+        monkeypatch.setattr(queries.matches, "KEPT", 1)
         need, first, second = open_need(), shown_listing(), shown_listing()
         stored_match(need=need, listing=second)
         found = [scored(need.id, first.id, 60), scored(need.id, second.id, 40)]

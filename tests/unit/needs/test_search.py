@@ -13,7 +13,7 @@ from marketplace.needs import queries
 from marketplace.needs.lifecycle import NeedStatus
 from marketplace.needs.search import PAGE, document, documents, find_in_database
 from marketplace.search import Query, find
-from marketplace.search.outbox import waiting_rows
+from marketplace.search.queries import waiting_rows
 from tests.factories.accounts import NOW, OrganisationFactory
 from tests.factories.needs import DraftFactory, NeedFactory, line
 

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core.db import db, transaction
-from marketplace.core.errors import LostEdit, RuleBroken, StepNotPossible
+from marketplace.core.refusals import LostEdit, RuleBroken, StepNotPossible
 from marketplace.core.timeline import timeline_of
 from marketplace.needs import services, signals
 from marketplace.needs.contents import LineContent, NeedContent, content_of
 from marketplace.needs.jobs import close_due
-from marketplace.needs.lifecycle import STATUS_LABELS, STEPS, LocalPreference, NeedStatus, UnmetReason
+from marketplace.needs.labels import STATUS_LABELS
+from marketplace.needs.lifecycle import STEPS, LocalPreference, NeedStatus, UnmetReason
 from marketplace.needs.models import Need
 from marketplace.notifications.models import Notice
 from tests.factories.accounts import NOW, OrganisationFactory, OrganisationStatus, StaffFactory, credit_code, owner_of

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from marketplace import search
 from marketplace.catalog.models import Listing
 from marketplace.core.db import db, transaction
-from marketplace.search import Document, Hits, Query, Searchable, outbox
+from marketplace.search import Document, Hits, Query, Searchable, queries
 from marketplace.search.registry import REGISTERED
 from marketplace.search.whoosh_engine.consumer import Consumer, file_lock, rebuild
 from tests.factories.catalog import ListingFactory
@@ -75,7 +75,7 @@ def test_a_rebuild_reads_what_stands_there_once_nobody_else_rebuilds(app, listin
         search.drain()
 
     elsewhere(app, change_and_index)
-    assert outbox.count_waiting() == 0
+    assert queries.count_waiting() == 0
     rebuild(search.engine(), listings)
     assert search.engine().check(listings) == []
 
@@ -88,10 +88,10 @@ def test_a_row_applied_while_another_process_rebuilds_is_kept_until_it_is_done(a
         db.session.rollback()
         rename("艾草精油")
         search.drain()
-        assert outbox.count_waiting() == 1
+        assert queries.count_waiting() == 1
         store.use(fresh)
     search.drain(), search.drain()
-    assert outbox.count_waiting() == 0
+    assert queries.count_waiting() == 0
     assert search.engine().check(listings) == []
 
 
@@ -107,7 +107,7 @@ def test_an_index_that_cannot_be_written_is_said_once_and_stays_in_use(listings,
     assert len(told(logs, "search_index_not_written")) == 1
     assert not told(logs, "search_index_rebuilding")
     assert (hits.ids, hits.degraded) == (found, False)
-    assert outbox.count_waiting() == 1
+    assert queries.count_waiting() == 1
     assert search.engine().check(listings) != []
     with capture_logs() as logs:
         search.engine().consumer._failed.clear()
@@ -132,7 +132,7 @@ def test_it_rests_after_a_failed_write_and_other_kinds_go_on(app, listings, monk
                 search.changed("things", 1)
             search.drain()
         assert search.find("things", Query(text="艾条")).ids == [1]
-        assert [kind for _, kind, _ in outbox.waiting_rows(0, 9)] == ["listings"]
+        assert [kind for _, kind, _ in queries.waiting_rows(0, 9)] == ["listings"]
         assert search.drain() == 0
     finally:
         del REGISTERED["things"]

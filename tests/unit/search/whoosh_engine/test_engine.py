@@ -10,7 +10,7 @@ import pytest
 
 from marketplace import search
 from marketplace.core.db import db, transaction
-from marketplace.search import Document, Hits, Query, Searchable, outbox
+from marketplace.search import Document, Hits, Query, Searchable, queries
 from marketplace.search.registry import REGISTERED
 from marketplace.search.whoosh_engine.consumer import file_lock
 
@@ -73,7 +73,7 @@ class TestFinding:
         shelf.put(2, "瓦楞纸箱")
         assert search.drain() == 2
         assert find("川芎").ids == [1]
-        assert outbox.count_waiting() == 0
+        assert queries.count_waiting() == 0
         shelf.put(1, "艾条")
         shelf.remove(2)
         search.drain()
@@ -90,7 +90,7 @@ class TestFinding:
 
         with pytest.raises(RuntimeError):
             fail()
-        assert outbox.count_waiting() == 0
+        assert queries.count_waiting() == 0
 
     def test_an_unknown_kind_is_refused(self, shelf):
         with pytest.raises(LookupError):
@@ -218,10 +218,10 @@ class TestSickIndex:
             lock.unlink()
             lock.mkdir()
             search.engine().consumer.apply_outbox()
-        assert outbox.count_waiting() == 1
+        assert queries.count_waiting() == 1
         lock.rmdir()
         search.drain()
-        assert outbox.count_waiting() == 0
+        assert queries.count_waiting() == 0
         assert find("艾条").ids == [2]
 
 
@@ -236,12 +236,12 @@ class TestRebuilding:
             shelf.put(2, "艾条")
             search.drain()
             assert find("艾条").ids == [2]
-            assert outbox.count_waiting() == 1
+            assert queries.count_waiting() == 1
             store.use(fresh)
         consumer.drain()
         consumer.drain()
         assert find("艾条").ids == [2]
-        assert outbox.count_waiting() == 0
+        assert queries.count_waiting() == 0
 
 
 class TestCommands:

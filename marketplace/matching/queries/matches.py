@@ -1,30 +1,21 @@
 """Every read of stored pairs. What is no longer on offer or was said no to never comes back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from flask import abort
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, select, tuple_
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager
 
 from marketplace.accounts.lifecycle import Locality
 from marketplace.accounts.models import Organisation
-from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Listing, ListingPicture
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db
-from marketplace.matching.models import (
-    Judgement,
-    Match,
-    MatchDismissal,
-    MatchJudgement,
-    MatchRun,
-    Side,
-    SubjectKind,
-)
+from marketplace.matching.models import Match, MatchDismissal, MatchRun, SubjectKind
+from marketplace.matching.queries.subjects import is_on_offer
 from marketplace.needs.models import Need, NeedLine
 
 KEPT = 50
@@ -33,13 +24,6 @@ VERY_THING = 0.5
 """From this relevance on a listing is about the very thing of the need, not only related to it (`find_matches`)."""
 NEAR_THING = 0.18
 """From this relevance on something related is shown without being asked for."""
-LISTING_ROW = (
-    contains_eager(Listing.organisation).selectinload(Organisation.licences),
-    joinedload(Listing.category),
-    selectinload(Listing.tiers),
-    selectinload(Listing.certificates),
-    selectinload(Listing.pictures).joinedload(ListingPicture.file),
-)
 
 
 class MatchOrder(StrEnum):
@@ -53,7 +37,7 @@ class MatchOrder(StrEnum):
 
 @dataclass(frozen=True)
 class MatchFilter:
-    """What the reader wants to see of a need's matches; nothing is left out unless he says so (R8)."""
+    """What the reader wants to see of a need's matches; nothing is left out unless they say so (R8)."""
 
     local: bool = True
     meets_all: bool = False
@@ -93,11 +77,6 @@ class PairKey(NamedTuple):
     need_id: int
     listing_id: int
     line: int
-
-
-def is_on_offer(now: Any) -> ColumnElement[bool]:
-    """A listing, joined with its organisation, that everybody may see."""
-    return Listing.is_public(now)  # type: ignore[return-value]
 
 
 def _not_dismissed() -> ColumnElement[bool]:
@@ -280,105 +259,9 @@ def pairs_of(kind: SubjectKind, subject_id: int) -> dict[int, Match]:
     return {row.need_id: row for row in rows}
 
 
-def listings_to_show(ids: Iterable[int], now: datetime) -> list[Listing]:
-    """Those of `ids` that are on offer at `now`, with what their rows show."""
-    statement = (
-        select(Listing)
-        .join(Listing.organisation)
-        .options(*LISTING_ROW)
-        .where(Listing.id.in_(list(ids)), is_on_offer(now))
-        .order_by(Listing.id)
-    )
-    return list(db.session.scalars(statement).unique())
-
-
-def open_need_ids(now: datetime) -> list[int]:
-    """Needs whose pairs the clock renews each day."""
-    return list(db.session.scalars(select(Need.id).where(Need.is_open(now)).order_by(Need.id)))
-
-
-def published_listing_ids(organisation_id: int) -> list[int]:
-    return list(
-        db.session.scalars(
-            select(Listing.id)
-            .where(Listing.organisation_id == organisation_id, Listing.status == ListingStatus.PUBLISHED)
-            .order_by(Listing.id)
-        )
-    )
-
-
-def listing_or_404(listing_id: int, now: datetime) -> Listing:
-    """A listing that everybody may see, with what its match rows show."""
-    statement = (
-        select(Listing)
-        .join(Listing.organisation)
-        .where(Listing.id == listing_id, is_on_offer(now))
-        .options(*LISTING_ROW)
-    )
-    return db.session.scalars(statement).unique().first() or abort(404)
-
-
-def listing_by_id_or_404(listing_id: int) -> Listing:
-    """A listing in any state, with its supplier."""
-    statement = select(Listing).where(Listing.id == listing_id).options(joinedload(Listing.organisation))
-    return db.session.scalars(statement).first() or abort(404)
-
-
-def dismissal_of(need_id: int, listing_id: int, side: Side) -> MatchDismissal | None:
-    return db.session.scalar(
-        select(MatchDismissal).where(
-            MatchDismissal.need_id == need_id, MatchDismissal.listing_id == listing_id, MatchDismissal.side == side
-        )
-    )
-
-
-def dismissals_of_need(need_id: int) -> list[MatchDismissal]:
-    """What the buyer said no to, newest first, so that it can be taken back."""
-    return list(
-        db.session.scalars(
-            select(MatchDismissal)
-            .where(MatchDismissal.need_id == need_id, MatchDismissal.side == Side.BUYER)
-            .options(joinedload(MatchDismissal.listing))
-            .order_by(MatchDismissal.at.desc(), MatchDismissal.id.desc())
-        )
-    )
-
-
-def dismissed_pairs(kind: SubjectKind, subject_id: int) -> frozenset[int]:
-    """Counterparts that either side said no to."""
-    if kind is SubjectKind.NEED:
-        statement = select(MatchDismissal.listing_id).where(MatchDismissal.need_id == subject_id)
-    else:
-        statement = select(MatchDismissal.need_id).where(MatchDismissal.listing_id == subject_id)
-    return frozenset(db.session.scalars(statement))
-
-
-def judgement_of(need_id: int, listing_id: int, side: Side, judgement: Judgement) -> MatchJudgement | None:
-    return db.session.scalar(
-        select(MatchJudgement).where(
-            MatchJudgement.need_id == need_id,
-            MatchJudgement.listing_id == listing_id,
-            MatchJudgement.side == side,
-            MatchJudgement.judgement == judgement,
-        )
-    )
-
-
 def match_of(need_id: int, listing_id: int) -> Match | None:
     """The stored pair of a need and a listing."""
     return db.session.scalar(select(Match).where(Match.need_id == need_id, Match.listing_id == listing_id))
-
-
-def judgements() -> Iterator[MatchJudgement]:
-    """Everything that people made of pairs, need by need."""
-    statement = select(MatchJudgement).order_by(MatchJudgement.need_id, MatchJudgement.listing_id, MatchJudgement.id)
-    yield from db.session.scalars(statement.execution_options(yield_per=500))
-
-
-def listing_ids_on_offer(now: datetime) -> list[int]:
-    return list(
-        db.session.scalars(select(Listing.id).join(Listing.organisation).where(is_on_offer(now)).order_by(Listing.id))
-    )
 
 
 def is_among_best(kind: SubjectKind, need_id: int, listing_id: int, score: float) -> bool:

@@ -21,7 +21,7 @@ from marketplace.accounts.models import Organisation, OrganisationLicence
 from marketplace.catalog.lifecycle import CapacityPer, ListingKind, ListingStatus
 from marketplace.catalog.models import Category, Listing, ListingCertificate, ListingTier
 from marketplace.core.db import UTCDateTime, db
-from marketplace.matching.queries import is_on_offer
+from marketplace.matching.queries.subjects import is_on_offer
 from marketplace.needs.lifecycle import LocalPreference, NeedStatus
 from marketplace.needs.models import Need, NeedLine
 
