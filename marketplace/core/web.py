@@ -139,7 +139,8 @@ def readyz() -> tuple[dict[str, Any], int]:
         queue = queue_state(utc_now())
     except Exception as error:
         log.error("not_ready", exc_info=error)
-        return {"status": "not ready", "wrong": {"database": type(error).__name__}}, 503
+        known = READINESS["database"]() if "database" in READINESS else ""
+        return {"status": "not ready", "wrong": {"database": known or type(error).__name__}}, 503
     for name, check in READINESS.items():
         if problem := check():
             wrong[name] = problem

@@ -18,7 +18,7 @@ from marketplace.core.jobs import Job, enqueue, run_due
 from marketplace.core.logs import configure
 from marketplace.core.policies import public
 from marketplace.core.tracebacks import format_traceback, masked
-from tests.architecture.conftest import postgresql  # noqa: F401
+from tests.architecture.conftest import postgresql, postgresql_server  # noqa: F401
 from tests.conftest import TEST_SETTINGS
 from tests.factories.accounts import NOW
 
