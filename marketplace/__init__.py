@@ -62,6 +62,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         private_files,
         site,
         soundness,
+        templates,
         web,
     )
 
@@ -84,6 +85,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, instance: Path | None
         SESSION_COOKIE_SECURE=app.config["SECURE_COOKIES"],
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.jinja_environment = templates.Environment
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     for part in (
         db,

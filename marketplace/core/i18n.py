@@ -1,10 +1,19 @@
 """Language of the page: the remembered choice, else the browser's, else Chinese."""
 
+from functools import lru_cache
+from typing import Any
+
 from babel import Locale
 from babel.support import NullTranslations
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+
+TEXTS = 4096
+"""Texts of templates that are at hand, in each language."""
 
 
 class Texts(Domain):  # type: ignore[misc]
@@ -35,12 +44,31 @@ def _page_texts() -> NullTranslations:
     return known[1]
 
 
-def _gettext(text: str) -> str:
-    return _page_texts().ugettext(text)  # type: ignore[no-any-return]
+@lru_cache(maxsize=TEXTS)
+def _markup(catalogue: NullTranslations, text: str) -> Markup:
+    return Markup(catalogue.ugettext(text))  # noqa: S704 - the words of the code and of its catalogues
 
 
-def _ngettext(one: str, many: str, count: int) -> str:
-    return _page_texts().ungettext(one, many, count)  # type: ignore[no-any-return]
+@lru_cache(maxsize=TEXTS)
+def _plain_markup(catalogue: NullTranslations, text: str) -> Markup:
+    """A text without values; `%%` stands for a percent sign, as in one with values."""
+    return _markup(catalogue, text) % {}
+
+
+@pass_eval_context
+def _gettext(of: EvalContext, text: str, /, **values: Any) -> str:
+    """A text of a template in the language of the page; what stands in its values is escaped on pages."""
+    catalogue = _page_texts()
+    if not of.autoescape:
+        return catalogue.ugettext(text) % values  # type: ignore[no-any-return]
+    return _markup(catalogue, text) % values if values else _plain_markup(catalogue, text)
+
+
+@pass_eval_context
+def _ngettext(of: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
+    """The same for a text that goes by a number, which it calls `num`."""
+    text = _page_texts().ungettext(one, many, num)
+    return (Markup(text) if of.autoescape else text) % {"num": num, **values}  # noqa: S704
 
 
 babel = Babel()
@@ -79,6 +107,6 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     babel.init_app(app, locale_selector=select_language)
     babel.domain_instance = Texts()
-    app.jinja_env.globals.update(language_tag=language_tag, get_locale=get_locale)
-    app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(
+        language_tag=language_tag, get_locale=get_locale, _=_gettext, gettext=_gettext, ngettext=_ngettext
+    )
