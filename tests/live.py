@@ -4,6 +4,7 @@ import fcntl
 import http.cookiejar
 import os
 import re
+import secrets
 import shutil
 import signal
 import socket
@@ -61,7 +62,7 @@ class Client:
         return found.group(1)
 
     def post(self, path: str, data: dict[str, Any], form: str | None = None) -> Answer:
-        return self.open(path, {**data, "csrf_token": self.token(form or path)})
+        return self.open(path, {"form_key": secrets.token_hex(8), **data, "csrf_token": self.token(form or path)})
 
     def sign_in(self, email: str, password: str = PASSWORD) -> "Client":
         answer = self.post("/sign-in", {"email": email, "password": password})

@@ -32,6 +32,7 @@ from marketplace.core.forms import (
     DayField,
     DoorstepForm,
     LineField,
+    SeenForm,
     TextField,
     VersionField,
     WholeNumberField,
@@ -191,11 +192,11 @@ class InvitedForm(DoorstepForm):
     )
 
 
-class ReasonForm(DoorstepForm):
+class ReasonForm(SeenForm):
     reason = TextField(_l("Reason"), [required(_l("Write the reason, so that it can be corrected."))], max_length=500)
 
 
-class VerdictForm(DoorstepForm):
+class VerdictForm(SeenForm):
     """What staff decide about an organisation."""
 
     locality = RadioField(
@@ -210,7 +211,6 @@ class VerdictForm(DoorstepForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    version = VersionField()
 
     def offer(self, officers: list[Any], licences: list[Any], today: date) -> None:
         self.officer.choices = [SelectChoice(0, _("None yet"))] + [

@@ -16,7 +16,7 @@ from marketplace.core.clock import local_day, utc_now
 from marketplace.core.db import transaction
 from marketplace.core.files import files_of
 from marketplace.core.form_keys import once
-from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.forms import SeenForm, refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.timeline import timeline_of, worded
@@ -55,7 +55,7 @@ def verification_queue() -> Any:
 
 
 def _file(
-    organisation_id: int, verdict: VerdictForm | None = None, reason: ReasonForm | None = None, status: int = 200
+    organisation_id: int, verdict: VerdictForm | None = None, reason: SeenForm | None = None, status: int = 200
 ) -> Any:
     """The organisation's file with its forms."""
     row = queries.organisation_or_404(organisation_id)
@@ -69,12 +69,15 @@ def _file(
             },
         )
         verdict.version.data = row.version
+    if reason is None:
+        reason = ReasonForm(formdata=None)
+        reason.version.data = row.version
     verdict.offer(queries.service_officers(), row.licences, local_day(utc_now()))
     return render_template(
         "accounts/organisation_file.html",
         organisation=row,
         verdict=verdict,
-        reason=reason or ReasonForm(formdata=None),
+        reason=reason,
         papers=files_of(row),
         members=queries.members_of(row.id),
         timeline=worded(timeline_of(row)),
@@ -122,11 +125,11 @@ def _with_reason(organisation_id: int, service: Any) -> Any:
     form = ReasonForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction(), once(url_for("accounts.verification_queue")):
-            service(row, form.reason.data, actor=current_user, now=utc_now())
+            service(row, form.reason.data, actor=current_user, now=utc_now(), version=form.version.data)
         if not form.errors:
             flash(_("Saved."))
             return redirect(url_for("accounts.verification_queue"))
-    return _file(organisation_id, reason=form, status=422)
+    return _file(organisation_id, reason=form, status=form.status)
 
 
 @bp.post("/staff/organisations/<int:organisation_id>/reinstatement")
@@ -134,8 +137,11 @@ def reinstate(organisation_id: int) -> Any:
     """Lift a suspension."""
     authorize("organisations.suspend")
     row = queries.organisation_or_404(organisation_id)
-    if DoorstepForm().validate_on_submit():
-        with transaction(), once(url_for("accounts.organisation_file", organisation_id=organisation_id)):
-            services.lift_suspension(row, actor=current_user, now=utc_now())
-        flash(_("Saved."))
-    return redirect(url_for("accounts.organisation_file", organisation_id=organisation_id))
+    form, file = SeenForm(), url_for("accounts.organisation_file", organisation_id=organisation_id)
+    if form.validate_on_submit():
+        with refusals_on(form), transaction(), once(file):
+            services.lift_suspension(row, actor=current_user, now=utc_now(), version=form.version.data)
+        if not form.errors:
+            flash(_("Saved."))
+            return redirect(file)
+    return _file(organisation_id, reason=form, status=form.status)

@@ -126,11 +126,13 @@ def register() -> Any:
         return render_template("accounts/register.html", form=form), 422 if form.errors else 200
     email = form.email.data
     token = links.make_token("register", {"email": email})
-    with suppress(Throttled, SentBefore), transaction(), once():
+    with suppress(Throttled, SentBefore), refusals_on(form), transaction(), once():
         services.count_mail("registration", email, request.remote_addr or "", now=utc_now())
         known = queries.person_by_email(email) is not None
         where = outside_url("accounts.sign_in") if known else outside_url("accounts.complete_registration", token=token)
         signals.registration_asked.send("accounts", email=email, url=where, known=known)
+    if form.errors:
+        return render_template("accounts/register.html", form=form), form.status
     return render_template("accounts/mail_sent.html", email=email)
 
 
@@ -194,13 +196,15 @@ def forgot_password() -> Any:
     if not form.validate_on_submit():
         return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
     email = form.email.data
-    with suppress(Throttled, SentBefore), transaction(), once():
+    with suppress(Throttled, SentBefore), refusals_on(form), transaction(), once():
         services.count_mail("password", email, request.remote_addr or "", now=utc_now())
         person = queries.person_by_email(email)
         if person is not None and person.is_active:
             services.end_reset_links(person)
             token = links.make_token("reset", {"id": person.id, "key": person.reset_key[:12]})
             signals.reset_asked.send(person, url=outside_url("accounts.new_password", token=token))
+    if form.errors:
+        return render_template("accounts/forgot_password.html", form=form), form.status
     return render_template("accounts/mail_sent.html", email=email)
 
 

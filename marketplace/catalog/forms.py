@@ -29,6 +29,7 @@ from marketplace.core.forms import (
     LineField,
     MoneyField,
     NumberField,
+    SeenForm,
     TextField,
     VersionField,
     WholeNumberField,
@@ -255,7 +256,7 @@ def values_of(content: ListingContent, version: int) -> dict[str, Any]:
     }
 
 
-class ReasonForm(DoorstepForm):
-    """Why something is sent back or taken down."""
+class VerdictForm(SeenForm):
+    """What staff decide of a listing, and why when it is sent back or taken down."""
 
     reason = TextField(_l("Reason"), max_length=500, description=_l("The supplier reads it. At most 500 characters."))

@@ -7,16 +7,15 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.catalog import queries, services
-from marketplace.catalog.forms import ReasonForm
+from marketplace.catalog.forms import VerdictForm
 from marketplace.catalog.views import bp, claims_of, show_listing
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
 from marketplace.core.form_keys import once
-from marketplace.core.forms import DoorstepForm, refusals_on
+from marketplace.core.forms import refusals_on
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
-from marketplace.core.refusals import RuleBroken
 
 
 class ReviewArguments(Arguments):
@@ -36,29 +35,29 @@ def review_queue() -> Any:
 def approve(listing_id: int) -> Any:
     authorize("listings.review")
     listing = queries.listing_or_404(listing_id)
-    if DoorstepForm().validate_on_submit():
-        try:
-            with transaction(), once(url_for("catalog.review_queue")):
-                services.approve_listing(listing, current_user, utc_now())
-        except RuleBroken as refusal:
-            flash(str(refusal.message), "warning")
-            return redirect(url_for("catalog.show", listing_id=listing_id))
-        flash(_("“%(title)s” is published.", title=listing.title))
-    return redirect(url_for("catalog.review_queue"))
+    form = VerdictForm()
+    if form.validate_on_submit():
+        with refusals_on(form), transaction(), once(url_for("catalog.review_queue")):
+            services.approve_listing(listing, current_user, utc_now(), version=form.version.data)
+        if not form.errors:
+            flash(_("“%(title)s” is published.", title=listing.title))
+            return redirect(url_for("catalog.review_queue"))
+    return show_listing(queries.listing_or_404(listing_id), verdict=form, status=form.status)
 
 
 @bp.post("/staff/listings/<int:listing_id>/return")
 def return_to_supplier(listing_id: int) -> Any:
     authorize("listings.review")
     listing = queries.listing_or_404(listing_id)
-    form = ReasonForm()
+    form = VerdictForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction(), once(url_for("catalog.review_queue")):
-            services.return_listing(listing, current_user, form.reason.data or "", utc_now())
+            reason, version = form.reason.data or "", form.version.data
+            services.return_listing(listing, current_user, reason, utc_now(), version=version)
         if not form.errors:
             flash(_("Returned with your reason."))
             return redirect(url_for("catalog.review_queue"))
-    return show_listing(queries.listing_or_404(listing_id), reason_form=form, status=422)
+    return show_listing(queries.listing_or_404(listing_id), verdict=form, status=form.status)
 
 
 @bp.post("/staff/listings/<int:listing_id>/suspension")
@@ -66,11 +65,12 @@ def suspend(listing_id: int) -> Any:
     """Take it down with a reason."""
     authorize("listings.suspend")
     listing = queries.listing_or_404(listing_id)
-    form = ReasonForm()
+    form = VerdictForm()
     if form.validate_on_submit():
         with refusals_on(form), transaction(), once(url_for("catalog.show", listing_id=listing_id)):
-            services.withdraw_listing(listing, current_user, utc_now(), reason=form.reason.data or "", by_staff=True)
+            reason, version = form.reason.data or "", form.version.data
+            services.withdraw_listing(listing, current_user, utc_now(), reason=reason, by_staff=True, version=version)
         if not form.errors:
             flash(_("It is taken down."))
             return redirect(url_for("catalog.show", listing_id=listing_id))
-    return show_listing(queries.listing_or_404(listing_id), reason_form=form, status=422)
+    return show_listing(queries.listing_or_404(listing_id), verdict=form, status=form.status)

@@ -12,7 +12,7 @@ from marketplace.accounts.models import Organisation
 from marketplace.catalog import queries, services
 from marketplace.catalog.claims import RULE_WORDS, find_claims, marked_pieces
 from marketplace.catalog.distances import kilometres, origin_of
-from marketplace.catalog.forms import ReasonForm
+from marketplace.catalog.forms import VerdictForm
 from marketplace.catalog.labels import CHAIN_STAGE_LABELS, KIND_LABELS, PER_LABELS, STATUS_LABELS
 from marketplace.catalog.lifecycle import EDITABLE, RENEWABLE, SUBMITTABLE, ListingStatus
 from marketplace.catalog.models import Listing
@@ -65,7 +65,7 @@ class QuantityArguments(Arguments):
     quantity = Amount(MOST_QUANTITY, above_zero=True)
 
 
-def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, status: int = 200) -> Any:
+def show_listing(listing: Listing, *, verdict: VerdictForm | None = None, status: int = 200) -> Any:
     """The page of a listing; its supplier and staff also see its life."""
     asked = QuantityArguments()
     quantity = asked.quantity
@@ -74,6 +74,9 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
     tree = queries.category_tree()
     history = may("listings.history", listing)
     content = services.content_of(listing)
+    if verdict is None:
+        verdict = VerdictForm(formdata=None)
+        verdict.version.data = listing.version
     return render_template(
         "catalog/show.html",
         listing=listing,
@@ -91,7 +94,7 @@ def show_listing(listing: Listing, *, reason_form: ReasonForm | None = None, sta
         checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
         reasons=services.review_reasons(content, listing.category) if history else set(),
-        reason_form=reason_form or ReasonForm(formdata=None),
+        verdict=verdict,
         **pairs(listing),
     ), status
 

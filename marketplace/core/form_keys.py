@@ -2,6 +2,7 @@
 
 Every form that changes something carries a random key (`form_key()` in templates). A view says `once()` inside its
 transaction: the first sending notes the key and where it leads, any later one raises `SentBefore` and is led there.
+A form without a key could do its work twice unnoticed, so it does nothing (`KeyMissing`); what was typed stays.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Flask, Response, current_app, flash, g, redirect, request, url_for
+from flask import Flask, current_app, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
@@ -24,7 +25,7 @@ from werkzeug import Response as BaseResponse
 
 from marketplace.core.clock import utc_now
 from marketplace.core.db import UTCDateTime, db, transaction
-from marketplace.core.form_tokens import LOOK_AGAIN
+from marketplace.core.form_tokens import LOOK_AGAIN, lead_to, page_of_the_form
 from marketplace.core.jobs import clock
 from marketplace.core.refusals import RuleBroken
 
@@ -59,6 +60,12 @@ class SentWithOtherWords(RuleBroken):
     """The form did its work already, and now something else stands in it: the person decides."""
 
     status = 409
+
+
+class KeyMissing(RuleBroken):
+    """The form came without its key: an old page, or a program. A form shows why; of a button see `lead_back`."""
+
+    status = 400
 
 
 @dataclass
@@ -107,14 +114,19 @@ def once(led_to: str = "") -> Iterator[Sending]:
     """Inside a `transaction()`: do what stands inside for the first sending of this form only.
 
     `led_to` is where the view leads afterwards; set it on what is given when it is known later. A form that was
-    refused may be sent again. A request without a key (an old page, a program) is always a first one.
+    refused may be sent again. As long as forms need no token (`WTF_CSRF_ENABLED`, in tests) they need no key either.
 
     Raises:
+        KeyMissing: the form has no key.
         SentBefore: the same was done already.
         SentWithOtherWords: the form was used already, and was changed since.
     """
     sending, text = Sending(led_to), request.form.get(FIELD, "")
     if not text:
+        if current_app.config["WTF_CSRF_ENABLED"]:
+            raise KeyMissing(
+                _("This page came without its key, so nothing was done. Nothing is lost: press the button once more.")
+            )
         yield sending
         return
     row = FormKey(key=_key(text), content=_content(), person_id=current_user.id, led_to="", used_at=utc_now())
@@ -163,11 +175,15 @@ def init_app(app: Flask) -> None:
             g.policy_asked = "the first sending"
             raise SentBefore(first.led_to)
 
+    @app.errorhandler(KeyMissing)
+    def lead_back(error: KeyMissing) -> BaseResponse:
+        """To the page whose button was pressed: it has a key now."""
+        flash(str(error.message), "warning")
+        return lead_to(page_of_the_form() or url_for("pages.home"))
+
     @app.errorhandler(SentBefore)
     def lead_to_the_first(error: SentBefore) -> BaseResponse:
         g.pop("act_refused", None)
         where = error.led_to or url_for("pages.home")
         flash(_("This was done with the first press; nothing was done twice."), "info")
-        if request.headers.get("HX-Request"):
-            return Response("", 204, {"HX-Redirect": where})
-        return redirect(where)
+        return lead_to(where)

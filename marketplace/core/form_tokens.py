@@ -44,11 +44,18 @@ def _is_from_here() -> bool:
     return urlsplit(sender).netloc == request.host
 
 
-def _page_of_the_form() -> str:
+def page_of_the_form() -> str:
     """The page of this site on which the button was pressed, as far as the browser says."""
     page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
     address = f"{page.path}?{page.query}" if page.query else page.path
     return safe_next(address if page.netloc == request.host else "", "")
+
+
+def lead_to(where: str) -> BaseResponse:
+    """A redirect, in the way that htmx understands when it asks."""
+    if request.headers.get("HX-Request"):
+        return Response("", 204, {"HX-Redirect": where})
+    return redirect(where)
 
 
 def _file_names() -> str:
@@ -94,7 +101,7 @@ def read_kept(text: str | None) -> KeptForm | None:
 
 def page_before_sign_in() -> str:
     """Where to go after signing in: the page that was asked for, or the one whose button was pressed."""
-    return request.full_path.rstrip("?") if request.method == "GET" else _page_of_the_form()
+    return request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form()
 
 
 def init_app(app: Flask) -> None:
@@ -121,11 +128,9 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(ReadOnly)
     def lead_back(error: ReadOnly) -> BaseResponse:
-        where = _page_of_the_form() or "/"
         if request.headers.get("HX-Request"):
             flash(g.pop("act_refused"), "warning")
-            return Response("", 204, {"HX-Redirect": where})
-        return redirect(where)
+        return lead_to(page_of_the_form() or "/")
 
     @app.after_request
     def say_why(response: Response) -> Response:

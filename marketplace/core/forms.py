@@ -221,7 +221,7 @@ class WholeNumberField(NumberField):
 
 
 class VersionField(HiddenField):
-    """The version of the row that the editor was opened with; 0, which no row has, when the form does not say it."""
+    """The version of the row that the page was opened with; 0, which no row has, when the form does not say it."""
 
     def process(self, formdata: Any, *arguments: Any, **options: Any) -> None:
         super().process(formdata, *arguments, **options)
@@ -230,6 +230,12 @@ class VersionField(HiddenField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = whole_number(valuelist[0] if valuelist else "") or 0
+
+
+class SeenForm(DoorstepForm):
+    """A step that a person takes about what they looked at: the form says which version that was."""
+
+    version = VersionField()
 
 
 class DayField(DateField):

@@ -1,4 +1,4 @@
-"""One question for all step tables: may this go from here to there? And one for all editors: is it still the same?"""
+"""Questions of all step tables, editors and verdicts: may this go from here to there, and is it still the same?"""
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -39,3 +39,21 @@ def ensure_opened(opened: int | None, version: int, words: Callable[[], str] = o
             version,
         )
     raise LostEdit(words(), version)
+
+
+def ensure_seen(seen: int | None, version: int) -> None:
+    """Raise `LostEdit` unless who decides about a row has `seen` it as it is now; None is a program.
+
+    A form that does not say what was looked at has 0.
+    """
+    if seen is None or seen == version:
+        return
+    if seen == 0:
+        raise LostEdit(
+            N_("This page did not say which version you looked at, so nothing was done. Look again, then decide."),
+            version,
+        )
+    raise LostEdit(
+        N_("This was changed after you opened the page, so nothing was done. Look at it as it is now, then decide."),
+        version,
+    )

@@ -13,8 +13,9 @@ from marketplace import search
 from marketplace.core.arguments import Arguments, Choice, RowId, Text
 from marketplace.core.clock import utc_now
 from marketplace.core.db import transaction
+from marketplace.core.errors import worded as in_words
 from marketplace.core.form_keys import once
-from marketplace.core.forms import DoorstepForm, refusals_on, whole_number
+from marketplace.core.forms import DoorstepForm, SeenForm, refusals_on, whole_number
 from marketplace.core.paging import page_number, paginate
 from marketplace.core.policies import authorize
 from marketplace.core.refusals import RuleBroken
@@ -202,25 +203,29 @@ def _changes_anything(changes: Mapping[str, Mapping[str, search.Change]]) -> boo
 def remove(name_id: int) -> ResponseReturnValue:
     """Take a pair out; the list offers the way back."""
     authorize("words.keep")
-    row = queries.name_or_404(name_id)
-    if DoorstepForm().validate_on_submit():
-        with transaction(), once(url_for("words.index", removed=name_id)):
-            other_names.remove_name(row, actor=current_user, now=utc_now())
+    row, form, after = queries.name_or_404(name_id), SeenForm(), url_for("words.index", removed=name_id)
+    if form.validate_on_submit():
+        try:
+            with transaction(), once(after):
+                other_names.remove_name(row, actor=current_user, now=utc_now(), version=form.version.data)
+        except RuleBroken as refusal:
+            flash(str(in_words(refusal)), "warning")
+            return redirect(url_for("words.index"))
         search.renew_words()
-    return redirect(url_for("words.index", removed=name_id))
+    return redirect(after)
 
 
 @bp.post("/staff/words/<int:name_id>/restoration")
 def restore(name_id: int) -> ResponseReturnValue:
     """Put a pair back."""
     authorize("words.keep")
-    row = queries.name_or_404(name_id)
-    if DoorstepForm().validate_on_submit():
+    row, form = queries.name_or_404(name_id), SeenForm()
+    if form.validate_on_submit():
         try:
             with transaction(), once(url_for("words.index")):
-                other_names.restore_name(row, actor=current_user, now=utc_now())
+                other_names.restore_name(row, actor=current_user, now=utc_now(), version=form.version.data)
         except RuleBroken as refusal:
-            flash(str(refusal.message), "warning")
+            flash(str(in_words(refusal)), "warning")
             return redirect(url_for("words.index", state="taken-out"))
         _in_force(row.term, row.variant)
     return redirect(url_for("words.index"))

@@ -193,7 +193,7 @@ def _listings(rows: dict[str, Any], word: str) -> dict[str, Any]:
             organisation=rows["home"],
             status=ListingStatus.IN_REVIEW,
             submitted_at=utc_now(),
-            **unpublished,
+            **{**unpublished, "description": f"食品级PE袋 {word}，" + "用于食品内包装，厚度均匀。" * 4, "unit": "只"},
         ),
         "returned": shown_listing(
             f"PE袋{word}三", organisation=rows["home"], status=ListingStatus.RETURNED, status_reason=word, **unpublished

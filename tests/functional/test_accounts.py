@@ -392,8 +392,16 @@ class TestOrganisationPages:
     def test_returned_with_a_reason_and_sent_again(self, as_person):
         row = OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None)
         owner, staff = as_person(owner_of(row)), as_person(StaffFactory())
-        assert staff.post(f"/staff/organisations/{row.id}/return", data={"reason": ""}).status_code == 422
-        assert staff.post(f"/staff/organisations/{row.id}/return", data={"reason": "请补营业执照"}).status_code == 302
+        assert (
+            staff.post(f"/staff/organisations/{row.id}/return", data={"reason": "", "version": row.version}).status_code
+            == 422
+        )
+        assert (
+            staff.post(
+                f"/staff/organisations/{row.id}/return", data={"reason": "请补营业执照", "version": row.version}
+            ).status_code
+            == 302
+        )
         page = owner.get(f"/organisations/{row.id}/edit").text
         assert "请补营业执照" in page
         version = re.search(r'name="version"[^>]*value="(\d+)"', page).group(1)
@@ -413,10 +421,10 @@ class TestOrganisationPages:
     def test_suspended_ones_disappear_and_come_back(self, browser, as_person, worker):
         row = OrganisationFactory(name="会消失的企业")
         staff = as_person(StaffFactory())
-        staff.post(f"/staff/organisations/{row.id}/suspension", data={"reason": "投诉属实"})
+        staff.post(f"/staff/organisations/{row.id}/suspension", data={"reason": "投诉属实", "version": row.version})
         worker()
         assert "会消失的企业" not in browser.get("/organisations").text
-        staff.post(f"/staff/organisations/{row.id}/reinstatement")
+        staff.post(f"/staff/organisations/{row.id}/reinstatement", data={"version": row.version})
         worker()
         assert "会消失的企业" in browser.get("/organisations").text
 

@@ -19,8 +19,10 @@ from tests.factories.accounts import owner_of
 from tests.functional.test_sent_twice import CHANGES_NOTHING, FULLER_FORMS, Site, acting_rows, prepare
 from tests.functional.who_may.asking import Watch
 from tests.functional.who_may.table import Row, table
+from tests.live import TOKEN
 
 HERE = {"Origin": "http://localhost", "Referer": "http://localhost/about"}
+KEY = {"form_key": "0123456789abcdef"}
 PASSWORD = "a quiet morning"
 NEED = {
     "title": "一份很长的需求",
@@ -68,6 +70,8 @@ def browser_of(app: Flask, person: Any) -> Browser:
 
 UNASKED = {"catalog.withdraw": "the page has a button only"}
 """Forms of the table of rights with words that no page asks for."""
+
+TOLD_AT_THE_TOP = {"accounts.invite": "a refusal stands where it is seen, away from its one field"}
 
 
 def typed(form: dict[str, str]) -> list[str]:
@@ -132,6 +136,21 @@ class TestEveryForm:
         assert (answer.status_code, watch.written()) == (400, ())
         assert [text for text in typed(form) if text in answer.text] == []
 
+    def test_without_its_key_does_nothing(self, site, row, name):
+        """It has a good token, but could do its work twice; the words stay, and the page has a key."""
+        if row.endpoint in CHANGES_NOTHING:
+            return
+        person, path, form = prepared(site, row, name)
+        client, watch = browser_of(site.app, person), Watch(str(db.engine.url.database))
+        answer = client.post(path, data=form | token_of(client), headers=HERE)
+        assert answer.status_code in {302, 400, 422}
+        page = whole_page(client, answer)
+        assert set(watch.written()) <= {"counted_tries"}
+        assert "came without its key" in page
+        assert [
+            text for text in typed(form) if text not in page and row.endpoint not in UNASKED | TOLD_AT_THE_TOP
+        ] == []
+
     def test_comes_back_after_signing_in(self, site, row, name):
         """Signed out: the sign-in page takes the words along, and the next page puts them into the form."""
         person, path, form = prepared(site, row, name)
@@ -155,9 +174,8 @@ class TestEveryForm:
 
 def token_of(client: Browser) -> dict[str, str]:
     """A good token of this browser's session."""
-    return {
-        "csrf_token": re.search(r'name="csrf_token" (?:type="hidden" )?value="([^"]+)"', client.get("/account").text)[1]
-    }
+    pages = (client.get(path).text for path in ("/about", "/sign-in"))
+    return {"csrf_token": next(found[1] for page in pages if (found := TOKEN.search(page)))}
 
 
 def fields_of(page: str) -> dict[str, str]:
@@ -188,7 +206,7 @@ class TestJourney:
         assert db.session.query(Need).count() == 0
         assert page.status_code == 422
         assert "Here is what you typed" in page.text
-        saved = client.post("/needs/new", data=NEED | token_of(client), headers=HERE)
+        saved = client.post("/needs/new", data=NEED | KEY | token_of(client), headers=HERE)
         need = db.session.query(Need).one()
         assert saved.headers["Location"] == f"/needs/{need.id}"
 

@@ -414,24 +414,40 @@ class TestReview:
     def test_the_queue_shows_the_words_and_staff_publish(self, waiting, as_person):
         staff = as_person(StaffFactory())
         assert 'class="claim">全国第一<' in staff.get("/staff/listings").text
-        staff.post(f"/staff/listings/{waiting.id}/approval")
+        staff.post(f"/staff/listings/{waiting.id}/approval", data={"version": waiting.version})
         assert only_listing().status is ListingStatus.PUBLISHED
 
     def test_returning_without_a_reason_is_refused_on_the_page(self, waiting, as_person):
         staff = as_person(StaffFactory())
-        assert staff.post(f"/staff/listings/{waiting.id}/return", data={"reason": ""}).status_code == 422
-        staff.post(f"/staff/listings/{waiting.id}/return", data={"reason": "请去掉“全国第一”。"})
+        assert (
+            staff.post(
+                f"/staff/listings/{waiting.id}/return", data={"reason": "", "version": waiting.version}
+            ).status_code
+            == 422
+        )
+        staff.post(
+            f"/staff/listings/{waiting.id}/return", data={"reason": "请去掉“全国第一”。", "version": waiting.version}
+        )
         assert only_listing().status is ListingStatus.RETURNED
 
     def test_the_supplier_reads_the_reason(self, waiting, supplier, as_person):
-        as_person(StaffFactory()).post(f"/staff/listings/{waiting.id}/return", data={"reason": "请去掉夸大的词"})
+        as_person(StaffFactory()).post(
+            f"/staff/listings/{waiting.id}/return", data={"reason": "请去掉夸大的词", "version": waiting.version}
+        )
         assert "请去掉夸大的词" in as_person(supplier).get(f"/listings/{waiting.id}").text
 
     def test_staff_take_a_published_one_down(self, supplier, as_person, browser):
         listing = ListingFactory(organisation=supplier.organisation, category=category())
         staff = as_person(StaffFactory())
-        assert staff.post(f"/staff/listings/{listing.id}/suspension", data={"reason": ""}).status_code == 422
-        staff.post(f"/staff/listings/{listing.id}/suspension", data={"reason": "与实物不符"})
+        assert (
+            staff.post(
+                f"/staff/listings/{listing.id}/suspension", data={"reason": "", "version": listing.version}
+            ).status_code
+            == 422
+        )
+        staff.post(
+            f"/staff/listings/{listing.id}/suspension", data={"reason": "与实物不符", "version": listing.version}
+        )
         assert only_listing().status is ListingStatus.WITHDRAWN
         assert browser.get(f"/listings/{listing.id}").status_code == 410
 
@@ -457,13 +473,13 @@ class TestReview:
             category=category("B0301"),
         )
         staff = as_person(StaffFactory())
-        staff.post(f"/staff/listings/{listing.id}/approval")
+        staff.post(f"/staff/listings/{listing.id}/approval", data={"version": listing.version})
         assert only_listing().status is ListingStatus.IN_REVIEW
         with transaction() as session:
             session.add(
                 OrganisationLicence(organisation_id=supplier.organisation.id, kind="药品生产许可证", checked_at=NOW)
             )
-        staff.post(f"/staff/listings/{listing.id}/approval")
+        staff.post(f"/staff/listings/{listing.id}/approval", data={"version": listing.version})
         assert only_listing().status is ListingStatus.PUBLISHED
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from marketplace.accounts.lifecycle import Locality, OrganisationStatus, StaffRole
 from marketplace.accounts.models import Organisation, OrganisationLicence, Person
+from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.catalog.models import Listing
-from marketplace.core.db import Base, db
+from marketplace.core.db import Base, db, transaction
 from marketplace.needs.models import Need
 from marketplace.words.models import OtherName
 from tests.factories.accounts import NOW, OrganisationFactory, StaffFactory, owner_of
@@ -105,7 +106,7 @@ class TestVerdict:
         (form,) = [
             form["values"]
             for form in Forms(client.get(f"/staff/organisations/{row.id}").text).forms
-            if "version" in form["values"]
+            if "locality" in form["values"]
         ]
         return {name: text for name, text in form.items() if name != "form_key"}
 
@@ -120,8 +121,8 @@ class TestVerdict:
         answer = administrator.post(path, data={**late, "locality": "region"})
         db.session.expire_all()
         assert (answer.status_code, waiting.locality) == (409, Locality.PARK)
-        assert "Somebody changed this while you were editing" in answer.text
-        (shown,) = [each["values"] for each in Forms(answer.text).forms if "version" in each["values"]]
+        assert "This was changed after you opened the page" in answer.text
+        (shown,) = [each["values"] for each in Forms(answer.text).forms if "locality" in each["values"]]
         assert shown["locality"] == "region"
         assert "What the park staff set" in answer.text
         again = {name: text for name, text in shown.items() if name != "form_key"}
@@ -141,10 +142,95 @@ class TestVerdict:
 
     def test_a_form_beside_that_was_refused_leaves_the_verdict_its_version(self, as_person, waiting):
         staff = as_person(StaffFactory())
-        page = staff.post(f"/staff/organisations/{waiting.id}/return", data={"reason": ""})
+        page = staff.post(f"/staff/organisations/{waiting.id}/return", data={"reason": "", "version": waiting.version})
         assert page.status_code == 422
-        (shown,) = [each["values"] for each in Forms(page.text).forms if "version" in each["values"]]
-        assert shown["version"] == str(waiting.version)
+        shown = [each["values"]["version"] for each in Forms(page.text).forms if "version" in each["values"]]
+        assert set(shown) == {str(waiting.version)}
+
+
+def waiting_listing() -> Listing:
+    return ListingFactory(status=ListingStatus.IN_REVIEW, submitted_at=NOW)
+
+
+def waiting_organisation() -> Organisation:
+    return OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None)
+
+
+REASON = {"reason": "缺图"}
+VERDICTS = {
+    "catalog.approve": (waiting_listing, "/staff/listings/{0.id}/approval", {}),
+    "catalog.return_to_supplier": (waiting_listing, "/staff/listings/{0.id}/return", REASON),
+    "catalog.suspend": (ListingFactory, "/staff/listings/{0.id}/suspension", REASON),
+    "accounts.verify": (
+        waiting_organisation,
+        "/staff/organisations/{0.id}/verification",
+        {"locality": "park", "officer": "0"},
+    ),
+    "accounts.return_organisation": (waiting_organisation, "/staff/organisations/{0.id}/return", REASON),
+    "accounts.suspend": (OrganisationFactory, "/staff/organisations/{0.id}/suspension", REASON),
+    "accounts.reinstate": (
+        lambda: OrganisationFactory(status=OrganisationStatus.SUSPENDED),
+        "/staff/organisations/{0.id}/reinstatement",
+        {},
+    ),
+    "words.remove": (OtherNameFactory, "/staff/words/{0.id}/removal", {}),
+    "words.restore": (lambda: OtherNameFactory(removed_at=NOW), "/staff/words/{0.id}/restoration", {}),
+}
+"""Every step of staff about a row with a version: how to make one that awaits it, its address, the rest of its form."""
+NO_VERDICT = {
+    "campaigns.add": "a listing's turn on the home page; what it says may change at any time",
+    "campaigns.remove": "the same",
+    "pages.calendar": "days that staff write themselves",
+    "pages.take_back_days": "the same",
+    "words.add": "a new row",
+    "words.change": "an editor, tried above",
+    "words.set_aside": "a searched text, which nobody edits",
+    "words.take_back": "the same",
+}
+
+
+def state_of(row: Any) -> Any:
+    db.session.expire_all()
+    return row.removed_at if isinstance(row, OtherName) else row.status
+
+
+def test_every_step_of_staff_is_a_verdict_or_named(base_app):
+    steps = {
+        rule.endpoint
+        for rule in base_app.url_map.iter_rules()
+        if rule.rule.startswith("/staff/") and "POST" in (rule.methods or ())
+    }
+    assert steps == set(VERDICTS) | set(NO_VERDICT)
+
+
+@pytest.mark.parametrize("version", [NONE, "0", "x", "older"])
+@pytest.mark.parametrize(("make", "address", "form"), VERDICTS.values(), ids=VERDICTS)
+def test_nobody_decides_about_what_they_have_not_seen(as_person, make, address, form, version):
+    """The row is edited while it is looked at: nothing is done, and the page as it is now leads to the verdict."""
+    row = make()
+    before, field = state_of(row), EDITORS[type(row)][2]
+    seen = row.version if not isinstance(row, OtherName) else row.revision
+    with transaction():
+        setattr(row, field, "改过")
+    client = as_person(StaffFactory(staff_role=StaffRole.ADMINISTRATOR, language="en"))
+    sent = {**form, "version": {"older": str(seen)}.get(version, version)} if version is not NONE else form
+    answer = client.post(address.format(row), data=sent, follow_redirects=True)
+    assert state_of(row) == before
+    assert "so nothing was done" in answer.text
+    assert answer.status_code == (200 if isinstance(row, OtherName) else 409)
+    again = next(each for each in forms_to(answer.text, address.format(row)) if each["version"])
+    assert client.post(address.format(row), data={**again, **form}).status_code == 302
+    assert state_of(row) != before
+
+
+def forms_to(page: str, address: str) -> list[dict[str, str]]:
+    """What the forms of the page, of which one leads to the address, would send with their version."""
+    assert f'action="{address}"' in page
+    return [
+        {name: text for name, text in each["values"].items() if name in {"version", "form_key"}}
+        for each in Forms(page).forms
+        if "version" in each["values"]
+    ]
 
 
 def test_changed_licences_alone_make_the_page_of_another_owner_old(as_person):

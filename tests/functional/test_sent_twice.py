@@ -165,17 +165,6 @@ def test_one_form_makes_one_thing(site, row, name):
     assert (set(answers), site.made()) == ({alone}, made_alone)
 
 
-@pytest.mark.parametrize(
-    "endpoint",
-    ["needs.create", "catalog.create", "accounts.register_organisation", "words.add", "inquiries.create"],
-)
-def test_a_form_without_a_key_does_its_work(site, endpoint):
-    row, name = next(each for each in acting_rows() if each[0].endpoint == endpoint)
-    (answer,) = site.send(*prepare(site, row, name))
-    assert isinstance(answer, str)
-    assert site.made()
-
-
 def test_changed_words_are_asked_back_and_stay(site):
     """Back, another title, the same form: neither a second thing unasked nor words thrown away."""
     form, client = {**FULLER_FORMS["needs.create"], "form_key": KEY}, Browser(site.app, site.app.response_class)

@@ -95,11 +95,12 @@ class TestLinking:
         worker()
         name_id = saved(staff)
         assert found(browser, "骨条封口袋子") == [f"/listings/{listing.id}"]
-        answer = staff.post(f"/staff/words/{name_id}/removal", follow_redirects=True).get_data(as_text=True)
+        removal = {"data": {"version": "1"}, "follow_redirects": True}
+        answer = staff.post(f"/staff/words/{name_id}/removal", **removal).get_data(as_text=True)
         assert "no longer linked" in answer
         assert found(browser, "骨条封口袋子") == []
         [undo] = re.findall(r'action="(/staff/words/\d+/restoration)"', answer)
-        staff.post(undo)
+        staff.post(undo, data={"version": "2"})
         assert found(browser, "骨条封口袋子") == [f"/listings/{listing.id}"]
 
     def test_a_pair_is_corrected_and_keeps_its_history(self, staff, browser, worker):
@@ -145,7 +146,7 @@ class TestTheIndexFollows:
         worker()
         name_id = saved(staff)
         worker()
-        staff.post(f"/staff/words/{name_id}/removal")
+        staff.post(f"/staff/words/{name_id}/removal", data={"version": "1"})
         worker()
         assert search.check("listings") == []
         assert not search.engine().snapshot("listings", now=True).vocabulary.holds("骨条封口袋子")

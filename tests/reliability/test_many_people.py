@@ -36,6 +36,7 @@ def test_twenty_save_while_twenty_search(site):
                     "/needs/new",
                     {
                         "csrf_token": token,
+                        "form_key": f"{number}-{turn}",
                         "title": title,
                         "lines-0-item": "PE袋",
                         "lines-0-quantity": "100",

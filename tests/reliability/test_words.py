@@ -43,7 +43,7 @@ def test_every_process_searches_by_a_new_pair_and_stops_when_it_is_taken_out(sit
     assert answer.status == 200
     assert last_wrong(visitors, True) < WITHIN
     [removal] = re.findall(r'action="(/staff/words/\d+/removal)"', staff.open("/staff/words").text)
-    staff.post(removal, {}, form="/staff/words")
+    staff.post(removal, {"version": "1"}, form="/staff/words")
     assert last_wrong(visitors, False) < WITHIN
     assert '"level": "error"' not in site.log()
 

@@ -13,7 +13,7 @@ from marketplace.accounts.lifecycle import Locality, MembershipRole, Organisatio
 from marketplace.accounts.models import Organisation, OrganisationLicence, Person
 from marketplace.accounts.services.members import add_member, end_invitations_of
 from marketplace.core.db import db
-from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.lifecycle import ensure_opened, ensure_seen
 from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
@@ -158,7 +158,7 @@ def verify_organisation(
         LostEdit: somebody changed it since then.
     """
     organisation.move_to(OrganisationStatus.VERIFIED)
-    ensure_opened(version, organisation.version)
+    ensure_seen(version, organisation.version)
     organisation.locality = verdict.locality
     organisation.officer_id = verdict.officer_id
     organisation.status_reason = ""
@@ -181,7 +181,7 @@ def update_verdict(
     """
     if not organisation.is_verified:
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
-    ensure_opened(version, organisation.version)
+    ensure_seen(version, organisation.version)
     organisation.locality = verdict.locality
     organisation.officer_id = verdict.officer_id
     _check_licences(organisation, verdict.checked_licence_ids, now)
@@ -190,31 +190,61 @@ def update_verdict(
     signals.organisation_changed.send(organisation)
 
 
-def return_organisation(organisation: Organisation, reason: str, *, actor: Person, now: datetime) -> None:
-    """Staff send it back with what is missing."""
+def return_organisation(
+    organisation: Organisation, reason: str, *, actor: Person, now: datetime, version: int | None = None
+) -> None:
+    """Staff send it back with what is missing.
+
+    `version` is the one that staff read, 0 when the form does not say.
+
+    Raises:
+        RuleBroken: no reason was given.
+        StepNotPossible: it does not wait to be verified.
+        LostEdit: somebody changed it since then.
+    """
     if not reason:
         raise RuleBroken(_("Write what is missing, so that it can be corrected."))
     organisation.move_to(OrganisationStatus.RETURNED)
+    ensure_seen(version, organisation.version)
     organisation.status_reason = reason
     record(organisation, "returned", at=now, actor=actor, note=reason)
     signals.organisation_returned.send(organisation)
 
 
-def suspend_organisation(organisation: Organisation, reason: str, *, actor: Person, now: datetime) -> None:
-    """Staff take an organisation and all it published off the site; its invitations end."""
+def suspend_organisation(
+    organisation: Organisation, reason: str, *, actor: Person, now: datetime, version: int | None = None
+) -> None:
+    """Staff take an organisation and all it published off the site; its invitations end.
+
+    `version` is the one that staff read, 0 when the form does not say.
+
+    Raises:
+        RuleBroken: no reason was given.
+        StepNotPossible: it is not verified.
+        LostEdit: somebody changed it since then.
+    """
     if not reason:
         raise RuleBroken(_("Write the reason."))
     organisation.move_to(OrganisationStatus.SUSPENDED)
+    ensure_seen(version, organisation.version)
     end_invitations_of(organisation)
     organisation.status_reason = reason
     record(organisation, "suspended", at=now, actor=actor, note=reason)
     signals.organisation_suspended.send(organisation)
 
 
-def lift_suspension(organisation: Organisation, *, actor: Person, now: datetime) -> None:
-    """A suspended organisation is verified again; one that waits has to be verified."""
+def lift_suspension(organisation: Organisation, *, actor: Person, now: datetime, version: int | None = None) -> None:
+    """A suspended organisation is verified again; one that waits has to be verified.
+
+    `version` is the one that staff read, 0 when the form does not say.
+
+    Raises:
+        StepNotPossible: it is not suspended.
+        LostEdit: somebody changed it since then.
+    """
     if organisation.status is not OrganisationStatus.SUSPENDED:
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
+    ensure_seen(version, organisation.version)
     organisation.move_to(OrganisationStatus.VERIFIED)
     organisation.status_reason = ""
     record(organisation, "reinstated", at=now, actor=actor)

@@ -20,6 +20,7 @@ from marketplace.catalog.signals import (
     listing_taken_down,
 )
 from marketplace.core.db import db
+from marketplace.core.lifecycle import ensure_seen
 from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 
@@ -47,29 +48,40 @@ def submit_listing(listing: Listing, actor: Person | None, now: datetime) -> Lis
     return listing
 
 
-def approve_listing(listing: Listing, actor: Person, now: datetime) -> Listing:
+def approve_listing(listing: Listing, actor: Person, now: datetime, *, version: int | None = None) -> Listing:
     """Staff let a listing that waits be published.
 
+    `version` is the one that they looked at, 0 when the form does not say.
+
     Raises:
+        LostEdit: it was changed since then.
         RuleBroken: the organisation is no longer verified or a licence has run out.
         StepNotPossible: it does not wait.
     """
     if listing.status is not ListingStatus.IN_REVIEW:
         raise StepNotPossible(_("This has changed in the meantime and the step is no longer possible."))
+    ensure_seen(version, listing.version)
     _ensure_publishable(listing, now)
     _publish(listing, actor, now, by_staff=True)
     listing_approved.send(listing, actor=actor, now=now)
     return listing
 
 
-def return_listing(listing: Listing, actor: Person, reason: str, now: datetime) -> Listing:
+def return_listing(
+    listing: Listing, actor: Person, reason: str, now: datetime, *, version: int | None = None
+) -> Listing:
     """Staff send a listing that waits back with a reason.
 
+    `version` is the one that they looked at, 0 when the form does not say.
+
     Raises:
+        LostEdit: it was changed since then.
         RuleBroken: no reason was given.
+        StepNotPossible: it does not wait.
     """
     reason = _reason(reason, _("Say what must be changed, so that the supplier can do it."))
     listing.move_to(ListingStatus.RETURNED)
+    ensure_seen(version, listing.version)
     listing.status_reason = reason
     record(listing, "returned", at=now, actor=actor, note=reason)
     index_again(listing)
@@ -140,17 +152,27 @@ def expire_listing(listing: Listing, now: datetime) -> Listing:
 
 
 def withdraw_listing(
-    listing: Listing, actor: Person, now: datetime, *, reason: str = "", by_staff: bool = False
+    listing: Listing,
+    actor: Person,
+    now: datetime,
+    *,
+    reason: str = "",
+    by_staff: bool = False,
+    version: int | None = None,
 ) -> Listing:
     """Take it down for good. Staff must give a reason, which the supplier reads.
 
+    `version` is the one that staff looked at, 0 when their form does not say.
+
     Raises:
+        LostEdit: it was changed since then.
         RuleBroken: staff gave no reason.
         StepNotPossible: it was withdrawn before.
     """
     reason = _reason(reason, _("Say why it is taken down; the supplier reads it.")) if by_staff else _reason(reason)
     was_visible = listing.status is ListingStatus.PUBLISHED
     listing.move_to(ListingStatus.WITHDRAWN)
+    ensure_seen(version, listing.version)
     listing.status_reason = reason
     record(
         listing,

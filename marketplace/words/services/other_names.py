@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from marketplace.core.db import db
 from marketplace.core.jobs import enqueue
-from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.lifecycle import ensure_opened, ensure_seen
 from marketplace.core.refusals import RuleBroken
 from marketplace.core.timeline import record
 from marketplace.search import WordPair, is_listed, whole_tokens
@@ -58,21 +58,32 @@ def change_name(
     _follow(before, pair)
 
 
-def remove_name(row: OtherName, *, actor: Any, now: datetime) -> None:
-    """Take a pair out of force; doing it twice changes nothing."""
+def remove_name(row: OtherName, *, actor: Any, now: datetime, version: int | None = None) -> None:
+    """Take a pair out of force; doing it twice changes nothing.
+
+    `version` is the revision that was looked at, 0 when the form does not say.
+
+    Raises:
+        LostEdit: somebody changed the pair since then.
+    """
     if row.removed_at is None:
+        ensure_seen(version, row.revision)
         row.removed_at = now
         record(row, "removed", at=now, actor=actor)
         _follow(pair_of(row))
 
 
-def restore_name(row: OtherName, *, actor: Any, now: datetime) -> None:
+def restore_name(row: OtherName, *, actor: Any, now: datetime, version: int | None = None) -> None:
     """Put a pair back that was taken out.
 
+    `version` is the revision that was looked at, 0 when the form does not say.
+
     Raises:
+        LostEdit: somebody changed the pair since then.
         KnownAlready: somebody has added the pair again meanwhile.
     """
     if row.removed_at is not None:
+        ensure_seen(version, row.revision)
         ensure_sound(pair_of(row), besides=row.id)
         row.removed_at = None
         record(row, "restored", at=now, actor=actor)
