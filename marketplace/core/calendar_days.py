@@ -4,18 +4,15 @@ The rows are the truth. Each process keeps them at hand and looks at a stamp, a 
 them: whoever commits a change renews it, and the worker renews one that a killed process left behind.
 """
 
-import os
-import threading
-import time
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import structlog
 from flask import Flask, current_app, has_app_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -27,12 +24,10 @@ from marketplace.core.clock import local_day
 from marketplace.core.db import UTCDateTime, db
 from marketplace.core.jobs import clock
 from marketplace.core.refusals import RuleBroken
+from marketplace.core.stamps import Cached, Stamp
 from marketplace.core.timeline import TimelineEntry, name_steps, record, worded
 
-log = structlog.get_logger()
 STAMP = "calendar.stamp"
-RETRY_AFTER = 1.0
-"""Seconds until rows that could not be read are read again."""
 LONGEST_NAME = 40
 YEARS_AHEAD = 2
 ANNOUNCED_FROM_MONTH = 11
@@ -71,62 +66,28 @@ class DayGiven:
     name: str = ""
 
 
-@dataclass
-class _AtHand:
-    """The days of one process, and the stamp that they were read under."""
-
-    file: Path
-    days: dict[date, bool] = field(default_factory=dict)
-    seen: tuple[int, int] | None | str = "never"
-    retry_at: float = 0.0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def stamp(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self.file)
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns
-
-    def look(self) -> dict[date, bool]:
-        """The days in force. They are read over a connection of their own: a page may be in a transaction."""
-        stamp = self.stamp()
-        if stamp != self.seen and time.monotonic() >= self.retry_at and self.lock.acquire(blocking=False):
-            try:
-                with db.engine.connect() as connection:
-                    rows = connection.execute(
-                        select(CalendarDay.day, CalendarDay.worked).where(CalendarDay.removed_at.is_(None))
-                    )
-                    self.days = dict(rows.all())
-                self.seen = stamp
-            except Exception as error:  # whatever the database says, the clocks go on by the days they have
-                self.retry_at = time.monotonic() + RETRY_AFTER
-                log.warning("calendar_days_not_read", problem=error.__class__.__name__)
-            finally:
-                self.lock.release()
-        return self.days
+def _read_days() -> dict[date, bool]:
+    """The days in force. They are read over a connection of their own: a page may be in a transaction."""
+    with db.engine.connect() as connection:
+        rows = connection.execute(select(CalendarDay.day, CalendarDay.worked).where(CalendarDay.removed_at.is_(None)))
+        return dict(rows.all())
 
 
-def _at_hand() -> _AtHand:
-    kept: _AtHand = current_app.extensions["calendar_days"]
+def _at_hand() -> Cached[dict[date, bool]]:
+    kept: Cached[dict[date, bool]] = current_app.extensions["calendar_days"]
     return kept
 
 
 def entered_days() -> dict[date, bool]:
     """The days in force at this site; none outside one, e.g. in a batch command on files."""
-    return _at_hand().look() if has_app_context() else {}
+    return _at_hand().get() if has_app_context() else {}
 
 
 def renew() -> None:
     """Let every process see what is committed now."""
     wanted = str(db.session.scalar(select(func.coalesce(func.sum(CalendarDay.revision), 0))) or 0)
     db.session.rollback()
-    kept = _at_hand()
-    told = kept.file.read_text() if kept.file.exists() else "0"
-    if told != wanted:
-        fresh = kept.file.with_name(f".{STAMP}.{os.getpid()}.{threading.get_ident()}")
-        fresh.write_text(wanted)
-        fresh.replace(kept.file)
+    _at_hand().renew(wanted)
 
 
 @clock("core.calendar_stamp", every=timedelta(minutes=1))
@@ -281,6 +242,8 @@ def missing_holidays(year: int) -> list[tuple[str, int]]:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["calendar_days"] = _AtHand(Path(app.instance_path) / STAMP)
+    app.extensions["calendar_days"] = Cached(
+        Stamp(Path(app.instance_path) / STAMP), _read_days, before={}, at_most=math.inf
+    )
     working_time.ask_for_entered_days(entered_days)
     name_steps(CalendarDay.__tablename__, STEP_LABELS)

@@ -6,15 +6,12 @@ when it is another. The worker renews a stamp that a killed process left behind.
 a word that the segmenter did not know, `index_again` has the documents in which it stands indexed again, no others.
 """
 
-import os
-import threading
-import time
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import structlog
-
 from marketplace.core.db import db, transaction
+from marketplace.core.stamps import Cached, Stamp
 from marketplace.search import outbox
 from marketplace.search.lexicon import WordPair, widen
 from marketplace.search.port import SearchEngine, SickIndex
@@ -22,9 +19,6 @@ from marketplace.search.query import WordSource
 from marketplace.search.registry import REGISTERED, word_source
 from marketplace.search.words import learn
 
-log = structlog.get_logger()
-RETRY_AFTER = 1.0
-"""Seconds until rows that could not be read are read again."""
 ROWS_AT_A_TIME = 500
 _in_force: tuple[WordPair, ...] = ()
 
@@ -52,50 +46,26 @@ class Follower:
     def __init__(self, engine: SearchEngine, stamp: Path, source: Callable[[], WordSource] = word_source):
         self.engine = engine
         self.source = source
-        self.file = stamp
-        self._lock = threading.Lock()
-        self._seen: tuple[int, int] | None | str = "never"
-        self._retry_at = 0.0
+        self.words = Cached(Stamp(stamp), self._take_in, before=(), at_most=math.inf)
 
     def look(self) -> None:
         """Take in what has changed. While another thread does so, this one goes on with the words there are."""
-        stamp = self._stamp()
-        if stamp == self._seen or time.monotonic() < self._retry_at or not self._lock.acquire(blocking=False):
-            return
-        try:
-            if search_by(self.source().pairs()):
-                self.engine.renew()
-            self._seen = stamp
-        except Exception as error:  # whatever the database says, the page goes on with the words it has
-            self._retry_at = time.monotonic() + RETRY_AFTER
-            log.warning("search_words_not_read", problem=error.__class__.__name__)
-        finally:
-            self._lock.release()
-            db.session.rollback()
+        self.words.get()
 
     def renew(self) -> None:
         """Let this process see what was committed now, and the others at their next search."""
-        wanted = str(self.source().state())
+        state = str(self.source().state())
         db.session.rollback()
-        try:
-            if self._told() != wanted:
-                fresh = self.file.with_name(f".{self.file.name}.{os.getpid()}.{threading.get_ident()}")
-                fresh.write_text(wanted)
-                fresh.replace(self.file)
-        except OSError as error:
-            log.error("search_words_not_stamped", problem=str(error))
-            self._seen = "never"
+        self.words.renew(state)
         self.look()
 
-    def _told(self) -> str:
-        return self.file.read_text() if self.file.exists() else "0"
-
-    def _stamp(self) -> tuple[int, int] | None:
+    def _take_in(self) -> tuple[WordPair, ...]:
         try:
-            found = self.file.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns
+            if search_by(self.source().pairs()):
+                self.engine.renew()
+        finally:
+            db.session.rollback()
+        return in_force()
 
 
 def index_again(engine: SearchEngine, words: Iterable[str]) -> None:

@@ -96,7 +96,7 @@ class TestEnteredDays:
     def test_are_read_inside_a_transaction_without_ending_it(self, app):
         with transaction() as session:
             session.add(StaffFactory.build(email="within@example.com"))
-            calendar_days._at_hand().seen = "never"
+            calendar_days._at_hand().forget()
             assert is_working_day(date(2027, 3, 3))
             assert session.new or session.dirty or session.info["in_transaction"]
 

@@ -1,5 +1,7 @@
 """What a process caches of rows is read again when somebody committed a change of them."""
 
+import pytest
+
 from marketplace.catalog.queries.categories import cached_tree
 from marketplace.core import stamps
 from marketplace.core.db import db, transaction
@@ -35,8 +37,51 @@ class TestCached:
         clock[0] += stamps.CACHED_AT_MOST + 1
         assert cached.get() == 1
 
-    def test_a_folder_that_cannot_be_written_breaks_nothing(self, tmp_path):
-        Stamp(tmp_path / "away" / "a.stamp").renew()
+    def test_a_folder_that_cannot_be_written_keeps_its_own_process_right(self, tmp_path):
+        numbers = iter(range(9))
+        cached = Cached(Stamp(tmp_path / "away" / "a.stamp"), lambda: next(numbers))
+        assert cached.get() == 0
+        cached.renew("1")
+        assert cached.get() == 1
+
+    def test_a_state_is_told_once(self, tmp_path):
+        stamp = Stamp(tmp_path / "a.stamp")
+        assert stamp.renew("0")
+        assert stamp.value() is None
+        stamp.renew("1")
+        first = stamp.value()
+        stamp.renew("1")
+        assert stamp.value() == first
+        stamp.renew("2")
+        assert stamp.value() != first
+
+    def test_rows_that_cannot_be_read_leave_the_value_and_are_tried_again_a_second_later(self, tmp_path, monkeypatch):
+        answers = iter([1, 0, 2])
+        cached = Cached(Stamp(tmp_path / "a.stamp"), lambda: 1 / next(answers))
+        clock = [100.0]
+        monkeypatch.setattr(stamps.time, "monotonic", lambda: clock[0])
+        assert cached.get() == 1
+        cached.forget()
+        assert (cached.get(), cached.get()) == (1, 1)
+        clock[0] += stamps.RETRY_AFTER
+        assert cached.get() == 0.5
+
+    def test_the_first_reading_has_no_value_to_stay_with(self, tmp_path):
+        with pytest.raises(ZeroDivisionError):
+            Cached(Stamp(tmp_path / "a.stamp"), lambda: 1 / 0).get()
+        assert Cached(Stamp(tmp_path / "a.stamp"), lambda: 1 / 0, before=7.0).get() == 7
+
+    def test_another_thread_goes_on_with_the_value_while_one_reads(self, tmp_path):
+        seen = []
+
+        def read():
+            if seen:
+                seen.append(cached.get())
+            return len(seen)
+
+        cached = Cached(Stamp(tmp_path / "a.stamp"), read, before=-1)
+        seen.append("reading")
+        assert (cached.get(), seen) == (2, ["reading", -1])
 
 
 class TestTheCategoryTree:

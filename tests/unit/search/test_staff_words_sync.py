@@ -162,7 +162,7 @@ class TestEveryProcess:
         follower.look()
         assert "骨条封口袋子" not in lexicon()
         follower.source = word_source
-        follower._retry_at = time.monotonic()
+        follower.words._retry_at = time.monotonic()
         follower.look()
         assert "骨条封口袋子" in lexicon()
 
