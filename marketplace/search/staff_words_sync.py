@@ -46,7 +46,7 @@ class Follower:
     def __init__(self, engine: SearchEngine, stamp: Path, source: Callable[[], WordSource] = word_source):
         self.engine = engine
         self.source = source
-        self.words = Cached(Stamp(stamp), self._take_in, before=(), at_most=math.inf)
+        self.words: Cached[tuple[WordPair, ...]] = Cached(Stamp(stamp), self._take_in, before=(), at_most=math.inf)
 
     def look(self) -> None:
         """Take in what has changed. While another thread does so, this one goes on with the words there are."""
