@@ -69,7 +69,8 @@ def _pattern() -> re.Pattern[str]:
     yuan = "|".join(sorted(YUAN, key=len, reverse=True))
     number = rf"(?<![\d.a-z#]){NUMBER}"
     return re.compile(
-        rf"(?P<day>(?P<year>20\d\d)\s?(?:年|[-./])\s?(?P<month>1[0-2]|0?[1-9])(?:\s?(?:月|[-./])\s?(?P<of_month>3[01]|[12]\d|0?[1-9])(?!\d)日?|月|(?![-./\d])))"
+        rf"(?P<day>(?P<year>20\d\d)\s?(?:年|[-./])\s?(?P<month>1[0-2]|0?[1-9])"
+        rf"(?:\s?(?:月|[-./])\s?(?P<of_month>3[01]|[12]\d|0?[1-9])(?!\d)日?|月|(?![-./\d])))"
         rf"|(?P<cue>{cue_pattern()})"
         rf"|(?:(?:/|每|一|per\s|a\s)\s?(?P<each>{unit}))"
         rf"|(?P<figure>(?P<sign>[¥￥]\s?)?(?P<low>{number})(?:\s?(?:-|~|到|至|—|to)\s?(?P<high>{NUMBER}))?[多余来]?\s?"
