@@ -102,7 +102,8 @@ def judging(
         for finding in _certificates(need, line, listing, judging_context):
             yield _quoted(finding, listing)
     if listing.seller_licences:
-        yield from _licences(listing, judging_context)
+        for finding in _licences(listing, judging_context):
+            yield _quoted(finding, listing)
     if demands.name_properties:
         yield from judge_thing(demands, listing)
     yield from _place(need, listing, judging_context, km)
