@@ -107,7 +107,8 @@ def _canonical_names() -> dict[str, str]:
 def _pattern() -> re.Pattern[str]:
     """Every spelling, the longest first; Latin spellings only as whole words, blanks inside them optional."""
     spellings = sorted(_canonical_names(), key=len, reverse=True)
-    return re.compile("|".join(_spelling_pattern(key) for key in spellings))
+    begins = "".join(sorted({re.escape(key[0]) for key in spellings}))  # most letters of a text begin no paper
+    return re.compile(rf"(?=[{begins}])(?:{'|'.join(map(_spelling_pattern, spellings))})")
 
 
 def _spelling_pattern(key: str) -> str:

@@ -21,10 +21,11 @@ from marketplace.core.jsonlines import EXIT_BAD_LINE, BadLine, SkippedLines, rea
 from marketplace.core.places import load_gazetteer
 from marketplace.matching import reasons
 from marketplace.matching.batch import PartFailed, TwoWayRun, folder_for
-from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
+from marketplace.matching.facts import ListingFacts, NeedFacts, need_facts_from_json
 from marketplace.matching.file_index import Facts, index_of_files, quiet
 from marketplace.matching.find_matches import Match, MatchIndex, match_listing, match_need
 from marketplace.matching.judge import State
+from marketplace.matching.told import listing_from_json
 from marketplace.matching.weights import WEIGHTS
 
 PARK = Path(__file__).parent.parent / "demo" / "data" / "listings.jsonl"
@@ -83,7 +84,7 @@ def run(
     skipped = SkippedLines()
     gazetteer = load_gazetteer()
     try:
-        listings = read_facts(listings_file, listing_facts_from_json, skip_bad, skipped)
+        listings = read_facts(listings_file, listing_from_json, skip_bad, skipped)
         read_need = partial(need_facts_from_json, today=day, gazetteer=gazetteer)
         needs = read_facts(needs_file, read_need, skip_bad, skipped)
     except BadLine as problem:

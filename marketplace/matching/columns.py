@@ -101,7 +101,10 @@ class OfferColumns:
         self.shows_papers = np.array([listing.certificates is not None for listing in listings])
         self.category = Names([listing.category for listing in listings])
         self._held: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._denied: dict[str, list[int]] = defaultdict(list)
         for row, listing in enumerate(listings):
+            for name in listing.denied_certificates:
+                self._denied[name].append(row)
             for name, until in listing.all_licences.items():
                 self._held[name].append((row, ENDLESS if until is None else until.toordinal()))
         self._untils: dict[str, Codes] = {}
@@ -240,7 +243,7 @@ class OfferColumns:
                 fits = [entry.holds_for(one or line.category) for one in self.category.names]
                 held = np.where(np.array(fits)[self.category.codes[rows]],
                                 np.maximum(held, self._until(entry.held)[rows]), held)  # fmt: skip
-        untold = (held == 0) & ~self.shows_papers[rows]
+        untold = (held == 0) & ~self.shows_papers[rows] & ~np.isin(rows, self._denied.get(name, []))
         tally.leave_open(untold, strict=True)
         needed = max(need.deliver_by or self.judging_context.today, self.judging_context.today).toordinal()
         tally.miss(~untold & (held < needed), costs_of("certificate", 1.0, self.weights))

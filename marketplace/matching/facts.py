@@ -5,7 +5,7 @@ nobody asked). Quantities are in the unit they were told in, unit prices in yuan
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, wraps
@@ -82,6 +82,12 @@ class ListingFacts:
     expires_on: date | None = None
     published_on: date | None = None
     answer_hours: float | None = None
+    told_certificates: tuple[HeldCertificate, ...] = ()
+    """Papers that only its words say are held."""
+    denied_certificates: frozenset[str] = frozenset()
+    """Papers that its words say are not held, run out, or only applied for."""
+    told: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The words behind what only words tell: by field (moq, capacity, lead_time, price) or by the name of a paper."""
 
     @cached_property
     def text(self) -> str:
@@ -93,7 +99,7 @@ class ListingFacts:
     def all_licences(self) -> dict[str, date | None]:
         """Certificates of the listing and licences of its organisation, the longest validity of each."""
         held: dict[str, date | None] = {}
-        for certificate in (*(self.certificates or ()), *self.organisation_licences):
+        for certificate in (*(self.certificates or ()), *self.told_certificates, *self.organisation_licences):
             known = held.get(certificate.name, date.min)
             if certificate.valid_until is None or (known is not None and certificate.valid_until > known):
                 held[certificate.name] = certificate.valid_until

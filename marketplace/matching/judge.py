@@ -97,14 +97,29 @@ def judging(
         _lead_time(need, listing, judging_context),
     ):
         if finding is not None:
-            yield finding
+            yield _quoted(finding, listing)
     if need.certificates or line.certificates:
-        yield from _certificates(need, line, listing, judging_context)
+        for finding in _certificates(need, line, listing, judging_context):
+            yield _quoted(finding, listing)
     if listing.seller_licences:
-        yield from _licences(listing, judging_context)
+        for finding in _licences(listing, judging_context):
+            yield _quoted(finding, listing)
     if demands.name_properties:
         yield from judge_thing(demands, listing)
     yield from _place(need, listing, judging_context, km)
+
+
+TOLD_AS = {"moq": "moq", "quantity": "capacity", "price": "price", "budget": "price", "lead_time": "lead_time"}
+"""What a finding rests on in the listing, by its code; a paper is told under its own name."""
+
+
+def _quoted(finding: Finding, listing: ListingFacts) -> Finding:
+    """The finding with the words of the listing that it rests on, where only words tell."""
+    if not listing.told:
+        return finding
+    figures = finding.figures
+    said = listing.told.get(TOLD_AS.get(finding.code) or figures.get("held") or figures.get("name", ""))
+    return finding._replace(figures={**figures, "said": said}) if said else finding
 
 
 def _kind(demands: Demands, listing: ListingFacts) -> Finding | None:
@@ -259,7 +274,7 @@ def _certificates(
         elif name in REPORTS:
             said = mentions(words_for()[name], listing.text)
             yield Finding("certificate", MET if said else UNKNOWN, False, figures)
-        elif listing.certificates is None:
+        elif listing.certificates is None and name not in listing.denied_certificates:
             yield Finding("certificate", UNKNOWN, True, figures)
         else:
             yield Finding("certificate", MISSED, True, figures)

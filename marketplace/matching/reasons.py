@@ -28,8 +28,14 @@ class Words:
 
 
 def word(finding: Finding) -> Words:
-    """A finding in the reader's language."""
-    return WORDING[finding.code](finding)
+    """A finding in the reader's language, with the words of the listing where only words tell."""
+    words = WORDING[finding.code](finding)
+    said = finding.figures.get("said")
+    return (
+        Words(words.requirement, _("%(fact)s; the text says: “%(words)s”", fact=words.fact, words=said))
+        if said
+        else words
+    )
 
 
 def fits_if(findings: Iterable[Finding]) -> str:

@@ -22,6 +22,7 @@ from marketplace.matching.queries.records import (
     NeedRecord,
     OrganisationRecord,
 )
+from marketplace.matching.told import with_told
 from marketplace.needs.contents import NeedContent
 
 Coordinates = tuple[float, float]
@@ -29,7 +30,7 @@ Coordinates = tuple[float, float]
 
 def listings_on_offer(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, ListingFacts]:
     """The facts of those of `ids` that are on offer at `now`, by id."""
-    return {str(row.id): listing_facts(row, gazetteer) for row in records.listings_on_offer(ids, now)}
+    return {str(row.id): with_told(listing_facts(row, gazetteer)) for row in records.listings_on_offer(ids, now)}
 
 
 def open_needs(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, NeedFacts]:

@@ -15,10 +15,11 @@ from datetime import date
 from pathlib import Path
 
 from marketplace.core.places import load_gazetteer
-from marketplace.matching.facts import ListingFacts, NeedFacts, listing_facts_from_json, need_facts_from_json
+from marketplace.matching.facts import ListingFacts, NeedFacts, need_facts_from_json
 from marketplace.matching.file_index import index_of_files
 from marketplace.matching.find_matches import MatchIndex, match_need
 from marketplace.matching.need_concepts import NeedViews
+from marketplace.matching.told import listing_from_json
 from marketplace.matching.weights import WEIGHTS, Weights
 
 STEPS: dict[str, tuple[float, ...]] = {
@@ -122,7 +123,7 @@ def read_bench(folder: Path, listings: Path, today: date) -> Bench:
 def _indexed(listings: Path, needs: Path, today: date) -> tuple[MatchIndex, list[NeedFacts]]:
     gazetteer = load_gazetteer()
     wanted = [need_facts_from_json(row, today=today, gazetteer=gazetteer) for row in _rows(needs)]
-    return index_of_files([listing_facts_from_json(row) for row in _rows(listings)], wanted, today), wanted
+    return index_of_files([listing_from_json(row) for row in _rows(listings)], wanted, today), wanted
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

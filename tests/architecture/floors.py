@@ -18,7 +18,7 @@ LINE = 68
 GROUPS = (
     ("front", "Puts the domains together", ("pages", "demo")),
     ("domain", "Domains: each owns its tables, pages and rules", ()),
-    ("base", "Know no domain", ("core", "search")),
+    ("base", "Know no domain", ("core", "reading", "search")),
 )
 STYLE = """
 .paper { fill: #fbfaf6; } .ink { fill: #1d2622; } .soft { fill: #55605a; } .arrow { stroke: #55605a; fill: none; }

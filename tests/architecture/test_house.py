@@ -18,6 +18,7 @@ FOREIGN = {"flask", "flask_babel", "flask_login", "flask_sqlalchemy", "flask_wtf
 PORT = "marketplace.search"
 ORDER = (
     "core",
+    "reading",
     "search",
     "accounts",
     "notifications",

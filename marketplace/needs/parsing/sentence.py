@@ -13,11 +13,11 @@ from marketplace.core.units import unit_code
 from marketplace.needs.parsing.dates import TIME_OF_DAY, find_days
 from marketplace.needs.parsing.destinations import find_destination
 from marketplace.needs.parsing.english import is_english, read_lines
-from marketplace.needs.parsing.folding import fold
 from marketplace.needs.parsing.lines import Line, LineReader, amount_of
 from marketplace.needs.parsing.money import MoneyMention, find_money, with_unit
 from marketplace.needs.parsing.negation import find_demands, refuses_papers
 from marketplace.needs.parsing.result import Bound, ParsedLine, ParsedNeed, Span
+from marketplace.reading.folding import fold
 
 LONGEST_TEXT = 20000
 """Letters; what comes after is not read."""

@@ -1,0 +1,213 @@
+"""What the words of an offer say in figures: smallest order, capacity, lead time, prices, papers with their state.
+
+A rule is a pattern over the kinds of tokens of one sentence. Of two statements of one sort the first counts.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+
+from marketplace.core.certificates import CertificateMention, find_certificates
+from marketplace.reading.facts import Duration, Fact, PaperState, Rate, ReadPaper, ReadPrice
+from marketplace.reading.tokens import Token, tokens_of
+
+MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q")
+MINIMUM_REFUSED = re.compile("不接|不做|不发|不卖|不收|不送|不予|免谈|不起|谢绝")
+"""低于500只 is a smallest order only where something is refused below it."""
+BELOW = frozenset({"少于", "不足", "低于"})
+CAPACITY = re.compile(r"(?P<c>c)y*(?P<A>A)(?P<e>e|u)?|cy*(?P<e2>e)y*g?y*(?P<B>A)|(?P<e3>e)y*_?g+y*(?P<C>A)")
+LEAD = re.compile(r"ly*(?P<D>D)|ly*(?P<i>i)|(?P<E>D)h{0,2}y*(?:k|l(?!y*D))|g,?y*(?P<F>D)|(?P<j>i)")
+PRICE = re.compile(
+    r"(?P<from>A)f?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
+)
+PER = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
+PIECES = frozenset("个只件套台支把")
+
+DENIED = re.compile(
+    r"(?:没有|没|无|暂无|尚无|未|尚未|暂未|不具备|不持有?|未取得|还没有?|缺|不含|不提供|no|without|not)[^。；;，,!\n]{0,6}$"
+)
+DENIED_AFTER = re.compile(
+    r"^[^。；;，,\n]{0,4}(?:没有|暂无|尚未|未取得|未办|还没|不提供|未通过|没通过|被驳回|已注销|not)"
+)
+EXPIRED_AFTER = re.compile(r"^[^。；;\n]{0,10}(?:已过期|已到期|过期|已失效|已作废|到期未续|未续|expired)")
+APPLIED = re.compile(r"(?:正在|在|已)?(?:申请|申报|办理|受理|送审|补办|换证|applying|applied for)[^。；;，,\n]{0,6}$")
+APPLIED_AFTER = re.compile(
+    r"^[^。；;，,\n]{0,4}(?:正在|尚在|还在|在)?(?:申请|申报|办理|办|受理|审核|认证|换证|续期)(?:中|之中|当中)"
+    r"|^[^。；;，,]{0,3}(?:pending|in progress)"
+)
+ABOUT_IT_AFTER = re.compile(
+    r"^\s?(?:车间|厂房|净化|级别|级|标准|规范|要求|改造|咨询|代办|(?:办理|申请|申报)(?!中|之中|当中)|辅导|培训|体系(?:咨询|建设)|翻译|检查员|consult|training)"
+)
+ABOUT_IT = re.compile(r"(?:符合|按照?|参照|对照|依据|根据|协助|代办|辅导|咨询|帮助|可办|可做|满足)[^。；;，,\n]{0,6}$")
+HOLDING = re.compile(
+    r"(?:持有?|具备|具有|取得|获得?|通过|拥有|有|附|提供|带|含|随货|齐全?|过了|办有|已办|资质|证书|认证|证照|certified|holds?|with)[^。；;\n]{0,24}$"
+)
+HOLDING_AFTER = re.compile(
+    r"^[^。；;，,\n]{0,8}(?:齐全|齐|证?编?号|有效|已取得|已通过|俱全|在有效期|certified|\d{4,}|[(（]?valid)"
+)
+UNTIL = re.compile(r"^[^。；;\n]{0,16}?(?:有效期?[至到]?|到期|截至|至|valid (?:until|to|till)|expires?)")
+NEAR = 40
+LONGEST_LEAD = 730
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a text says of an offer; None and empty where it says nothing."""
+
+    minimum: Fact[Rate] | None = None
+    capacity: Fact[Rate] | None = None
+    lead: Fact[Duration] | None = None
+    prices: tuple[Fact[ReadPrice], ...] = ()
+    papers: tuple[Fact[ReadPaper], ...] = ()
+
+    def held(self) -> tuple[Fact[ReadPaper], ...]:
+        """The papers that the text says are held."""
+        return tuple(paper for paper in self.papers if paper.value.state is PaperState.HELD)
+
+
+@dataclass
+class _Sentence:
+    """The tokens between two strong marks, and their kinds as one word for patterns."""
+
+    text: str
+    tokens: Sequence[Token]
+    kinds: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kinds = "".join(token.kind for token in self.tokens)
+
+    def said(self, match: re.Match[str]) -> str:
+        first, last = self.tokens[match.start()], self.tokens[match.end() - 1]
+        return self.text[first.start : last.end].strip()
+
+    def at(self, match: re.Match[str], *names: str) -> Token | None:
+        """The token of the first of these groups that matched."""
+        return next((self.tokens[match.start(name)] for name in names if match[name]), None)
+
+    def clause_before(self, place: int) -> str:
+        """The kinds of what stands before a token in its clause."""
+        return re.split("[,]", self.kinds[:place])[-1]
+
+    def after(self, match: re.Match[str], length: int) -> str:
+        return self.text[self.tokens[match.end() - 1].end :][:length]
+
+
+def read_offer(text: str) -> Offer:
+    """What `text` says of an offer; never fails, whatever the text."""
+    sentences = list(_sentences(text))
+    return Offer(
+        minimum=next((fact for sentence in sentences for fact in _minimum(sentence)), None),
+        capacity=next((fact for sentence in sentences for fact in _capacity(sentence)), None),
+        lead=next((fact for sentence in sentences for fact in _lead(sentence)), None),
+        prices=tuple(fact for sentence in sentences for fact in _prices(sentence)),
+        papers=_papers(text),
+    )
+
+
+def _sentences(text: str) -> Iterator[_Sentence]:
+    part: list[Token] = []
+    for token in tokens_of(text):
+        if token.kind == ".":
+            if part:
+                yield _Sentence(text, part)
+            part = []
+        else:
+            part.append(token)
+    if part:
+        yield _Sentence(text, part)
+
+
+def _minimum(sentence: _Sentence) -> Iterator[Fact[Rate]]:
+    for match in MINIMUM.finditer(sentence.kinds):
+        first = sentence.tokens[match.start()]
+        if sentence.text[first.start : first.end] in BELOW and not MINIMUM_REFUSED.search(sentence.after(match, 6)):
+            continue
+        amount = sentence.at(match, "A", "B")
+        if amount is not None and amount.low > (1 if amount.kind == "N" else 0):  # the 一 of 一起 is no amount
+            yield Fact(Rate(amount.low, amount.unit), sentence.said(match))
+
+
+def _capacity(sentence: _Sentence) -> Iterator[Fact[Rate]]:
+    for match in CAPACITY.finditer(sentence.kinds):
+        amount = sentence.at(match, "A", "B", "C")
+        spans = [token.name.rpartition("_")[2] for token in sentence.tokens[match.start() : match.end()]]
+        per = next((PER[span] for span in spans if span in PER), "")
+        if amount is not None and amount.high > 0 and per:
+            yield Fact(Rate(amount.high, amount.unit, per), sentence.said(match))
+
+
+def _lead(sentence: _Sentence) -> Iterator[Fact[Duration]]:
+    for match in LEAD.finditer(sentence.kinds):
+        if "z" in sentence.clause_before(match.start()):
+            continue
+        at_once = sentence.at(match, "i", "j")
+        if at_once is not None:
+            days = 1 if at_once.name == "next_day" else 0
+            yield Fact(Duration(days, days), sentence.said(match))
+            continue
+        span = sentence.at(match, "D", "E", "F")
+        if span is None or span.high > LONGEST_LEAD:
+            continue
+        shortest = int(span.low.to_integral_value(ROUND_FLOOR if span.low != span.high else ROUND_CEILING))
+        yield Fact(Duration(shortest, int(span.high.to_integral_value(ROUND_CEILING))), sentence.said(match))
+
+
+def _prices(sentence: _Sentence) -> Iterator[Fact[ReadPrice]]:
+    unit = ""
+    for match in PRICE.finditer(sentence.kinds):
+        if "x" in sentence.clause_before(match.start()) or sentence.kinds[match.end() : match.end() + 2].startswith(
+            "x"
+        ):
+            continue
+        money = sentence.at(match, "tier", "b", "c", "d")
+        if money is None or money.high <= 0:
+            continue
+        per = sentence.at(match, "per", "first", "per3", "per4")
+        start = sentence.at(match, "from")
+        unit = per.unit if per else start.unit if start else unit
+        yield Fact(ReadPrice(money.high, unit, start.low if start else Decimal(0)), sentence.said(match))
+
+
+def _papers(text: str) -> tuple[Fact[ReadPaper], ...]:
+    found: dict[str, Fact[ReadPaper]] = {}
+    for mention in find_certificates(text):
+        fact = _paper(text, mention)
+        known = found.get(mention.name)
+        if known is None or known.value.state is PaperState.MENTIONED:
+            found[mention.name] = fact
+    return tuple(found.values())
+
+
+def _paper(text: str, mention: CertificateMention) -> Fact[ReadPaper]:
+    start = max(text.rfind(mark, 0, mention.start) for mark in "。；;\n!") + 1
+    before = text[max(start, mention.start - NEAR) : mention.start]
+    after = re.split("[。；;\n!]", text[mention.end : mention.end + NEAR])[0]
+    until = _valid_until(after)
+    state = _state(before, after, until)
+    said = (before[-8:] + text[mention.start : mention.end] + after[:16]).strip(" ，,、")
+    return Fact(ReadPaper(mention.name, state, until), said)
+
+
+def _state(before: str, after: str, until: date | None) -> PaperState:
+    if ABOUT_IT_AFTER.match(after):
+        return PaperState.MENTIONED
+    if DENIED.search(before) or DENIED_AFTER.match(after):
+        return PaperState.DENIED
+    if APPLIED.search(before) or APPLIED_AFTER.match(after):
+        return PaperState.APPLIED
+    if EXPIRED_AFTER.match(after):
+        return PaperState.EXPIRED
+    if until is not None or HOLDING_AFTER.match(after):
+        return PaperState.HELD
+    if ABOUT_IT.search(before):
+        return PaperState.MENTIONED
+    return PaperState.HELD if HOLDING.search(before) else PaperState.MENTIONED
+
+
+def _valid_until(after: str) -> date | None:
+    """The day behind 有效期至, as far as it stands near; the end of the month where only that is said."""
+    if not UNTIL.match(after):
+        return None
+    return next((token.day for token in tokens_of(after) if token.kind == "t"), None)
