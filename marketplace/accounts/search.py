@@ -16,7 +16,7 @@ from marketplace.search.facets import Facet, Number, answer_plainly, each_word, 
 
 KIND = "organisations"
 FACETS = (
-    Facet("kind", _l("Kind"), of=lambda row: row.kind, column=Organisation.kind, labels=KIND_LABELS),
+    Facet("kind", _l("Kind"), of=lambda row: row.kind, column=Organisation.kind, labels=KIND_LABELS, by_count=True),
     Facet(
         "locality",
         _l("Locality"),

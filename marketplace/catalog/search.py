@@ -60,7 +60,7 @@ FACETS = (
         column=Organisation.locality,
         labels=LOCALITY_LABELS,
     ),
-    Facet("kind", _l("Kind"), of=lambda listing: listing.kind, column=Listing.kind, labels=KIND_LABELS),
+    Facet("kind", _l("Kind"), of=lambda listing: listing.kind, column=Listing.kind, labels=KIND_LABELS, by_count=True),
     Facet(
         "price_band",
         _l("Price of one unit"),

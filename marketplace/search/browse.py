@@ -353,7 +353,9 @@ class Browse:
     def _values(self, facet: Facet) -> list[Option]:
         counts, chosen = self.hits.facets.get(facet.name, {}), self.asked.chosen(facet)
         by_count = sorted(counts, key=lambda value: (-counts[value], value))
-        values = dict.fromkeys([*(by_count if facet.labels is None else map(str, facet.labels)), *chosen])
+        values = dict.fromkeys(
+            [*(by_count if facet.by_count or facet.labels is None else map(str, facet.labels)), *chosen]
+        )
         return [
             Option(facet.word(value), counts.get(value, 0), self.asked.toggled(facet, value).href(), value in chosen)
             for value in values

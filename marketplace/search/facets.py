@@ -75,6 +75,8 @@ class Facet:
     """The values in the index for what a row tells: a code gives its whole path."""
     labels: Mapping[Any, Any] | None = None
     """All values there are, in their order, with their words; None when any value may come."""
+    by_count: bool = False
+    """True when the most frequent value of `labels` stands first; False where their order is a scale."""
     label_of: Callable[[str], Any] | None = None
     """The words of a value where there is no list of them; the value itself when this is None, too."""
     accepts: Callable[[str], bool] | None = None
