@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException
 
+from marketplace.core.db import db
 from marketplace.core.quick_check import is_damage
 from marketplace.core.refusals import DomainError, Msgid, Throttled
 
@@ -55,6 +56,7 @@ def error_page(status: int, detail: object = "", *, damaged: bool = False) -> Re
     """
     if status >= 500:
         g.without_database = True
+        g.pop("_login_user", None)  # Flask-Login's: a row that would be read again after a rollback
     title, advice = DAMAGED if damaged else PAGES.get(status, PAGES[400 if status < 500 else 500])
     html = render_template(
         "errors/error.html",
@@ -72,7 +74,18 @@ def _tells_of_damage(error: BaseException | None) -> bool:
     return is_damage(error) or is_damage(getattr(error, "orig", None))
 
 
+def _let_the_session_go(_error: BaseException | None) -> None:
+    """End the request's session; one that cannot even be ended is dropped, and its page is answered all the same."""
+    try:
+        db.session.remove()
+    except Exception as error:
+        log.error("session_not_ended", exc_info=error)
+        db.session.registry.clear()
+
+
 def init_app(app: Flask) -> None:
+    app.teardown_appcontext(_let_the_session_go)
+
     @app.errorhandler(DomainError)
     def refused(error: DomainError) -> Response:
         response = error_page(error.status, worded(error))

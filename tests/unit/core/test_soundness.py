@@ -1,14 +1,18 @@
 """A damaged database is noticed, and told without the database."""
 
 import os
+import sqlite3
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from marketplace import create_app
 from marketplace.core.db import db, transaction
+from marketplace.core.policies import public
 from marketplace.core.soundness import Damaged, check_by_night, ensure_sound, examine, is_damaged, last_verdict, look
 from tests.conftest import TEST_SETTINGS
 from tests.factories.accounts import NOW, PersonFactory, StaffFactory, session_of
@@ -123,6 +127,18 @@ class TestByNight:
         assert (last_verdict(Path(site.instance_path)).at != before) is looks
 
 
+def damaged(*_arguments):
+    """Fail as SQLite does when it comes upon a broken page."""
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    raise error
+
+
+def publish(app, view):
+    """Give the site an address, `/broken`, that everybody may open."""
+    app.add_url_rule("/broken", "broken", public(view))
+
+
 class TestPages:
     @pytest.mark.parametrize(("accepts", "words"), [("en", "is damaged"), ("zh-CN", "数据库已损坏")])
     @pytest.mark.parametrize("path", ["/", "/account", "/no-such-page"])
@@ -134,6 +150,25 @@ class TestPages:
         assert answer.headers["X-Request-ID"] in answer.get_data(as_text=True)
         assert "frame-ancestors" in answer.headers["Content-Security-Policy"]
 
+    def test_whoever_is_reading_is_not_read_again_after_a_rollback(self, site):
+        def view():
+            assert current_user.is_active
+            break_all_but_the_head(site)
+            db.session.rollback()
+            db.engine.dispose()
+            return str(current_user.name)
+
+        publish(site, view)
+        answer = signed_in(site).get("/broken")
+        assert answer.status_code == 500
+        assert "数据库已损坏" in answer.text
+
+    def test_a_session_that_cannot_be_ended_takes_no_page_away_and_is_not_used_again(self, site, monkeypatch):
+        publish(site, lambda: str(db.session.connection().closed))
+        monkeypatch.setattr(Session, "close", damaged)
+        assert site.test_client().get("/broken").text == "False"
+        assert not db.session.registry.registry
+
     def test_readiness_tells_once_a_page_came_upon_it(self, site):
         break_all_but_the_head(site)
         signed_in(site).get("/account")
@@ -143,8 +178,7 @@ class TestPages:
         assert last_verdict(Path(site.instance_path)).finding
 
     def test_an_error_of_another_kind_does_not_claim_that_all_was_saved(self, site):
-        site.add_url_rule("/broken", "broken", lambda: 1 / 0)
-        site.view_functions["broken"].is_public = True
+        publish(site, lambda: 1 / 0)
         text = site.test_client().get("/broken", headers={"Accept-Language": "en"}).get_data(as_text=True)
         assert "not certain that what you sent was saved" in text
         assert "damaged" not in text
