@@ -47,13 +47,20 @@ class CertificateMention:
 
 def fold(text: str) -> str:
     """Full-width letters made half-width and lower case made upper, each letter staying in its place."""
-    return "".join(_fold_letter(letter) for letter in text)
+    return text.translate(_folded)
 
 
-@lru_cache(maxsize=4096)
-def _fold_letter(letter: str) -> str:
-    folded = unicodedata.normalize("NFKC", letter).upper()
-    return folded if len(folded) == 1 else letter
+class _Folded(dict[int, str]):
+    """What each letter folds to, by its code, found at its first use."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        folded = unicodedata.normalize("NFKC", letter).upper()
+        self[code] = folded if len(folded) == 1 else letter
+        return self[code]
+
+
+_folded = _Folded()
 
 
 def _words(cell: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from marketplace.matching.facts import Amount, HeldCertificate, ListingFacts, Tier, listing_facts_from_json
-from marketplace.reading import Offer, PaperState, read_offer
+from marketplace.reading import Offer, PaperState, read_offer, read_papers
 
 GONE = frozenset({PaperState.DENIED, PaperState.EXPIRED, PaperState.APPLIED})
 """States in which a text says that a paper is not held."""
@@ -16,7 +16,7 @@ GONE = frozenset({PaperState.DENIED, PaperState.EXPIRED, PaperState.APPLIED})
 def with_told(listing: ListingFacts) -> ListingFacts:
     """The listing with what only its words tell; `told` names the words by field."""
     missing = [name for name, value in _fields(listing) if value is None]
-    offer = _read(listing.text)
+    offer = _read(listing.text) if missing else Offer(papers=read_papers(listing.text))
     told: dict[str, str] = {}
     values: dict[str, object] = {}
     if "moq" in missing and offer.minimum:

@@ -1,7 +1,6 @@
 """One form for the many ways of typing the same letters, each letter staying in its place."""
 
 import unicodedata
-from functools import lru_cache
 
 from opencc import OpenCC
 
@@ -12,7 +11,6 @@ SAME_AS = {"〇": "零", "○": "零", "｡": "。", "﹑": "、", "–": "-", "
 _to_simplified = OpenCC("t2s")
 
 
-@lru_cache(maxsize=16384)
 def fold_letter(letter: str) -> str:
     """Half-width, simplified; always one letter for one letter."""
     if letter in KEPT:
@@ -27,6 +25,17 @@ def fold_letter(letter: str) -> str:
     return " " if folded.isspace() and folded != "\n" else folded
 
 
+class _Folded(dict[int, str]):
+    """What each letter folds to, by its code, found at its first use."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = fold_letter(chr(code))
+        return self[code]
+
+
+_folded = _Folded()
+
+
 def fold(text: str) -> str:
     """`text` in half-width simplified letters; positions stay as they are."""
-    return "".join(map(fold_letter, text))
+    return text.translate(_folded)

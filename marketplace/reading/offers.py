@@ -102,7 +102,7 @@ def read_offer(text: str) -> Offer:
         capacity=next((fact for sentence in sentences for fact in _capacity(sentence)), None),
         lead=next((fact for sentence in sentences for fact in _lead(sentence)), None),
         prices=tuple(fact for sentence in sentences for fact in _prices(sentence)),
-        papers=_papers(text),
+        papers=read_papers(text),
     )
 
 
@@ -170,7 +170,8 @@ def _prices(sentence: _Sentence) -> Iterator[Fact[ReadPrice]]:
         yield Fact(ReadPrice(money.high, unit, start.low if start else Decimal(0)), sentence.said(match))
 
 
-def _papers(text: str) -> tuple[Fact[ReadPaper], ...]:
+def read_papers(text: str) -> tuple[Fact[ReadPaper], ...]:
+    """The papers that `text` names, each once: where it says more than the name, that counts."""
     found: dict[str, Fact[ReadPaper]] = {}
     for mention in find_certificates(text):
         fact = _paper(text, mention)
