@@ -13,6 +13,7 @@ from pathlib import Path
 import time_machine
 from flask import Flask
 from flask_babel import force_locale
+from structlog.testing import capture_logs
 
 from marketplace import create_app, search
 from marketplace.core.db import db
@@ -40,7 +41,7 @@ def walked(text: str, app: Flask) -> str:
 
     def step(match: re.Match[str]) -> str:
         told = io.StringIO()
-        with contextlib.redirect_stdout(told):
+        with contextlib.redirect_stdout(told), capture_logs():  # a log on the screen is no part of what a step tells
             exec(compile(match["code"], str(PAGE), "exec"), names)  # noqa: S102 - our own page
         return f"```python\n{match['code']}```\n\n```text\n{told.getvalue()}```"
 
