@@ -30,7 +30,7 @@ MANIFEST := static/dist/manifest.json
 export FLASK_APP := app.py
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup run serve test format lint types who-may unit functional browser torture nightly test-whoosh bench bench-browser bench-match lock messages screenshots clean
+.PHONY: help setup run serve test coverage format lint types who-may unit functional browser torture nightly test-whoosh bench bench-browser bench-match lock messages screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -108,6 +108,9 @@ who-may: $(TEST_STAMP) $(MANIFEST) $(MO_FILES) ## put the table of who may what 
 	@$(BIN)/python -m tests.functional.who_may
 
 test: test-tools lint types ## all checks: style, types, unit, functional, browser, architecture
+	@$(BIN)/pytest -n 2 --dist loadfile
+
+coverage: test-tools ## how much of the lines and branches the tests come through: all tests, slower by half
 	@$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report=term
 
 unit: test-tools ## unit and architecture tests only

@@ -1,16 +1,15 @@
 """Queries that no listing of the demonstration park answers: each shows the empty page with its ways on."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask, g
 
+from marketplace import create_app
 from marketplace.core.db import db
-from marketplace.demo.loading import load
-from tests.conftest import empty, take_in
+from tests.conftest import TEST_SETTINGS
 
 NOTHING = [
     line for line in
@@ -22,16 +21,12 @@ LONG = ("鲲鹏展翅", "飛龍在天 " * 60, "wxyzzy " * 100, "😀" * 150)
 
 
 @pytest.fixture(scope="module")
-def park(base_app: Flask) -> Iterator[Flask]:
-    """The park with its index, loaded once for all tests of this file; they only read it."""
-    with base_app.app_context():
-        empty(base_app)
-        g.language = "en"
-        load(datetime.now(UTC))
-        take_in()
-        db.session.rollback()
-        yield base_app
-        empty(base_app)
+def park(demo_site) -> Iterator[Flask]:
+    """The park with its index; the tests of this file only read it."""
+    app = create_app(TEST_SETTINGS, instance=demo_site().instance)
+    with app.app_context():
+        yield app
+        db.session.remove()
 
 
 @pytest.fixture
