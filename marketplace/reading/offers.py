@@ -22,8 +22,7 @@ LEAD = re.compile(r"ly*(?P<D>D)|ly*(?P<i>i)|(?P<E>D)h{0,2}y*(?:k|l(?!y*D))|g,?y*
 PRICE = re.compile(
     r"(?P<from>A)f?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
 )
-PER = {"day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
-PIECES = frozenset("个只件套台支把")
+PER = frozenset({"day", "week", "month", "quarter", "year"})
 
 DENIED = re.compile(
     r"(?:没有|没|无|暂无|尚无|未|尚未|暂未|不具备|不持有?|未取得|还没有?|缺|不含|不提供|no|without|not)[^。；;，,!\n]{0,6}$"
@@ -133,7 +132,7 @@ def _capacity(sentence: _Sentence) -> Iterator[Fact[Rate]]:
     for match in CAPACITY.finditer(sentence.kinds):
         amount = sentence.at(match, "A", "B", "C")
         spans = [token.name.rpartition("_")[2] for token in sentence.tokens[match.start() : match.end()]]
-        per = next((PER[span] for span in spans if span in PER), "")
+        per = next((span for span in spans if span in PER), "")
         if amount is not None and amount.high > 0 and per:
             yield Fact(Rate(amount.high, amount.unit, per), sentence.said(match))
 

@@ -22,12 +22,12 @@ NO_UNITS = frozenset(
     {"丝", "道", "寸", "百", "度", "分", "时", "a", "s", "h", "in", '"', "order", "test", "item", "copy"}
 )
 SPANS = {
-    "工作日": (Decimal(7) / 5, 1), "个工作日": (Decimal(7) / 5, 1), "working days": (Decimal(7) / 5, 1),
-    "working day": (Decimal(7) / 5, 1), "business days": (Decimal(7) / 5, 1), "天": (Decimal(1), 1),
-    "日": (Decimal(1), 1), "days": (Decimal(1), 1), "day": (Decimal(1), 1), "周": (Decimal(7), 7),
-    "个星期": (Decimal(7), 7), "星期": (Decimal(7), 7), "weeks": (Decimal(7), 7), "week": (Decimal(7), 7),
-    "个月": (Decimal(30), 30), "months": (Decimal(30), 30), "小时": (Decimal(1) / 24, 1), "hours": (Decimal(1) / 24, 1),
-    "年": (Decimal(365), 365), "个季度": (Decimal(91), 91),
+    "工作日": Decimal(7) / 5, "个工作日": Decimal(7) / 5, "working days": Decimal(7) / 5,
+    "working day": Decimal(7) / 5, "business days": Decimal(7) / 5, "天": Decimal(1),
+    "日": Decimal(1), "days": Decimal(1), "day": Decimal(1), "周": Decimal(7),
+    "个星期": Decimal(7), "星期": Decimal(7), "weeks": Decimal(7), "week": Decimal(7),
+    "个月": Decimal(30), "months": Decimal(30), "小时": Decimal(1) / 24, "hours": Decimal(1) / 24,
+    "年": Decimal(365), "个季度": Decimal(91),
 }  # fmt: skip
 """Calendar days of a span of time."""
 YUAN = {"万元": Decimal(10000), "元": Decimal(1), "块钱": Decimal(1), "块": Decimal(1), "yuan": Decimal(1),
@@ -131,7 +131,7 @@ def _figure(match: re.Match[str]) -> Token | None:
         more = factor * tenths / 10 if tenths else Decimal(0)
         return Token("$", start, end, low * factor + more, high * factor + more)
     if match["span"]:
-        days, _least = SPANS[match["span"]]
+        days = SPANS[match["span"]]
         return Token("D", start, end, low * days, high * days)
     if match["sign"]:
         return Token("$", start, match.end("low") if not match["unit"] else match.start("unit"), low, high)
