@@ -217,6 +217,8 @@ def relevance_by_line(view: NeedView, listings: Candidates, weights: Weights) ->
         )
         near = None if nearness_of_category is None else nearness_of_category[touched]
         relevance[number, touched] = blend(item[touched], pairs[touched], context[touched], near, weights)
+    if view.most_held:
+        relevance = np.maximum(relevance, by_whole_text(listings.whole(reading), view, weights))
     return relevance
 
 
@@ -229,7 +231,16 @@ def relevance_of_row(view: NeedView, listing: Holder, category: str, weights: We
         item = listing.held(reading, number) / reading.worth[number]
         nearness_of_category = category_nearness(line.category, category, weights)
         found.append(float(blend(item, listing.pairs(reading, number), context, nearness_of_category, weights)))
+    if view.most_held:
+        whole = float(by_whole_text(listing.whole(reading), view, weights))
+        found = [max(relevance, whole) for relevance in found]
     return found
+
+
+def by_whole_text(held: Any, view: NeedView, weights: Weights) -> Any:
+    """Relevance by all the words of a need that nobody put into lines, beside the listing that holds most of them."""
+    sure = view.most_held / (view.most_held + CONTEXT_HALF)
+    return weights.whole_text * sure * (held / view.most_held)
 
 
 def blend(item: Any, pairs: Any, context: Any, nearness_of_category: Any, weights: Weights) -> Any:

@@ -38,6 +38,8 @@ class NeedView:
     need: NeedFacts
     lines: list[LineView]
     reading: Reading | None = None
+    most_held: float = 0.0
+    """What the listing that holds most of all its words holds; 0 where nobody asked."""
 
     @property
     def words_read(self) -> Reading:
@@ -54,7 +56,8 @@ def need_view(need: NeedFacts, listings: Candidates, weights: Weights = WEIGHTS,
     """Understand the words of a need by the listings' index; `keep` when it is to serve later states of it."""
     lines = wanted_lines(need)
     context = ((need.title, weights.title_in_context), (need.description, 1.0))
-    reading = listings.read(Wish(tuple(line.item for line in lines), context, keep))
+    reading = listings.read(Wish(tuple(line.item for line in lines), context, keep, need.is_understood))
+    held = listings.whole(reading)[listings.live] if need.is_understood else ()
     return NeedView(
         need,
         [
@@ -62,6 +65,7 @@ def need_view(need: NeedFacts, listings: Candidates, weights: Weights = WEIGHTS,
             for number, line in enumerate(lines)
         ],
         reading,
+        float(max(held, default=0.0)),
     )
 
 

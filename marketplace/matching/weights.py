@@ -22,6 +22,8 @@ class Weights:
     """How often a word of the title counts beside one of the description."""
     bigrams: float = 0.1
     """Part of the item's share that character pairs can make up for words that no dictionary has."""
+    whole_text: float = 0.9
+    """Relevance of the listing that holds most of the words of a need without lines, were they all rare."""
     whole_item: float = 1.5
     """Power of the item's share: above 1 half of the wanted thing counts less than half (川芎 for 川芎油)."""
     same_branch: float = 0.35

@@ -27,12 +27,14 @@ class SickIndex(Exception):
 class Wish:
     """What is wanted, in plain words: one text a thing, and texts around them with what their words count.
 
-    `keep` tells that the reading is to be kept: `Candidates.serves` will be asked of it later.
+    `keep` tells that the reading is to be kept: `Candidates.serves` will be asked of it later. `whole` asks for all the
+    words together as well, for texts in which nobody named the thing apart from the rest.
     """
 
     lines: tuple[str, ...]
     context: tuple[tuple[str, float], ...] = ()
     keep: bool = False
+    whole: bool = False
 
 
 class Reading(Protocol):
@@ -61,6 +63,10 @@ class Holder(Protocol):
 
     def context(self, reading: Reading) -> Any:
         """What it holds of the texts around, by worth."""
+        ...
+
+    def whole(self, reading: Reading) -> Any:
+        """What it holds of all the words together, by worth; nothing where the wish did not ask for them."""
         ...
 
 

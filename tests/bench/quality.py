@@ -68,9 +68,9 @@ class Runs:
              "--out", out, "--today", REFERENCE_DAY, *["--plain"] * plain)  # fmt: skip
         return out, out.with_name(f"{out.stem}.listings.jsonl")
 
-    def search(self, queries: Path, *, plain: bool) -> Path:
+    def search(self, queries: Path, *, plain: bool, listings: Path = LISTINGS) -> Path:
         out = self.folder / f"queries{'-plain' * plain}.jsonl"
-        self("search", "run", "--listings", LISTINGS, "--queries", queries, "--top", "50", "--out", out,
+        self("search", "run", "--listings", listings, "--queries", queries, "--top", "50", "--out", out,
              *["--plain"] * plain)  # fmt: skip
         return out
 
@@ -143,6 +143,46 @@ def measure(folder: Path) -> list[Quality]:
     ]
 
 
+def measure_set(source: Path, folder: Path) -> list[Quality]:
+    """The figures of a set in a folder of its own (`docs/benchmarks.md`, "Fresh sets"); what it lacks is left out."""
+    run = Runs(folder)
+    found: list[Quality] = []
+    if (source / "told-needs.jsonl").exists():
+        grades = score.read_qrels(source / "told-qrels.tsv")
+        runs = [run.match("told", source / "told-listings.jsonl", source / "told-needs.jsonl", plain=plain)
+                for plain in (False, True)]  # fmt: skip
+        needs, back = ([by_query(judged, each[side], score.ndcg) for each in runs]
+                       for side, judged in enumerate((grades, turned(grades))))  # fmt: skip
+        found += [
+            Quality("Needs told in words, nDCG@10", 0.95, *needs),
+            Quality("Listings to needs, nDCG@10", 0.90, *back),
+        ]
+    if (source / "constraint-pairs.jsonl").exists():
+        pairs = score.read_jsonl(source / "constraint-pairs.jsonl")
+        runs = [run.match("pairs", source / "constraint-listings.jsonl", source / "constraint-needs.jsonl", plain=plain)
+                for plain in (False, True)]  # fmt: skip
+        found.append(Quality("Pairs in the right order", 0.92, *(pairs_held(pairs, each[0]) for each in runs)))
+    if (source / "queries.jsonl").exists():
+        grades = score.read_qrels(source / "queries-qrels.tsv")
+        listings = folder / "all-listings.jsonl"
+        listings.write_bytes(
+            b"".join((source / f"{name}-listings.jsonl").read_bytes() for name in ("told", "constraint"))
+        )
+        asked = [by_query(grades, run.search(source / "queries.jsonl", plain=plain, listings=listings), score.ndcg)
+                 for plain in (False, True)]  # fmt: skip
+        found.append(Quality("Queries, nDCG@10", 0.90, *asked))
+    if (source / "parse-cases.jsonl").exists():
+        cases = score.read_jsonl(source / "parse-cases.jsonl")
+        parsed = run.parse(source / "parse-cases.jsonl")
+        rows = score.read_jsonl(parsed)
+        named = [score.score_parse([case], rows)["lines"] for case in cases]
+        found += [
+            Quality("Lines of sentences right", 0.92, named),
+            Quality("Whole sentences right", 0.80, parse_values(cases, parsed)[1]),
+        ]
+    return found
+
+
 def lines(figures: Sequence[Quality], on: date) -> list[str]:
     """The table with intervals; the gain is the interval of the difference, query by query."""
     rows = []
@@ -166,12 +206,13 @@ def lines(figures: Sequence[Quality], on: date) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.quality", description=__doc__)
     parser.add_argument("--print-only", action="store_true", help="leave docs/ as it is")
+    parser.add_argument("--set", type=Path, help="measure the set in this folder and only print its figures")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="doorstep-quality-") as folder:
-        figures = measure(Path(folder))
+        figures = measure_set(asked.set, Path(folder)) if asked.set else measure(Path(folder))
     part = lines(figures, date.today())
     print("\n".join(part))
-    if not asked.print_only:
+    if not (asked.print_only or asked.set):
         report.merge_json("quality", {each.name: each.as_json() for each in figures})
         report.write_part("quality", part)
         print(f"\nWritten to {report.PAGE.relative_to(report.ROOT)}.")

@@ -57,6 +57,7 @@ class WordReading:
     lines: list[Wanted]
     line_pairs: list[list[str]]
     around: Wanted
+    whole: Wanted
     lexicon: Hashable
     size: int
     snapshot: "ref[Snapshot]"
@@ -98,10 +99,12 @@ def read(wish: Wish, snapshot: Snapshot) -> WordReading:
             if concept.text in told or concept.text in NEED_TALK or concept.text in around:
                 continue
             around[concept.text] = (concept, times * concept.weight * snapshot.rarity(concept))
+    whole = {concept.text: (concept, worth) for wanted in lines for concept, worth in wanted.concepts} | around
     reading = WordReading(
         lines,
         [line.pairs for line in understood],
         Wanted(list(around.values())[:CONTEXT_WORDS]),
+        Wanted(list(whole.values())[:CONTEXT_WORDS] if wish.whole else ()),
         lexicon_state(),
         snapshot.size,
         ref(snapshot),
@@ -150,6 +153,11 @@ class RowWords:
         """What it holds of the texts around, by worth."""
         around: Wanted = reading.around
         return around.in_row(self)
+
+    def whole(self, reading: Any) -> float:
+        """What it holds of all the words together, by worth."""
+        whole: Wanted = reading.whole
+        return whole.in_row(self)
 
     def strength(self, concept: Concept) -> float:
         """How strongly the row holds a concept, as `Snapshot.concept` has it."""
@@ -218,6 +226,11 @@ class SnapshotCandidates:
         """What every row holds of the texts around, by worth."""
         around: Wanted = reading.around
         return around.in_all(self.snapshot)
+
+    def whole(self, reading: Any) -> Floats:
+        """What every row holds of all the words together, by worth."""
+        whole: Wanted = reading.whole
+        return whole.in_all(self.snapshot)
 
     def relevance(self, text: str) -> Floats:
         """The relevance of every row for the words of a text as they stand."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from marketplace.core.places import load_gazetteer
 from marketplace.matching.documents import listing_document, need_document
-from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier
+from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, Tier, need_facts_from_json
 from marketplace.matching.find_matches import MatchIndex, match_listing, match_need
 from marketplace.matching.finding import Finding
 from marketplace.matching.judge import JudgingContext, State
@@ -234,3 +234,28 @@ def test_findings_say_their_state_by_name():
     match = match_need(NEEDS[0], index())[0]
     assert match.of(State.MISSED) == []
     assert {finding.code for finding in match.of(State.MET)} >= {"moq", "quantity", "price", "lead_time"}
+
+
+TROUBLE = (
+    "老客户连着三次退货",
+    "灌装线出来的瓶子一过热水浴就渗，拧盖机的扭力已经查过，换了两批瓶子还是一样，最后发现是瓶口上那层铝箔没有粘牢，想把封口的膜换掉。",
+)
+
+
+def test_a_need_that_only_tells_a_trouble_is_found_by_all_its_words():
+    told = need_facts_from_json(
+        {"id": "N7", "title": TROUBLE[0], "description": TROUBLE[1]}, today=TODAY, gazetteer=load_gazetteer()
+    )
+    film = listing("L71", "瓶口铝箔封口膜", description="耐热水浴，粘得牢")
+    others = [listing("L72", "退货物流"), listing("L73", "拧盖机"), listing("L74", "线材"), listing("L75", "客户培训")]
+    assert order(told, index(listings=[film, *others], needs=[told]))[0] == "L71"
+
+
+def test_words_of_the_whole_text_count_the_same_from_either_side():
+    told = need_facts_from_json(
+        {"id": "N8", "title": TROUBLE[0], "description": TROUBLE[1]}, today=TODAY, gazetteer=load_gazetteer()
+    )
+    film = listing("L81", "铝箔封口膜")
+    park = index(listings=[film, listing("L82", "热水浴锅")], needs=[told])
+    from_need = {match.listing_id: match.score for match in match_need(told, park)}
+    assert from_need["L81"] == match_listing(film, park)[0].score

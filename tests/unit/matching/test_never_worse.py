@@ -9,7 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from marketplace.matching.facts import HeldCertificate, ListingFacts, NeedFacts
@@ -86,7 +86,7 @@ def standing(need: NeedFacts, listing: ListingFacts) -> tuple[int, float]:
 
 
 @pytest.mark.parametrize("name", IMPROVEMENTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(data=st.data(), number=park.chosen)
 def test_what_is_better_never_stands_lower(name, data, number):
     need = data.draw(park.askings(park.needs()[number]), label="need")

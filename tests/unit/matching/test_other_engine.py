@@ -50,6 +50,9 @@ class OneRow:
     def context(self, reading):
         return float(sum(word in self.said for word in reading.around))
 
+    def whole(self, reading):
+        return self.context(reading)
+
 
 class WordCandidates:
     """Rows of whole words, without an index."""
@@ -97,6 +100,9 @@ class WordCandidates:
 
     def context(self, reading):
         return np.array([row.context(reading) for row in self.rows], np.float32)
+
+    def whole(self, reading):
+        return self.context(reading)
 
     def relevance(self, text):
         return self.held(WordReading(Wish((text,))), 0)
