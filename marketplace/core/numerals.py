@@ -14,8 +14,10 @@ THOUSAND = r"千(?![克米])"
 """千 as a number; in 50千克 it belongs to the unit."""
 SCALE = rf"(?:万亿|千万|百万|十万|亿|万|萬|{THOUSAND}|百|[kKwW](?![A-Za-z]))"
 CHINESE_INTEGER = r"(?:(?:[一二三四五六七八九十百千万亿零壹贰叁肆伍陆柒捌玖拾佰仟]|两(?=[百千万亿点三])){1,16}|两)"
+ROUGH = r"(?:[百千万]把(?![手刀剪伞])|[一二三四五六七八九两]?十来(?=[万千])[万千])"
+"""万把个, 千把斤, 十来万: about so many."""
 NUMBER = (
-    rf"(?:{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块到至~\-]|$))?)?"
+    rf"(?:{ROUGH}|{ARABIC}(?:\s?{SCALE}(?:\d千|\d百|[一二三四五六七八九]千|\d(?=[，,。；;、\s左以上内元块到至~\-]|$))?)?"
     rf"|[一二三四五六七八九两](?=千[克米])|{CHINESE_INTEGER}(?:点[零一二三四五六七八九]{{1,6}})?|半)"
 )
 """A pattern without groups; whether it is a number at all, `number_value` decides."""
@@ -45,6 +47,8 @@ class TypedNumber:
 def number_value(text: str) -> Decimal | None:
     """The value of a number in figures or Chinese numerals; None when it is none (百 alone, 三七) or absurd."""
     text = re.sub(r"[\s,]", "", text)
+    if re.fullmatch(ROUGH, text):
+        text = f"一{text[0]}" if text.endswith("把") else text.replace("来", "")
     value = _arabic(text) if text[:1].isdigit() else _chinese(text.translate(FORMAL))
     return value if value is not None and value < LARGEST else None
 

@@ -40,7 +40,7 @@ from marketplace.search.query import Filters, Hits, Query, Searchable, WordSourc
 from marketplace.search.registry import REGISTERED, name_categories, use_words, word_source
 from marketplace.search.staff_words_sync import Follower
 from marketplace.search.whoosh_engine.adapter import WhooshEngine, candidates_of_parts, index_part
-from marketplace.search.words import has_words
+from marketplace.search.words import has_words, in_trade_use, tagged
 
 __all__ = [
     # what is told to the search
@@ -55,8 +55,8 @@ __all__ = [
     # words
     "Change", "Found", "Proposal", "WordPair", "index_again", "look_for", "renew_words", "would_change",
     # text, without an index
-    "Beginnings", "as_written", "excerpt", "has_words", "is_listed", "mark", "other_names", "standing_in",
-    "until_lexicon_changes", "whole_tokens",
+    "Beginnings", "as_written", "excerpt", "has_words", "in_trade_use", "is_listed", "mark", "other_names",
+    "standing_in", "tagged", "until_lexicon_changes", "whole_tokens",
 ]  # fmt: skip
 
 

@@ -255,6 +255,17 @@ def segmenter() -> rjieba.Jieba:
     return learned().segmenter
 
 
+def tagged(folded: str) -> list[tuple[str, str]]:
+    """The words of folded text with their parts of speech, as the segmenter knows them."""
+    return segmenter().tag(folded)
+
+
+@until_words_change(maxsize=65536)
+def in_trade_use(word: str) -> bool:
+    """True for words of the trade: those of the files and those that park staff added."""
+    return word in own_words() or word in learned().words
+
+
 @until_words_change(maxsize=65536)
 def says_nothing(word: str) -> bool:
     """True for stop words and for numbers in words (三十万), which facts tell better; 三七 is a herb."""

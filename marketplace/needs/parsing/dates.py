@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.core.numerals import FORMAL
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import days_in_english  # noqa: F401 - registers its spellings
 from marketplace.needs.parsing.spellings_of_days import READERS
@@ -29,6 +30,11 @@ TIME_OF_DAY = lazy_pattern(
     r"(?:(?:-|~|到|至)(?:\d{1,2}|[一二三四五六七八九十两]{1,3})(?::\d{2}|点(?:半|钟)?))?"
 )
 
+AFTER_A_STEP = lazy_pattern(
+    r"(?:合同|订单|协议|中标通知书?)(?:签订|签署|签定|生效|下达|确认|发出)?(?:之?后|之日起|起)(?:的)?$|(?:签订|签署|签约|中标)(?:之?后|之日起)(?:的)?$"
+)
+"""合同签订后15个工作日内 is a lead time: no day before the contract."""
+
 
 @dataclass(frozen=True)
 class DayMention:
@@ -41,6 +47,7 @@ class DayMention:
 
 def find_days(text: str, today: date) -> list[DayMention]:
     """Every day that the folded `text` names as a time for something to happen, left to right."""
+    text = text.translate(FORMAL)
     found = sorted(_candidates(text, today), key=lambda mention: (mention.start, -mention.end))
     kept: list[DayMention] = []
     taken_to = -1
@@ -67,6 +74,8 @@ def _candidates(text: str, today: date) -> Iterator[DayMention]:
 def _is_other_time(text: str, mention: DayMention) -> bool:
     """True for terms that are about something else than delivery: warranty, payment, when the order is placed."""
     before, after = text[max(0, mention.start - 8) : mention.start], text[mention.end : mention.end + 6]
+    if AFTER_A_STEP.search(before):
+        return True
     if re.search(NO_DEADLINE_BEFORE + r"(?:为|是|:|不超过|不低于|至少|约|要|到|至|在|了)?$", before):
         return True
     return re.match(r"[,，]?(?:的)?" + NO_DEADLINE_AFTER, after) is not None

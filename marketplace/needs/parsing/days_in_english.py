@@ -44,6 +44,15 @@ def month_then_day(match: re.Match[str], today: date) -> date | None:
     return day_then_month(match, today)
 
 
+@reads(
+    r"(?i)\b(?:eta|by|before|due|delivery(?: date)?|deliver by|ship by)\s*:?\s*"
+    r"(?P<month>1[0-2]|0?\d)/(?P<day>[0-3]?\d)(?![\d/])"
+)
+def month_slash_day(match: re.Match[str], today: date) -> date | None:
+    """ETA 12/22: the month first, as is usual here."""
+    return coming(None, int(match["month"]), int(match["day"]), today)
+
+
 @reads(rf"{START}(?P<part>end|middle|mid|early|beginning|start)(?:\s+of|-)?\s*{MONTH}{YEAR}")
 def part_of_month(match: re.Match[str], today: date) -> date | None:
     """by the end of January, mid-December, early March."""

@@ -10,6 +10,7 @@ from marketplace.core.patterns import lazy_pattern
 from marketplace.core.units import all_units, find_unit
 from marketplace.needs.parsing.lines import Line
 from marketplace.needs.parsing.measures import NOT_COUNTED_IN
+from marketplace.needs.parsing.measures import UNIT as HAN_UNIT
 from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity
 
 Named = tuple[str, tuple[int, int]]
@@ -35,7 +36,18 @@ def _unit_names() -> str:
     return "|".join(sorted(map(re.escape, names), key=lambda name: (-len(name), name)))
 
 
-UNIT = rf"(?:(?:{_unit_names()}|unit|sample)(?:e?s)?)(?![A-Za-z])"
+UNIT = rf"(?:(?:(?:{_unit_names()}|unit|sample)(?:e?s)?)(?![A-Za-z])|{HAN_UNIT})"
+SIZE_UNITS = SMALL_UNITS | {"l", "L", "litre", "liter", "litres", "liters", "inch", "inches"}
+"""Units that say how large a thing is wherever something else is counted."""
+BYGONE = lazy_pattern(
+    r"\b(?:last (?:year|month|time|week)|previously|so far|in stock|on hand|we (?:bought|used|ordered))\b",
+    re.IGNORECASE,
+)
+PACKED_AFTER = lazy_pattern(
+    r"\s?(?:/|per\b|each\b|bags?\b|drums?\b|pails?\b|cartons?\b|boxes\b|cans?\b|bottles?\b|size\b|packs?\b)",
+    re.IGNORECASE,
+)
+"""25 kg bags: what one pack holds, where something else is counted."""
 AMOUNT = lazy_pattern(
     rf"(?<![\dA-Za-z.,#/-])(?P<number>{NUMBER})(?:\s?(?:-|~|to)\s?(?P<upto>{NUMBER}))?\s*(?P<unit>{UNIT})",
     re.IGNORECASE,
@@ -54,7 +66,8 @@ CLAUSE_END = lazy_pattern(
     r"[;!?\n。，；]|\.(?=\s|$)|,(?!\d{3}(?!\d))|(?<!\d),|\b(?:and|plus)\b(?=\s+\d)|(?<=[A-Za-z]):(?=\s)", re.IGNORECASE
 )
 OPENING = lazy_pattern(
-    r"(?:[\s\0:.,()\"'-]+|\b(?:hello|hi|dear|sirs?|all|friends|good|morning|please|urgent(?:ly)?|we|i|our|company|factory|are|"
+    r"(?:[\s\0:.,()\"'-]+|\b(?:hello|kindly|sales|team|there|plant|hospital|hotel|school|hi|dear|"
+    r"sirs?|all|friends|good|morning|please|urgent(?:ly)?|we|i|our|company|factory|are|"
     r"am|is|have|would|d|want(?:s|ed)?|like|to|need(?:s|ed)?|requires?|required|looking|for|seek(?:ing)?|sourc(?:e|ing)|"
     r"buy(?:ing)?|purchas(?:e|ing)|procur(?:e|ing)|order(?:ing)?|get|find|quot(?:e|ation)|rfq|inquiry|request|a|an|the|some|"
     r"of|about|around|approx(?:imately)?|at|least|up|suppl(?:y|ies|iers?)|manufacturers?|who|that|can|could|makes?|"
@@ -89,6 +102,10 @@ def read_lines(text: str) -> list[Line]:
     A bare number before a plural counts only when nothing else is counted: 304 stainless steel tanks, 5 sets.
     """
     lines, named = _read(text, _amounts)
+    whole = [line for line in lines if not (line.quantity and _is_pack(text, line))]
+    lines = whole or lines
+    counted = [line for line in lines if line.quantity and line.quantity.unit not in SIZE_UNITS]
+    lines = counted or lines
     if not lines:
         lines, _ = _read(text, _counts)
     return lines or ([Line(*named, None)] if named else [])
@@ -101,7 +118,12 @@ def _read(text: str, amounts_of: Callable[[str], list[Quantity]]) -> tuple[list[
     for start, end in _clauses(text):
         clause = text[start:end]
         amounts = amounts_of(clause)
-        found = list(_named_amounts(clause, amounts, start, named if not lines else None))
+        last = lines[-1] if lines else None
+        if last and last.quantity and last.quantity.unit in SIZE_UNITS and last.item_span:
+            named_before: Named | None = (last.item, last.item_span)  # bottles 30 ml, 5000 pcs
+        else:
+            named_before = None if lines else named
+        found = list(_named_amounts(clause, amounts, start, named_before))
         lines += [line for line in found if not any(_again(line, known) for known in lines)]
         if not amounts and named is None:
             named = _thing(clause, 0, len(clause), start)
@@ -118,6 +140,8 @@ def _clauses(text: str) -> Iterator[tuple[int, int]]:
 
 def _amounts(clause: str) -> list[Quantity]:
     """The amounts of a clause; grams and millilitres only when nothing else is counted, for they are sizes."""
+    if BYGONE.search(clause):
+        return []
     found = [amount for match in AMOUNT.finditer(clause) if (amount := _amount(match, match["unit"])) is not None]
     counted = [amount for amount in found if amount.unit not in SMALL_UNITS]
     if counted:
@@ -187,6 +211,14 @@ def _thing(clause: str, start: int, end: int, offset: int) -> Named | None:
         return None
     first = offset + start + words.find(item)
     return item, (first, first + len(item))
+
+
+def _is_pack(text: str, line: Line) -> bool:
+    """25 kg bags, behind another amount: how much one bag holds."""
+    span, amount = line.quantity_span, line.quantity
+    assert span is not None
+    assert amount is not None
+    return amount.dimension not in ("count", "package") and PACKED_AFTER.match(text, span[1]) is not None
 
 
 def _again(line: Line, known: Line) -> bool:

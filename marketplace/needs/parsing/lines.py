@@ -1,14 +1,16 @@
 """Which things are wanted, and how much of each: the lines of a need."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from marketplace.core.patterns import lazy_pattern
 from marketplace.needs.parsing import wording
 from marketplace.needs.parsing.hauling import find_carried
-from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, mask_sizes
+from marketplace.needs.parsing.quantities import SMALL_UNITS, Quantity, find_quantities, has_size, mask_sizes
+from marketplace.needs.parsing.things import evidence_of, is_clean, thing_in
+from marketplace.reading.layout import asides
 
 CLAUSE_END = lazy_pattern(r"[，。；;!?\n]|:(?!\d)|(?<!\d):|,(?!\d{3}(?!\d))|(?<!\d),")
 MORE = lazy_pattern(r"^[\s、\0]*(?:另外?|还要|还需|还有|同时|加上|外加|再要|再订|再来|以及|并|各需|另购|和|及|与)")
@@ -39,6 +41,13 @@ SHORT_VERBS = {"测": "检测", "检": "检测", "运": "运输", "修": "维修
 LONGEST_NAME = 80
 """Letters beside an amount in which the thing is looked for."""
 
+MUCH_MORE = 1.5
+"""So many times the evidence makes a phrase named later, or on the other side of an amount, the likelier thing."""
+CORRECTING = lazy_pattern("不对|更正|说错|搞错|记错|看错|写错")
+FAR_MORE = 3.0
+"""So many times the evidence makes a phrase the likelier name inside the same words."""
+A_NOUN = 1.0
+"""Less evidence than that of one noun of one letter."""
 LATER_DIMENSIONS = frozenset({"count", "package", "mass", "volume", "length", "area", "dose"})
 PEOPLE_UNITS = frozenset({"人", "名", "位"})
 
@@ -64,6 +73,11 @@ class Line:
     offset: int = 0
     """Where the clause of the quantity starts."""
 
+    def moved(self, by: int) -> "Line":
+        """The same line, read in a part of a text that starts at `by`."""
+        span = (self.item_span[0] + by, self.item_span[1] + by) if self.item_span else None
+        return replace(self, item_span=span, offset=self.offset + by)
+
     @property
     def quantity_span(self) -> tuple[int, int] | None:
         """Place of the quantity in the whole text."""
@@ -83,6 +97,63 @@ def clauses(text: str) -> Iterator[tuple[int, int]]:
         yield start, len(text)
 
 
+def read_clauses(text: str, items: Sequence[tuple[int, int]] = ()) -> list[Line]:
+    """The lines of a folded text in which everything understood is blotted out: those of its items, or of its clauses.
+
+    `items` are the places of the items of an enumeration, whose marks are blotted out too.
+    """
+    text = without_asides(text)
+    found = read_chain(text, items)
+    if found:
+        return found
+    for start, end in items:
+        for line in LineReader(text[start:end]).read()[:1]:
+            if line.quantity is not None and line.item:
+                found.append(line.moved(start))
+    if found and len(found) * 2 >= len(items):
+        return found
+    return LineReader(text).read()
+
+
+def read_chain(text: str, items: Sequence[tuple[int, int]]) -> list[Line]:
+    """接龙订艾草枕：1. 王姐 2个 2. 小周 3个: one thing, as much as is told for all, or all of them together."""
+    if not items or "接龙" not in text[: items[0][0]]:
+        return []
+    head = text[: items[0][0]]
+    thing = thing_in(re.sub("接龙", "\0\0", head).replace("\0", " "))
+    whole = [
+        amount for amount in find_quantities(text) if re.search(r"(?:合计|总共|一共|共计?)$", text[: amount.start])
+    ]
+    parts = [amount for start, end in items for amount in find_quantities(text[start:end])[:1]]
+    if thing is None or not (whole or parts):
+        return []
+    amount = whole[-1] if whole else replace(parts[0], value=sum((part.value for part in parts), Decimal(0)))
+    return [Line(thing.text, (thing.start, thing.end), amount)]
+
+
+def likelier_thing(item: str, raw: str, *, last: bool) -> str:
+    """The name in `raw` that more speaks for than for `item`, which is what is left of it without talk; or `item`."""
+    evidence = evidence_of(item) if item else 0.0
+    thing = thing_in(raw.replace("\0", " "), last=last)
+    if thing is None or not wording.clean_item(thing.text):
+        return item if evidence else ""
+    if evidence and is_clean(item) and thing.evidence < FAR_MORE * evidence:
+        return item
+    return thing.text
+
+
+def without_asides(text: str) -> str:
+    """`text` with remarks in brackets blotted out, but for one that alone says the amount of its sentence."""
+    for start, end in asides(text):
+        inner = find_quantities(mask_sizes(text[start + 1 : end - 1]))
+        first = max(text.rfind(mark, 0, start) for mark in "。；;\n") + 1
+        stops = [place for mark in "。；;\n" if (place := text.find(mark, end)) >= 0]
+        outside = text[first:start] + "\0" * (end - start) + text[end : min(stops, default=len(text))]
+        if not inner or find_quantities(mask_sizes(outside)):
+            text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
 class LineReader:
     """Reads clause by clause; knows what was named before it was counted."""
 
@@ -92,6 +163,8 @@ class LineReader:
         self.lines: list[Line] = []
         self.named: Piece | None = None
         self.previous: tuple[int, int] | None = None
+        self.correcting = False
+        """True after 不对, until the next amount."""
         self.spare: list[Line] = []
         """Amounts that count only when no other is said: grams, hours, people."""
 
@@ -99,11 +172,22 @@ class LineReader:
         """The lines of the whole text."""
         for start, end in clauses(self.text):
             self._read_clause(start, end)
+        self._merge_parts()
         if not self.lines:
             self.lines = self._from_spare()
         if not self.lines and self.named is not None:
             self.lines = [Line(self.named.item, (self.named.start, self.named.end), None)]
         return self.lines
+
+    def _merge_parts(self) -> None:
+        """电梯维保6台，客梯4台货梯2台 is one line: what adds up to an amount said beside it are its parts."""
+        for whole in self.lines:
+            others = [line for line in self.lines if line is not whole and line.quantity and whole.quantity]
+            parts = [line for line in others if line.quantity.unit == whole.quantity.unit]  # type: ignore[union-attr]
+            values = [line.quantity.value for line in parts]  # type: ignore[union-attr]
+            if len(parts) > 1 and sum(values) == whole.quantity.value:  # type: ignore[union-attr]
+                self.lines = [line for line in self.lines if line not in parts]
+                return
 
     def _from_spare(self) -> list[Line]:
         for line in sorted(self.spare, key=_unlikeliness):
@@ -119,8 +203,10 @@ class LineReader:
 
     def _read_clause(self, start: int, end: int) -> None:
         clause = self.text[start:end]
+        self.correcting = self.correcting or CORRECTING.search(clause) is not None
         amounts = find_quantities(mask_sizes(clause))
         amounts = [amount for amount in amounts if not _is_spare(amount)] or amounts
+        amounts = self._corrected(amounts)
         if not amounts:
             self._remember(start, end)
             self.previous = (start, end)
@@ -132,11 +218,31 @@ class LineReader:
         if not has_item and not self.lines and self.named is None:
             self._remember(start, start + amounts[0].start)
 
+    def _corrected(self, amounts: list[Quantity]) -> list[Quantity]:
+        """The amounts that still stand after 那就6套; in place of the one of the last line where that is meant."""
+        if self.correcting and amounts and self.lines and self.lines[-1].quantity:
+            amounts = [replace(amounts[0], instead=True), *amounts[1:]]
+            self.correcting = False
+        last = max((place for place, amount in enumerate(amounts) if amount.instead), default=None)
+        if last is None:
+            return amounts
+        if self.lines and (known := self.lines[-1].quantity) and known.unit == amounts[last].unit:
+            self.lines[-1].quantity = replace(known, value=amounts[last].value)
+            return amounts[last + 1 :]
+        return amounts[last:]
+
     def _remember(self, start: int, end: int) -> None:
         piece = self._piece(start, end)
         if piece is None or self.lines:
             return
-        if self.named is None or (piece.asked and not self.named.asked) or wording.is_only_who_asks(self.named.item):
+        known = self.named
+        if (
+            known is None
+            or (piece.asked and not known.asked)
+            or wording.is_only_who_asks(known.item)
+            or piece.asked == known.asked
+            and evidence_of(piece.item) >= MUCH_MORE * evidence_of(known.item)
+        ):
             self.named = piece
 
     def _piece(self, start: int, end: int, *, before_amount: bool = False) -> Piece | None:
@@ -146,6 +252,8 @@ class LineReader:
         raw = self.text[start:end]
         item = wording.clean_item(raw)
         item = TRAILING_PACK.sub("", item).strip() or item
+        if item not in SHORT_VERBS:
+            item = likelier_thing(item, raw, last=before_amount)
         if not item:
             return None
         at = self.text.find(item, start, end)
@@ -161,7 +269,13 @@ class LineReader:
                 return self._each(offset, offset + amounts[0].start, amounts[0], offset)
             if self.previous is not None and not self.lines:
                 return self._each(*self.previous, amounts[0], offset)
-        if first is not None and self._asks_for_what_follows(offset, clause, amounts):
+        if (
+            first is not None
+            and self._asks_for_what_follows(offset, clause, amounts)
+            or first is not None
+            and len(amounts) == 1
+            and self._counts_what_follows(first, offset, clause, amounts[0])
+        ):
             first = None
         lines = []
         for index, amount in enumerate(amounts):
@@ -199,6 +313,19 @@ class LineReader:
             return False
         end = amounts[1].start if len(amounts) > 1 else len(clause)
         return not LISTING_MARK.match(after) and self._right_piece(offset + amounts[0].end, offset + end) is not None
+
+    def _counts_what_follows(self, first: Piece, offset: int, clause: str, amount: Quantity) -> bool:
+        """厂里堆了12吨药渣: what stands right behind the amount is much more of a thing than what stands before."""
+        if (
+            first.item in SHORT_VERBS
+            or LISTING_MARK.match(clause, amount.end)
+            or clause[amount.end : amount.end + 1] in " \0"
+        ):
+            return False
+        right = self._right_piece(offset + amount.end, offset + len(clause))
+        if right is None or right.start - offset - amount.end > 1:
+            return False
+        return evidence_of(right.item) >= MUCH_MORE * evidence_of(first.item)
 
     def _left_piece(self, start: int, end: int, *, follows: bool) -> Piece | None:
         """What stands before its amount; after an earlier amount, what belongs to that is left out."""
@@ -253,10 +380,16 @@ class LineReader:
             self.spare.append(line)
             return
         if not self.lines:
+            if self.named and line.item and evidence_of(line.item) < A_NOUN <= evidence_of(self.named.item) / MUCH_MORE:
+                line.item = ""
             line = self._named_line(line)
             if not line.item and has_item:
                 return
             self.lines.append(line)
+            return
+        last = self.lines[-1]
+        if not line.item and last.quantity and last.quantity.unit == amount.unit and has_size(clause):
+            self.lines.append(replace(line, item=last.item, item_span=last.item_span))  # 12丝的要2000个，16丝的要3500个
             return
         if not line.item or self._is_known(line):
             return

@@ -40,7 +40,8 @@ PLAIN_PRICE_WORD = PRICE_WORD.replace("|价)", ")")
 AT_MOST = (
     r"(?:不超过?|不得超过|不要超过|不可超过|不能超过?|别超过?|不高于|不得高于|不能高于|不大于|不多于|低于|"
     r"小于|少于|不到|没超过|最高不?超?过?|最多|至多|顶多|"
-    r"上限|封顶|限|≤|<=|<|以内|(?i:under|below|within|max(?:imum)?|up to|at most|(?:no|not) (?:more|higher) than|"
+    r"不得突破|不突破|上限|封顶|限|≤|<=|<|以内|(?i:under|below|within|max(?:imum)?|up to|"
+    r"at most|(?:no|not) (?:more|higher) than|"
     r"(?:less|lower|cheaper) than|not (?:to )?exceed(?:ing)?))"
 )
 ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|(?i:around|about|approx(?:imately)?\.?)|~)"
@@ -69,10 +70,10 @@ AFTER = lazy_pattern(
 )
 OTHER_MONEY = lazy_pattern(
     r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|"
-    r"日供|年产值|投资额|市场价|原价)(?:约|为|是|:|大约|共)*$"
+    r"日供|年产值|投资额|市场价|原价|(?:某厂|别家|别人|上家|对方|他们家?|人家|去年|上次|上回|以前|之前|原来)[^，。；;,\n]{0,4}(?:报价?|报的|卖|价格?|要))(?:约|为|是|:|大约|共)*$"
 )
 NOUN_WITH_YUAN = lazy_pattern(r"[泵催件复色素酸红]")
-COUNTS_OTHERS = lazy_pattern(rf"\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
+COUNTS_OTHERS = lazy_pattern(rf"(?!打住)\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
 """After a bare number: it is a quantity, a day, a size."""
 
 VAGUE_WORDS = ("总", "全部", "一共", "总共", "合计", "共计", "投资", "标准", "要求")
@@ -175,6 +176,8 @@ class _Amount:
     def _is_understood_as_money(self) -> bool:
         """A bare number is money after 单价, 预算 or 每箱, unless it counts something else."""
         left, right = self.left, self.right
+        if re.fullmatch(DIGIT, self.said) and re.match(r"[\u4e00-\u9fff]", self.text[self.match.end() :]):
+            return False  # 五花肉, 一次性
         if self.said == "半" or (left["per_each"] and "一" in left.group() and re.fullmatch(DIGIT, self.said)):
             return False  # 一吨半, 一吨二
         if COUNTS_OTHERS.match(self.text, self.match.end()) and not right["per_glued"]:

@@ -12,18 +12,19 @@ REFUSAL = (
     r"含有?|用|使用|添加|掺有?|检出|带)|"
     r"不可(?:有|含有?|用|是|带|添加)|不许(?:有|用|含)|不含有?|不添加|不加|不带|不掺|不用|不使用|不接受|不收|"
     r"不放|不允许有?|不考虑|不做|别要|别用|别加|别放|别拿|"
+    r"莫(?:要|用|放|加|拿|搞|整|给我)(?:有|用|加|放)?|不(?:要|得|可|能|准|许)再?(?:添加|使用|含有|掺入)任何|未添加(?:任何)?|不得使用|"
     r"禁止(?:使用|添加|用)?|禁用|谢绝|拒绝|拒收|杜绝|避免(?:使用)?|勿用|忌)"
 )
 OBJECT = rf"[^{STOP},]{{1,16}}"
 NOT_REFUSED = (
-    r"^(?:超过|高于|低于|少于|大于|小于|超|紧|求|急|太|贵|错|便宜|了|钱|多|限|等|拖|迟|晚|误|提供|发票|开票|"
+    r"^(?:超过|高于|低于|少于|大于|小于|超|紧|求|急|太|贵|错|便宜|了|钱|多|限|等|拖|迟|晚|误|换|装|修|拆|寄|管|写|提供|发票|开票|"
     r"出错|断|停|包邮|印字|间断|"
-    r"安装|送货|上门|加急|运费|预付|少于|催|耽误|再|什么|任何|打电话|电话|质保)"
+    r"安装|送货|上门|加急|运费|预付|少于|催|耽误|再(?!生|制|造)|什么|任何|打电话|电话|质保)"
 )
 EXCEPT = lazy_pattern(rf"除了?(?P<what>[^{STOP},]{{1,12}}?)(?:以外|之外|外)")
 LEFT_OUT = lazy_pattern(
-    rf"(?:^|(?<=[，。；;,、\s]))(?P<what>[^{STOP},、]{{1,8}}?)(?:的)?(?:不要|不行|除外|免谈|不收|不考虑|"
-    rf"勿扰)(?=[{STOP},]|$)"
+    rf"(?:^|(?<=[，。；;,\s]))(?P<what>[^{STOP},]{{1,16}}?)(?:的)?(?:一律|一概|都|全部|统统|一点(?:都|也))?(?:不要|不行(?!了)|不能(?:加|有|用|放|含)|不得行|除外|免谈|不收|不考虑|"
+    rf"勿扰|不接受|(?:莫|别|不要)(?:给我|给我们)?(?:发|拿|送|寄|整|搞|要|来)来?)(?:哈|哦|了|啊)?(?=[{STOP},]|$)"
 )
 FREE_FROM = (
     r"(?:蔗糖|白砂糖|乳糖|糖分?|盐|油|脂|脂肪|反式脂肪酸?|酒精|乙醇|香精|香料|色素|防腐剂|添加剂|甜味剂|"
@@ -50,11 +51,15 @@ MUST_BE = lazy_pattern(
     rf"有)?|得是)(?P<what>[^{STOP},、]{{1,14}})"
 )
 IN_ENGLISH = lazy_pattern(
-    r"(?i)\b(?:(?:without|free (?:of|from)|must not contain|not containing|no added)\s+(?P<what>[a-z][a-z -]{1,24}?)"
-    r"(?=[,.;\n\0]|\s(?:and|or|by|at|for|in|to)\b|$)|(?P<free>[a-z]{3,}(?: [a-z]{3,})?)-free\b)"
+    r"(?i)\b(?:(?:without|free (?:of|from|of any)|must not contain|does not contain|not containing|contains? no|"
+    r"no added|no)\s+"
+    r"(?P<what>(?!more|less|later|earlier|need|"
+    r"problem|matter|longer|other|minimum|rush|one|later|higher|over|and|or\b)[a-z][a-z -]{1,24}?)"
+    r"(?=[,.;\n\0]|\s(?:and|or|by|at|for|in|to)\b|$)|(?P<free>[a-z]{3,}(?: [a-z]{3,})?)-free\b|"
+    r"(?<=[,.;] )(?P<apart>[a-z]{3,}) free\b)"
 )
 SPLIT = lazy_pattern(r"(?:、|和|或者?|及|与|以及|/)")
-FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再|给我|拿|以|了)+"
+FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再(?!生|制|造)|给我|拿|以|了)+"
 NOT_TIMES = lazy_pattern(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
 
 
@@ -100,8 +105,8 @@ def _candidates(text: str) -> Iterator[Demand]:
     for match in [*OTHER_THAN.finditer(text), *OTHER_THAN_CLAUSE.finditer(text)]:
         yield Demand(match.start(), match.end(), match.group(), (match["what"],), inside_name=True)
     for match in IN_ENGLISH.finditer(text):
-        yield Demand(match.start(), match.end(), match.group(), (match["what"] or match["free"],),
-                     inside_name=match["free"] is not None)  # fmt: skip
+        yield Demand(match.start(), match.end(), match.group(), (match["what"] or match["free"] or match["apart"],),
+                     inside_name=match["what"] is None)  # fmt: skip
     for match in MUST_BE.finditer(text):
         what = match["what"].rstrip("的")
         if len(what) > 1 and not re.match(r"[到在于送交按能可会今明]|\d+[月号天日]", what):
@@ -141,7 +146,7 @@ def _things(what: str) -> tuple[str, ...]:
     things = []
     for part in SPLIT.split(what):
         part = re.sub(FILLED_BEFORE, "", part.strip())
-        part = re.sub(r"(?:的?成分|类产品|之类|那种|等成分|等等|等|类|了|\s)+$", "", part)
+        part = re.sub(r"(?:做的?|的?成分|类产品|之类|那种|等成分|等等|等|类|了|\s)+$", "", part)
         if part and not part.isspace():
             things.append(part)
     return tuple(things)

@@ -55,7 +55,7 @@ SIZE_BEFORE = lazy_pattern(
     r"(?:厚度?|宽度?|长度?|高度?|直径|口径|容量|容积|承重|载重|载荷|自重|重量|尺寸|含量|水分|灰分|温度|湿度|"
     r"压力|功率|流量|扬程|量程|精度|误差|孔径|卷芯|内径|外径|管径|粒径|细度|行程|幅宽|间距|距离|层高|"
     r"有效容积|有效长度|工作面|跨度|深度?|壁厚|装载|产能|处理量|处理能力|风量|水量|排量|储量|体积|占地|"
-    r"占地面积|库容|总容量|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|"
+    r"占地面积|(?:换热|过滤|膜|有效|使用)面积|库容|总容量|能力|速度|产量|残留|残留量|残渣|浓度|比重|密度|面密度|强度|剂量|用量每|阻隔|"
     r"透过率|噪音|效价|活菌数?|甜苷V|不得高于|≥|≤|>|<|不小于|大于|小于)"
     r"(?:要求|达到|在|为|是|约|:|不低于|不小于|不大于|不超过|不得超过|至少|≥|≤|大于|小于|\s)*$"
 )
@@ -73,6 +73,25 @@ SMALL_UNITS = frozenset({
 })  # fmt: skip
 """As a rule the size of one thing, seldom the amount of a purchase."""
 
+PACK = lazy_pattern(
+    rf"{NUMBER}\s?{UNIT}\s?(?:一|1|每|/)\s?(?:小|大|中)?(?:箱|盒|袋|瓶|桶|罐|包|件|卷|板|捆|提|托|筐|条|支|套|本|排|串|坛)(?:的|装)*"
+    rf"|{NUMBER}\s?{UNIT}\s?(?:那种|这种|规格|大小)"
+    rf"|(?:多少钱?|怎么卖|什么价|几多)\s?(?:一|1|每)?\s?{UNIT}"
+)
+"""What one pack holds and which sort is meant: 250公斤一桶的, 10毫升那种; and what is only asked: 多少钱一方."""
+BYGONE_BEFORE = lazy_pattern(
+    r"(?:去年|前年|往年|上个?[月周]|上季度|上半年|上[次回批]|以前|之前|原来|原先|今年\d{1,2}月份?|年初)[^，。；;\n,]{0,14}$|"
+    r"(?:用掉|用了|退了|换过|买过|进了|订过|坏了|报废了?|库存|库里|仓库里)[^，。；;\n,]{0,5}$|(?:只剩|还剩|剩下|剩)(?:了|约)?$"
+)
+BYGONE_AFTER = lazy_pattern(r"(?:被?退回|不用换|用完了|不在此列|是坏的|不够|太多|太少|多了|少了|不要了)")
+"""What was bought, used or sent back is not what is wanted."""
+WHOLE_WEIGHT = lazy_pattern(
+    r"(?:总|毛|净|共|合)重(?:量)?(?:大?约|为|是|:)*$|单(?:箱|桶|袋|盒|瓶|件|包|罐|卷)(?:重|装)?(?:约|为|:)?$"
+)
+INSTEAD_BEFORE = lazy_pattern(
+    r"(?:那就(?:要|来|做|定)?|就(?:改|换)成?|改[成为到]|改订|更正[为:]?|实际(?:上)?只?(?:要|需要?)?|最后(?:定|要)?|现在只?要|还是要|就要)\s?$"
+)
+"""Words by which an amount takes the place of the one said before."""
 NEAR = 24
 """Letters on either side of an amount that may tell what it is."""
 
@@ -86,6 +105,8 @@ TURNS = ("次", "趟", "回")
 TURN_BEFORE = lazy_pattern(r"一?[天日周年月](?:送|配送|清运|清理|上门)?$")
 ONE_OF_A_WORD = ("批", "次", "批次", "个", "位", "名", "人", "条", "天", "年")
 
+SORTS = frozenset({"款", "种", "样", "类", "项", "宗"})
+"""What counts sorts of things: 一款黑芝麻丸, 800盒."""
 COUNTED = ("count", "package")
 LARGEST_QUANTITY = Decimal(10) ** 12
 
@@ -102,6 +123,8 @@ class Quantity:
     """0: an amount; 1: a first or regular part of it (首批, 样品); 2: a piece of a pack (3克*20条)."""
     regular: bool
     """True for so much a day or a month."""
+    instead: bool = False
+    """True when it takes the place of the amount said before (那就6套)."""
 
     @property
     def dimension(self) -> str:
@@ -111,7 +134,7 @@ class Quantity:
 
 def mask_sizes(text: str) -> str:
     """`text` with sizes, shares and codes blotted out: 20×30厘米, 95%, DN50, 316L, 200目."""
-    for pattern in (SIZE, PERCENT, STEEL, SEATS):
+    for pattern in (SIZE, PACK, PERCENT, STEEL, SEATS):
         text = pattern.sub(_blot, text)
     text = CODED.sub(lambda match: _blot(match) if _is_code(match) else match.group(), text)
     return OTHER_NUMBER.sub(_blot, text)
@@ -151,9 +174,16 @@ def _read(text: str, match: re.Match[str]) -> Quantity | None:
         end=extra.end() if extra else match.end(),
         value=value,
         unit=match["unit"],
-        weak=2 if re.search(r"[*×xX]\s?$", before) else int(PART_BEFORE.search(before) is not None),
+        weak=2 if re.search(r"[*×xX]\s?$", before) else int(_is_part(text, match, before)),
         regular=PERIOD_BEFORE.search(before) is not None,
+        instead=INSTEAD_BEFORE.search(before) is not None,
     )
+
+
+def _is_part(text: str, match: re.Match[str], before: str) -> bool:
+    """A first part, a count of sorts, the smallest order of somebody."""
+    at_least = re.compile("起(?:做|订|批|印|卖|售|送|发|拿)").match(text, match.end())
+    return bool(match["unit"] in SORTS or at_least or PART_BEFORE.search(before))
 
 
 def _value(match: re.Match[str]) -> Decimal | None:
@@ -176,6 +206,8 @@ def _counts(number: str, unit: str, value: Decimal, before: str, after: str) -> 
         return False
     if SPLIT_UP_BEFORE.search(before) or PACK_BEFORE.search(before) or SIZE_BEFORE.search(before):
         return False
+    if BYGONE_BEFORE.search(before) or BYGONE_AFTER.match(after) or WHOLE_WEIGHT.search(before):
+        return False
     if OTHERS_COUNTED.match(after) or OTHER_TIME_AFTER.match(after):
         return False
     if number in ("一", "1") and _is_no_number(unit, before, after):
@@ -194,7 +226,7 @@ def _is_no_number(unit: str, before: str, after: str) -> bool:
     """The 一 of 一次性, and of 24瓶一箱 or 一箱24瓶."""
     if re.search(rf"{NUMBER}\s?{UNIT}$", before) or re.match(rf"\s?{NUMBER}\s?{UNIT}", after):
         return True
-    return unit in ONE_OF_A_WORD and re.match(r"性|起|批|直|家|定|般|下|些|样|线|条龙|周年|到", after) is not None
+    return unit in ONE_OF_A_WORD and re.match(r"性|起|批|直|价|数|家|定|般|下|些|样|线|条龙|周年|到", after) is not None
 
 
 def _is_size_of_next(text: str, index: int, found: list[Quantity]) -> bool:
@@ -212,3 +244,8 @@ def _is_size_of_next(text: str, index: int, found: list[Quantity]) -> bool:
     if re.search(r"[、,]|和|及|与|另|还", gap):
         return False
     return following.dimension in COUNTED or (quantity.unit in SMALL_UNITS and following.unit not in SMALL_UNITS)
+
+
+def has_size(clause: str) -> bool:
+    """True when a clause tells of which size a thing is."""
+    return "\1" in mask_sizes(clause)

@@ -315,7 +315,7 @@ def near_day(match: re.Match[str], today: date) -> date | None:
 
 @reads(
     rf"(?P<word>今天|今日|今晚)(?:就|能|必须|要能|下班|晚上|上午|下午|晚|早|中午|可|"
-    rf"可以)?(?={HANDED_OVER}|前|之前|内|之内|出函|提|取|发)(?!用|到期)(?:之前|之内|前|内)?"
+    rf"可以)?(?:[\d一二三四五六七八九十两]{{1,3}}点(?:半|钟)?)?(?={HANDED_OVER}|前|之前|内|之内|出函|提|取|发)(?!用|到期)(?:之前|之内|前|内)?"
 )
 def this_day(match: re.Match[str], today: date) -> date | None:
     """今天要; not 今天下单, and not 当天, which says how quick a supplier is and no day."""
