@@ -7,9 +7,14 @@ from marketplace.core.folding import fold
 from marketplace.search import other_names, until_lexicon_changes
 
 WITHOUT = (
-    r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|0|拒绝|杜绝|"
+    r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|(?<![\d.])0(?!\s?[%.])|拒绝|杜绝|"
     r"不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
 )
+WITHOUT_SEVERAL = re.compile(
+    r"(?:不含有?|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|不得(?:含有?|有|添加|使用|检出)|严禁|禁止)"
+    r"[^，。；;,:]{1,20}(?:、|和|及|与|或)[^，。；;,、]{0,3}$"
+)
+"""不添加香精、色素和防腐剂 denies each of the three."""
 PROPERTY_WORDS = re.compile(
     r"^(?:无菌|无纺|无水|无缝|无尘|无线|无创|无刷|无氧|无极|非标|非遗|非处方|免洗|免熨|免安装|不锈钢|不干胶|不粘)"
 )
@@ -25,6 +30,7 @@ NOT_FOUND_AFTER = re.compile(
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
 BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
 SIGNS_BEFORE = 6
+SCOPE_BEFORE = 32
 SAME_THING = 0.8
 """Other names that count so much at least say the same thing."""
 
@@ -159,7 +165,9 @@ def presence(thing: str, text: str) -> str:
         for match in re.finditer(re.escape(name), folded):
             before = folded[max(0, match.start() - SIGNS_BEFORE) : match.start()]
             after = folded[match.end() : match.end() + 10]
-            if re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before) or NOT_FOUND_AFTER.match(after):
+            scope = folded[max(0, match.start() - SCOPE_BEFORE) : match.start()]
+            denied = re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before) or WITHOUT_SEVERAL.search(scope)
+            if denied or NOT_FOUND_AFTER.match(after):
                 found_without = True
             else:
                 found_with = True

@@ -71,6 +71,7 @@ class Heading(NamedTuple):
     unit: str = ""
 
 
+NAMES = frozenset({Column.ITEM, Column.SPEC})
 FIGURES = frozenset({Column.AMOUNT, Column.TOTAL, Column.PRICE})
 Record = Mapping[Column, Cell]
 
@@ -122,7 +123,7 @@ def _table_at(lines: Sequence[Cell], at: int) -> tuple[Table | None, int]:
         known = [heading_of(cell.text) for cell in cells]
         columns = {heading.column for heading in known if heading}
         fewest = min(len(cells), SURE_HEADINGS) if separator is SEPARATORS[-1] else len(cells) / 2 + 0.5
-        if Column.ITEM in columns and columns & FIGURES and len(columns) >= fewest:
+        if columns & NAMES and columns & FIGURES and len(columns) >= fewest:
             head = [heading or Heading(Column.NOTE) for heading in known]
             rows, last = _rows(lines, at + 1, separator, head)
             if rows:
@@ -144,9 +145,10 @@ def _rows(
         row: dict[Column, Cell] = {}
         for heading, cell in zip(head, cells, strict=True):
             row.setdefault(heading.column, cell)
-        if not row[Column.ITEM].text:
+        name = next(row[column].text.strip() for column in (Column.ITEM, Column.SPEC) if column in row)
+        if not name:
             break
-        if SUM_ROW.fullmatch(row[Column.ITEM].text.strip()):
+        if SUM_ROW.fullmatch(name):
             continue
         rows.append(row)
         last = number

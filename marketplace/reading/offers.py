@@ -8,10 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from functools import lru_cache
 
 from marketplace.core.certificates import CertificateMention, find_certificates
+from marketplace.core.numerals import NUMBER, number_value
 from marketplace.reading.facts import Duration, Fact, PaperState, Rate, ReadPaper, ReadPrice
-from marketplace.reading.tokens import Token, tokens_of
+from marketplace.reading.folding import fold
+from marketplace.reading.layout import Column, find_tables
+from marketplace.reading.tokens import Token, tokens_of, unit_pattern
 
 MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q")
 MINIMUM_REFUSED = re.compile("不接|不做|不发|不卖|不收|不送|不予|免谈|不起|谢绝")
@@ -47,6 +51,8 @@ HOLDING_AFTER = re.compile(
     r"^[^。；;，,\n]{0,8}(?:齐全|齐|证?编?号|有效|已取得|已通过|俱全|在有效期|certified|\d{4,}|[(（]?valid)"
 )
 UNTIL = re.compile(r"^[^。；;\n]{0,16}?(?:有效期?[至到]?|到期|截至|至|valid (?:until|to|till)|expires?)")
+PRICE_UNIT = re.compile(r"元\s?[/每]\s?(?P<per>\S{1,4})")
+PRICE_CELL = re.compile(rf"[¥￥]?\s?({NUMBER})\s?元?(?:/(?P<per>\S{{1,4}}))?$")
 NEAR = 40
 LONGEST_LEAD = 730
 
@@ -97,10 +103,11 @@ def read_offer(text: str) -> Offer:
     """What `text` says of an offer; never fails, whatever the text."""
     sentences = list(_sentences(text))
     return Offer(
-        minimum=next((fact for sentence in sentences for fact in _minimum(sentence)), None),
+        minimum=next((fact for sentence in sentences for fact in _minimum(sentence)), None)
+        or next(_refused_below(text), None),
         capacity=next((fact for sentence in sentences for fact in _capacity(sentence)), None),
         lead=next((fact for sentence in sentences for fact in _lead(sentence)), None),
-        prices=tuple(fact for sentence in sentences for fact in _prices(sentence)),
+        prices=tuple(fact for sentence in sentences for fact in _prices(sentence)) or tuple(_listed_prices(text)),
         papers=read_papers(text),
     )
 
@@ -137,6 +144,24 @@ def _capacity(sentence: _Sentence) -> Iterator[Fact[Rate]]:
             yield Fact(Rate(amount.high, amount.unit, per), sentence.said(match))
 
 
+def _refused_below(text: str) -> Iterator[Fact[Rate]]:
+    """两万支以下的单子不排产 and 整吨起售: the smallest order by what is refused below it."""
+    folded = fold(text)
+    for match in _refusal_pattern().finditer(folded):
+        value = Decimal(1) if match["whole"] else number_value(match["number"])
+        if value is not None and value > 0:
+            yield Fact(Rate(value, match["whole"] or match["unit"]), text[match.start() : match.end()])
+
+
+@lru_cache(maxsize=1)
+def _refusal_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?P<number>{NUMBER})\s?(?P<unit>{unit_pattern()})\s?(?:及?以下|以内|不到|起?以下)[^。；;\n]{{0,14}}?"
+        r"(?:不接|不做|不排产|不生产|不发|不卖|不收|不受理|不予|免谈|谢绝|恕不|接不了|做不了)"
+        r"|整(?P<whole>吨|箱|车|托|件|批|桶|袋|卷|包|板)(?:起(?:售|卖|发|批|订)|(?:出售|发货)?[，,]?\s?(?:不拆|不零售|不拆零))"
+    )
+
+
 def _lead(sentence: _Sentence) -> Iterator[Fact[Duration]]:
     for match in LEAD.finditer(sentence.kinds):
         if "z" in sentence.clause_before(match.start()):
@@ -167,6 +192,22 @@ def _prices(sentence: _Sentence) -> Iterator[Fact[ReadPrice]]:
         start = sentence.at(match, "from")
         unit = per.unit if per else start.unit if start else unit
         yield Fact(ReadPrice(money.high, unit, start.low if start else Decimal(0)), sentence.said(match))
+
+
+def _listed_prices(text: str) -> Iterator[Fact[ReadPrice]]:
+    """The prices of a table, the highest first: which of its rows is meant the text does not say."""
+    found = []
+    folded = fold(text)
+    for table in find_tables(folded):
+        told = PRICE_UNIT.search(table.unit_of(Column.PRICE))
+        for row in table.rows:
+            figure = PRICE_CELL.match(row[Column.PRICE].text) if Column.PRICE in row else None
+            value = number_value(figure[1]) if figure else None
+            if figure and value:
+                unit = figure["per"] or (told["per"] if told else "") or ""
+                said = text[min(cell.start for cell in row.values()) : max(cell.end for cell in row.values())]
+                found.append(Fact(ReadPrice(value, unit), said.strip()))
+    yield from sorted(found, key=lambda fact: -fact.value.yuan)
 
 
 def read_papers(text: str) -> tuple[Fact[ReadPaper], ...]:

@@ -33,6 +33,12 @@ SPANS = {
 YUAN = {"万元": Decimal(10000), "元": Decimal(1), "块钱": Decimal(1), "块": Decimal(1), "yuan": Decimal(1),
         "rmb": Decimal(1), "cny": Decimal(1), "毛钱": Decimal("0.1"), "毛": Decimal("0.1"), "角": Decimal("0.1"),
         "分钱": Decimal("0.01")}  # fmt: skip
+BETWEEN_CELLS = " |\t"
+"""What parts the cells of a table says nothing: 月产 | 520万支."""
+NUMBER_WORDS = {
+    name: value for value, name in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1)
+}  # fmt: skip
 LONGEST = 20_000
 """Letters of a text; what comes after is not read."""
 
@@ -67,14 +73,14 @@ def unit_pattern() -> str:
 def _pattern() -> re.Pattern[str]:
     unit, spans = unit_pattern(), "|".join(sorted(SPANS, key=len, reverse=True))
     yuan = "|".join(sorted(YUAN, key=len, reverse=True))
-    number = rf"(?<![\d.a-z#]){NUMBER}"
+    number = rf"(?<![\d.a-z#])(?:{NUMBER}|(?:{'|'.join(NUMBER_WORDS)})(?=\s))"
     return re.compile(
         rf"(?P<day>(?P<year>20\d\d)\s?(?:年|[-./])\s?(?P<month>1[0-2]|0?[1-9])"
         rf"(?:\s?(?:月|[-./])\s?(?P<of_month>3[01]|[12]\d|0?[1-9])(?!\d)日?|月|(?![-./\d])))"
         rf"|(?P<cue>{cue_pattern()})"
         rf"|(?:(?:/|每|一|per\s|a\s)\s?(?P<each>{unit}))"
         rf"|(?P<figure>(?P<sign>[¥￥]\s?)?(?P<low>{number})(?:\s?(?:-|~|到|至|—|to)\s?(?P<high>{NUMBER}))?[多余来]?\s?"
-        rf"(?:(?P<yuan>{yuan})(?P<more>[一二三四五六七八九](?![个只件支台公吨斤袋盒瓶箱桶]))?|(?P<span>{spans})(?![a-z])|(?P<unit>{unit}))?)"
+        rf"(?:(?P<yuan>{yuan})(?P<more>[一二三四五六七八九](?![个只件支台公吨斤袋盒瓶箱桶]))?|(?P<span>{spans})(?![a-z])|(?P<unit>{unit})(?P<half>半(?![成自径透]))?)?)"
         rf"|(?P<strong>[。；;!?\n])|(?P<weak>[，,、])|(?P<colon>:)"
     )
 
@@ -85,7 +91,7 @@ def tokens_of(text: str) -> list[Token]:
     found: list[Token] = []
     end = 0
     for match in _pattern().finditer(folded):
-        if folded[end : match.start()].strip():
+        if folded[end : match.start()].strip(BETWEEN_CELLS):
             found.append(Token("_", end, match.start()))
         token = _token(match)
         if token is None:
@@ -120,7 +126,7 @@ def _day(match: re.Match[str]) -> Token | None:
 
 
 def _figure(match: re.Match[str]) -> Token | None:
-    low = number_value(match["low"])
+    low = Decimal(NUMBER_WORDS[match["low"]]) if match["low"] in NUMBER_WORDS else number_value(match["low"])
     high = number_value(match["high"]) if match["high"] else low
     if low is None or high is None:
         return None
@@ -136,5 +142,6 @@ def _figure(match: re.Match[str]) -> Token | None:
     if match["sign"]:
         return Token("$", start, match.end("low") if not match["unit"] else match.start("unit"), low, high)
     if match["unit"]:
-        return Token("A", start, end, low, high, unit=match["unit"])
+        half = Decimal("0.5") if match["half"] else Decimal(0)
+        return Token("A", start, end, low + half, high + half, unit=match["unit"])
     return Token("N", start, end, low, high)

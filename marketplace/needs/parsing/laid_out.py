@@ -64,7 +64,9 @@ def _read_table(table: Table, found: LaidOut) -> None:
 
 
 def _line_of(row: Record, unit: str) -> Line | None:
-    item, cell = row[Column.ITEM], row.get(Column.AMOUNT)
+    item, cell = row.get(Column.ITEM), row.get(Column.AMOUNT)
+    if item is None:
+        return None
     figure = FIGURE.match(cell.text) if cell else None
     if cell is None:
         return Line(item.text, (item.start, item.end), None)
