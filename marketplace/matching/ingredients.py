@@ -7,7 +7,8 @@ from marketplace.core.folding import fold
 from marketplace.search import other_names, until_lexicon_changes
 
 WITHOUT = (
-    r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|(?<![\d.])0(?!\s?[%.])|拒绝|杜绝|"
+    r"(?:不含|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|免|无|非|零|去|脱|(?<![\d.])0(?!\s?[%.])|"
+    r"拒绝|杜绝|"
     r"不得含|不得有|不得|严禁|禁止|不|未|没|代替|替代)"
 )
 WITHOUT_SEVERAL = re.compile(
@@ -23,9 +24,15 @@ REFUSING = re.compile(
     r"^(?:(?:不得|不能|不可|不许|禁止|严禁)(?:添加|使用|含有?|有|加|用|掺)?|"
     r"不含有?|不要有?|不加|不用|不使用|不添加|不掺|未添加|未使用|无添加|零添加|拒绝|谢绝|杜绝|禁用|无|非|免|零|不)(?P<what>.+)$"
 )
+IN_ENGLISH = re.compile(
+    r"^(?:(?:must be |must not contain |no |without |free (?:of|from) (?:any )?|non-?)(?P<what>[a-z][a-z ]+)|"
+    r"(?P<free>[a-z][a-z ]+?)[- ]free)$"
+)
+DENIED_IN_ENGLISH = re.compile(r"(?:free (?:of|from)|\bno|without|\bnon|not contain(?:ing)?)[\s-]+(?:any |added )?$")
 REFUSED_AFTER = re.compile(r"^(?P<what>.+?)(?:的)?(?:不要|不行|除外|免谈|不收)$")
 NOT_FOUND_AFTER = re.compile(
-    r"^[^，。；;,]{0,4}(?:未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|合格(?!证)|符合|达标|残留符合|限量)"
+    r"^(?:[- ]?free\b|[^，。；;,]{0,4}(?:一[滴点粒克丝]也?都?[不没未]|未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|"
+    r"合格(?!证)|符合|达标|残留符合|限量))"
 )
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
 BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
@@ -41,7 +48,10 @@ SAID_INSTEAD = {
     "硫磺": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
     "熏硫": ("硫熏", "硫磺熏", "硫黄熏"),
     "硫熏": ("熏硫", "硫磺熏", "硫黄熏"),
-    "酒精": ("乙醇",),
+    "酒精": ("乙醇", "ethanol", "alcohol"),
+    "alcohol": ("酒精", "乙醇", "ethanol"),
+    "香料": ("香精", "fragrance", "perfume"),
+    "fragrance": ("香精", "香料", "perfume"),
     "防腐剂": ("苯甲酸钠", "苯甲酸", "山梨酸钾", "山梨酸", "尼泊金", "脱氢乙酸钠"),
     "香精": ("香料", "合成香", "人造香"),
     "明胶": ("骨明胶", "牛骨", "猪皮", "动物胶"),
@@ -54,10 +64,13 @@ SAID_INSTEAD = {
     "塑料": ("pe", "pp", "pvc", "聚乙烯", "聚丙烯", "塑料"),
     "再生料": ("回料", "回收料", "再生", "再造料"),
     "回料": ("回收料", "再生料", "再造料"),
-    "乳胶": ("天然橡胶", "天然乳胶"),
+    "乳胶": ("天然橡胶", "天然乳胶", "天然胶乳", "latex", "natural rubber"),
+    "latex": ("乳胶", "天然胶乳", "天然橡胶", "natural rubber"),
+    "羽绒": ("鹅绒", "鸭绒", "羽毛"),
     "硅油": ("聚二甲基硅氧烷", "二甲硅油", "含硅"),
     "烟": ("有烟", "烟雾大", "烟大"),
-    "麸质": ("小麦", "面筋", "小麦粉"),
+    "麸质": ("小麦", "面筋", "小麦粉", "gluten"),
+    "gluten": ("麸质", "小麦", "wheat"),
     "味精": ("谷氨酸钠",),
     "反式脂肪": ("氢化植物油", "植脂末", "起酥油"),
     "植脂末": ("奶精",),
@@ -141,6 +154,9 @@ def in_series(word: str, text: str) -> bool | None:
 def refused_thing(words: str) -> str:
     """What a demand such as 不含蔗糖 or 304的不要 refuses; empty when it refuses nothing."""
     folded = fold(words).strip()
+    english = IN_ENGLISH.match(folded)
+    if english:
+        return (english["what"] or english["free"]).strip()
     match = REFUSED_AFTER.match(folded) or REFUSING.match(folded)
     if not match or PROPERTY_WORDS.match(folded):
         return ""
@@ -166,7 +182,11 @@ def presence(thing: str, text: str) -> str:
             before = folded[max(0, match.start() - SIGNS_BEFORE) : match.start()]
             after = folded[match.end() : match.end() + 10]
             scope = folded[max(0, match.start() - SCOPE_BEFORE) : match.start()]
-            denied = re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before) or WITHOUT_SEVERAL.search(scope)
+            denied = (
+                DENIED_IN_ENGLISH.search(scope)
+                or re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before)
+                or WITHOUT_SEVERAL.search(scope)
+            )
             if denied or NOT_FOUND_AFTER.match(after):
                 found_without = True
             else:

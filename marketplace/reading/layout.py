@@ -117,6 +117,18 @@ def find_tables(text: str) -> list[Table]:
     return tables
 
 
+def headed_cells(text: str) -> Iterator[str]:
+    """Every cell of a table of any headings, behind its heading: 月产能:6吨."""
+    lines = [line for line in _lines(text) if not RULE.fullmatch(line.text)]
+    head: list[Cell] = []
+    for line in lines:
+        cells = next((cells for separator in SEPARATORS[:2] if len(cells := _cells(line, separator)) > 1), [])
+        if head and len(cells) == len(head):
+            yield from (f"{heading.text}:{cell.text}" for heading, cell in zip(head, cells, strict=True))
+        else:
+            head = cells
+
+
 def _table_at(lines: Sequence[Cell], at: int) -> tuple[Table | None, int]:
     for separator in SEPARATORS:
         cells = _cells(lines[at], separator)

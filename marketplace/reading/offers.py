@@ -14,17 +14,17 @@ from marketplace.core.certificates import CertificateMention, find_certificates
 from marketplace.core.numerals import NUMBER, number_value
 from marketplace.reading.facts import Duration, Fact, PaperState, Rate, ReadPaper, ReadPrice
 from marketplace.reading.folding import fold
-from marketplace.reading.layout import Column, find_tables
+from marketplace.reading.layout import Column, find_tables, headed_cells
 from marketplace.reading.tokens import Token, tokens_of, unit_pattern
 
-MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q")
-MINIMUM_REFUSED = re.compile("不接|不做|不发|不卖|不收|不送|不予|免谈|不起|谢绝")
+MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q|(?<!A)(?<!N)qy*(?P<C>A)(?!q)")
+MINIMUM_REFUSED = re.compile("不接|不做|不发|不卖|不收|不送|不予|免谈|不起|谢绝|不开机|不排|不生产|不受理")
 """低于500只 is a smallest order only where something is refused below it."""
 BELOW = frozenset({"少于", "不足", "低于"})
 CAPACITY = re.compile(r"(?P<c>c)y*(?P<A>A)(?P<e>e|u)?|cy*(?P<e2>e)y*g?y*(?P<B>A)|(?P<e3>e)y*_?g+y*(?P<C>A)")
 LEAD = re.compile(r"ly*(?P<D>D)|ly*(?P<i>i)|(?P<E>D)h{0,2}y*(?:k|l(?!y*D))|g,?y*(?P<F>D)|(?P<j>i)")
 PRICE = re.compile(
-    r"(?P<from>A)f?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
+    r"(?P<from>A)(?:f,?)?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
 )
 PER = frozenset({"day", "week", "month", "quarter", "year"})
 
@@ -48,7 +48,7 @@ HOLDING = re.compile(
     r"(?:持有?|具备|具有|取得|获得?|通过|拥有|有|附|提供|带|含|随货|齐全?|过了|办有|已办|资质|证书|认证|证照|certified|holds?|with)[^。；;\n]{0,24}$"
 )
 HOLDING_AFTER = re.compile(
-    r"^[^。；;，,\n]{0,8}(?:齐全|齐|证?编?号|有效|已取得|已通过|俱全|在有效期|certified|\d{4,}|[(（]?valid)"
+    r"^[^。；;，,\n]{0,8}(?:齐全|齐|证?编?号|有效|已取得|已通过|俱全|在有效期|在手|手里有|已有|已办|齐备|俱备|现成|certified|\d{4,}|[(（]?valid)"
 )
 UNTIL = re.compile(r"^[^。；;\n]{0,16}?(?:有效期?[至到]?|到期|截至|至|valid (?:until|to|till)|expires?)")
 PRICE_UNIT = re.compile(r"元\s?[/每]\s?(?P<per>\S{1,4})")
@@ -113,6 +113,13 @@ def read_offer(text: str) -> Offer:
 
 
 def _sentences(text: str) -> Iterator[_Sentence]:
+    """The sentences of a text, then the cells of its tables, each behind its heading."""
+    yield from _parts(text)
+    for cell in headed_cells(fold(text)):
+        yield from _parts(cell)
+
+
+def _parts(text: str) -> Iterator[_Sentence]:
     part: list[Token] = []
     for token in tokens_of(text):
         if token.kind == ".":
@@ -130,7 +137,7 @@ def _minimum(sentence: _Sentence) -> Iterator[Fact[Rate]]:
         first = sentence.tokens[match.start()]
         if sentence.text[first.start : first.end] in BELOW and not MINIMUM_REFUSED.search(sentence.after(match, 6)):
             continue
-        amount = sentence.at(match, "A", "B")
+        amount = sentence.at(match, "A", "B", "C")
         if amount is not None and amount.low > (1 if amount.kind == "N" else 0):  # the 一 of 一起 is no amount
             yield Fact(Rate(amount.low, amount.unit), sentence.said(match))
 
@@ -148,9 +155,9 @@ def _refused_below(text: str) -> Iterator[Fact[Rate]]:
     """两万支以下的单子不排产 and 整吨起售: the smallest order by what is refused below it."""
     folded = fold(text)
     for match in _refusal_pattern().finditer(folded):
-        value = Decimal(1) if match["whole"] else number_value(match["number"])
+        value = Decimal(1) if match["whole"] else number_value(match["number"] or match["least"])
         if value is not None and value > 0:
-            yield Fact(Rate(value, match["whole"] or match["unit"]), text[match.start() : match.end()])
+            yield Fact(Rate(value, match["whole"] or match["unit"] or match["of"]), text[match.start() : match.end()])
 
 
 @lru_cache(maxsize=1)
@@ -158,6 +165,7 @@ def _refusal_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<number>{NUMBER})\s?(?P<unit>{unit_pattern()})\s?(?:及?以下|以内|不到|起?以下)[^。；;\n]{{0,14}}?"
         r"(?:不接|不做|不排产|不生产|不发|不卖|不收|不受理|不予|免谈|谢绝|恕不|接不了|做不了)"
+        rf"|满\s?(?P<least>{NUMBER})\s?(?P<of>{unit_pattern()})\s?(?:方可|才可|才能|方能|才|方|起)(?:排产|生产|下单|接单|起订|开机|做|接)"
         r"|整(?P<whole>吨|箱|车|托|件|批|桶|袋|卷|包|板)(?:起(?:售|卖|发|批|订)|(?:出售|发货)?[，,]?\s?(?:不拆|不零售|不拆零))"
     )
 

@@ -80,7 +80,8 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<cue>{cue_pattern()})"
         rf"|(?:(?:/|每|一|per\s|a\s)\s?(?P<each>{unit}))"
         rf"|(?P<figure>(?P<sign>[¥￥]\s?)?(?P<low>{number})(?:\s?(?:-|~|到|至|—|to)\s?(?P<high>{NUMBER}))?[多余来]?\s?"
-        rf"(?:(?P<yuan>{yuan})(?P<more>[一二三四五六七八九](?![个只件支台公吨斤袋盒瓶箱桶]))?|(?P<span>{spans})(?![a-z])|(?P<unit>{unit})(?P<half>半(?![成自径透]))?)?)"
+        rf"(?:(?P<yuan>{yuan})(?P<more>[一二三四五六七八九](?![个只件支台公吨斤袋盒瓶箱桶]))?|(?P<span>{spans})(?![a-z])|"
+        rf"(?P<unit>{unit})(?P<half>半(?![成自径透]))?)?)"
         rf"|(?P<strong>[。；;!?\n])|(?P<weak>[，,、])|(?P<colon>:)"
     )
 
