@@ -45,6 +45,12 @@ class TestHome:
         assert "products and services on offer" in page
         assert "in turns, apart from the order of any search" in page
 
+    def test_a_featured_picture_has_the_address_that_it_has_on_the_shelf(self, browser):
+        an_alive_site(1)
+        home, shelf = (set(re.findall(r"/files/[\w/]+", browser.get(path).text)) for path in ("/", "/listings"))
+        assert home
+        assert home == shelf
+
     def test_its_queries_do_not_grow_with_the_rows(self, browser, count_queries):
         an_alive_site(1)
         few = count_queries(browser, "/")
