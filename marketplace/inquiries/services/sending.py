@@ -125,7 +125,7 @@ def send_inquiries(
     """
     ensure_may_ask(buyer)
     if not actor.belongs_to(buyer.id):
-        raise NotAllowed(_("You may not do this."))
+        raise NotAllowed
     check_letter(text, quantity, wanted_by, now)
     if need_id is not None and queries.own_need(need_id, buyer.id) is None:
         raise RuleBroken(_("This need is not yours."))
