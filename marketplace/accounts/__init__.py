@@ -22,6 +22,7 @@ from marketplace.accounts.labels import (
     STAFF_LABELS,
     STATUS_LABELS,
     STEP_LABELS,
+    whom_to_ask,
 )
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.accounts.models import Organisation
@@ -71,6 +72,7 @@ def init_app(app: Flask) -> None:
         membership_label=lambda membership: MEMBERSHIP_LABELS[membership.role],
         staff_label=lambda person: STAFF_LABELS[person.staff_role],
         locality_label=lambda locality: LOCALITY_LABELS[locality],
+        whom_to_ask=whom_to_ask,
         organisation_kind=lambda organisation: KIND_LABELS[organisation.kind],
     )
     for signal in (

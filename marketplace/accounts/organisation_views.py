@@ -106,7 +106,7 @@ def register_organisation() -> Any:
             return redirect(url_for("pages.workbench"))
     return (
         render_template("accounts/edit_organisation.html", form=form, organisation=None),
-        422 if form.errors else 200,
+        form.status,
     )
 
 
@@ -135,7 +135,7 @@ def edit_organisation(organisation_id: int) -> Any:
             return redirect(url_for("accounts.organisation", organisation_id=organisation_id))
     return (
         render_template("accounts/edit_organisation.html", form=form, organisation=row),
-        form.status if form.errors else 200,
+        form.status,
     )
 
 
@@ -167,7 +167,7 @@ def invite(organisation_id: int) -> Any:
     form = EmailForm()
     if form.validate_on_submit():
         return _send_invitation(row, form.email.data)
-    return _organisation_page(row, form), 422
+    return _organisation_page(row, form), form.status
 
 
 def _invitation_or_404(organisation_id: int, invitation_id: int) -> Any:

@@ -64,7 +64,7 @@ def sign_in() -> Any:
     if current_user.is_authenticated:
         return _go_on(form)
     if not form.validate_on_submit():
-        return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+        return render_template("accounts/sign_in.html", form=form), form.status
     now, email, address = utc_now(), form.email.data, request.remote_addr or ""
     person = queries.person_by_email(email)
     stored, known_device = person.password_hash if person else "", sessions.is_known_device(person)
@@ -77,7 +77,7 @@ def sign_in() -> Any:
     right = passwords.is_right(stored, form.password.data)
     if not right or person is None or not person.is_active:
         form.refuse(_("E-mail and password do not fit together."))
-        return render_template("accounts/sign_in.html", form=form), 422
+        return render_template("accounts/sign_in.html", form=form), form.status
     with transaction():
         services.ensure_password_stands(person, stored)
         services.forget_tries(email, address, tried_at=now)
@@ -123,7 +123,7 @@ def register() -> Any:
     """First step: the e-mail. The answer is the same whether or not the address has an account, or a mail went out."""
     form = EmailForm()
     if not form.validate_on_submit():
-        return render_template("accounts/register.html", form=form), 422 if form.errors else 200
+        return render_template("accounts/register.html", form=form), form.status
     email = form.email.data
     token = links.make_token("register", {"email": email})
     with suppress(Throttled, SentBefore), refusals_on(form), transaction(), once():
@@ -176,7 +176,7 @@ def complete_registration(token: str) -> Any:
             return redirect(url_for("pages.workbench"))
     return (
         render_template("accounts/complete_registration.html", form=form, email=content["email"]),
-        422 if form.errors else 200,
+        form.status,
     )
 
 
@@ -194,7 +194,7 @@ def forgot_password() -> Any:
     """Ask for a link to a new password, which ends the earlier ones; the answer is always the same."""
     form = EmailForm()
     if not form.validate_on_submit():
-        return render_template("accounts/forgot_password.html", form=form), 422 if form.errors else 200
+        return render_template("accounts/forgot_password.html", form=form), form.status
     email = form.email.data
     with suppress(Throttled, SentBefore), refusals_on(form), transaction(), once():
         services.count_mail("password", email, request.remote_addr or "", now=utc_now())
@@ -234,7 +234,7 @@ def new_password(token: str) -> Any:
         if not form.errors:
             flash(_("The new password is set. Sign in with it."))
             return redirect(url_for("accounts.sign_in"))
-    return render_template("accounts/new_password.html", form=form), 422 if form.errors else 200
+    return render_template("accounts/new_password.html", form=form), form.status
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -250,7 +250,7 @@ def account() -> Any:
             return redirect(url_for("accounts.account"))
     return (
         render_template("accounts/account.html", form=form, password_form=ChangePasswordForm(formdata=None)),
-        422 if form.errors else 200,
+        form.status,
     )
 
 
@@ -281,7 +281,7 @@ def change_password() -> Any:
                 return redirect(url_for("accounts.account"))
     return render_template(
         "accounts/account.html", form=PersonForm(formdata=None, obj=current_user), password_form=form
-    ), 422
+    ), form.status
 
 
 def _why_not_join(asked: Invitation) -> str:
@@ -336,5 +336,5 @@ def invitation(token: str) -> Any:
             email=email,
             refusal=_why_not_join(asked) if known else "",
         ),
-        422 if form.errors else 200,
+        form.status,
     )

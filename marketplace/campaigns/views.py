@@ -89,7 +89,7 @@ def add(listing_id: int) -> ResponseReturnValue:
         with refusals_on(form), transaction(), once(back):
             services.add_to_rota(listing, actor=current_user, now=utc_now())
     if form.errors:
-        return _managing_page(form, form.words.data or ""), 422
+        return _managing_page(form, form.words.data or ""), form.status
     flash(_("%(title)s stands on the rota now.", title=listing.title))
     return redirect(back)
 

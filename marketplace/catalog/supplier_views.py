@@ -167,7 +167,7 @@ def create() -> Any:
                 sending.led_to = url_for("catalog.show", listing_id=listing.id)
         if listing is not None and not form.errors:
             return _after_saving(listing)
-    return _editor(form, None, status=422 if form.errors else 200)
+    return _editor(form, None, status=form.status)
 
 
 @bp.route("/listings/<int:listing_id>/edit", methods=["GET", "POST"])
@@ -190,7 +190,7 @@ def edit(listing_id: int) -> Any:
                 _keep_pictures(listing, prepared)
         if not form.errors:
             return _after_saving(listing)
-    return _editor(form, queries.listing_or_404(listing_id), status=form.status if form.errors else 200)
+    return _editor(form, queries.listing_or_404(listing_id), status=form.status)
 
 
 @bp.post("/listings/check")

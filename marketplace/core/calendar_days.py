@@ -209,14 +209,13 @@ def _spans(entries: Iterable[TimelineEntry]) -> list[str]:
             spans[-1][1] = day
         else:
             spans.append([day, day, entry.step, name])
+    return [_span_in_words(*span) for span in spans]
+
+
+def _span_in_words(first: date, last: date, step: str, name: str) -> str:
+    days = first.isoformat() + (f" – {last.isoformat()}" if last > first else "") + name
     kinds = {"entered_off": KINDS[False], "entered_worked": KINDS[True]}
-    return [
-        (f"{kinds[step]}: " if step in kinds else "")
-        + first.isoformat()
-        + (f" – {last.isoformat()}" if last > first else "")
-        + name
-        for first, last, step, name in spans
-    ]
+    return _("%(name)s: %(value)s", name=kinds[step], value=days) if step in kinds else days
 
 
 def years_to_keep(now: datetime) -> range:

@@ -1,5 +1,7 @@
 """Refusals and failures in the reader's words, and the one handler that shows them."""
 
+from typing import Any
+
 import structlog
 from flask import Flask, Response, g, render_template
 from flask_babel import gettext
@@ -14,9 +16,9 @@ from marketplace.core.refusals import DomainError, Msgid, Throttled
 log = structlog.get_logger()
 
 
-PAGES = {
+PAGES: dict[int, tuple[Any, Any]] = {
     400: (_l("That request was not understood"), _l("Go back, reload the page and try again.")),
-    403: (_l("This is not yours to do"), _l("Ask the owner of your organisation or the park staff.")),
+    403: (_l("This is not yours to do"), ""),
     404: (_l("There is no such page"), _l("It may have been withdrawn, or the address has a typing error.")),
     405: (_l("That request was not understood"), _l("Go back, reload the page and try again.")),
     409: (_l("Somebody was faster"), _l("Reload the page to see how it stands now.")),
@@ -32,7 +34,7 @@ PAGES = {
     ),
     503: (_l("The site is busy"), _l("Nothing was saved. Wait a moment, then try again.")),
 }
-
+"""Title and advice by status; whom to ask at a 403 depends on the person: `accounts.labels.whom_to_ask`."""
 
 DAMAGED = (
     _l("The database of this site is damaged"),

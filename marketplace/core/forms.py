@@ -48,12 +48,9 @@ def whole_number(text: str | None) -> int | None:
 
 
 class DoorstepForm(FlaskForm):
-    """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form.
+    """The base of all forms: CSRF, the reader's language in built-in messages, errors of the whole form."""
 
-    `status` is that of the answer to a form that was refused.
-    """
-
-    status = 422
+    refused_with = 422
 
     class Meta(FlaskForm.Meta):
         @property
@@ -66,6 +63,11 @@ class DoorstepForm(FlaskForm):
             self.refuse(g.act_refused)
             return False
         return bool(super().validate(extra_validators))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the page that shows this form: 200 until it is refused, then that of the refusal."""
+        return self.refused_with if self.errors else 200
 
     def points(self) -> list["Point"]:
         """What is wrong, field by field in the order of the page; a row of a table by its number and its field."""
@@ -285,6 +287,6 @@ def refusals_on(form: DoorstepForm) -> Iterator[None]:
         yield
     except RuleBroken as refusal:
         form.refuse(worded(refusal))
-        form.status = refusal.status
+        form.refused_with = refusal.status
         if isinstance(refusal, LostEdit):
             form["version"].data = refusal.version

@@ -5,7 +5,6 @@ from typing import Any, TypeVar
 
 import structlog
 from flask import Flask, Response, abort, g, request
-from flask_babel import gettext as _
 from flask_login import current_user
 
 from marketplace.core.errors import error_page
@@ -50,7 +49,7 @@ def authorize(name: str, subject: Any = None, *, hidden: bool = False) -> None:
         abort(404)
     if not current_user.is_authenticated:
         raise SignInNeeded
-    raise NotAllowed(_("You may not do this."))
+    raise NotAllowed
 
 
 def public(view: View) -> View:

@@ -247,6 +247,16 @@ def marked_sentence(text: str | None, marks: Iterable[object] = ()) -> Markup:
     return Markup("").join(pieces)
 
 
+def listed(words: Iterable[str]) -> str:
+    """Names in a row: SC、检测报告, or SC, test report."""
+    return _(", ").join(words)
+
+
+def clauses(phrases: Iterable[str]) -> str:
+    """Phrases in a row, which may have commas of their own: 一张图片；至少一档价格."""
+    return _("; ").join(phrases)
+
+
 def today() -> date:
     """The calendar day in the park."""
     return local_day(utc_now())
@@ -256,7 +266,7 @@ def init_app(app: Flask) -> None:
     """Register the filters, and `page_language`, `time_left` and `link_to` as globals."""
     filters: tuple[Callable[..., Any], ...] = (
         number, unit_name, quantity, yuan, price, price_range, day, moment, ago, distance, share, file_size,
-        marked_sentence,
+        marked_sentence, listed, clauses,
     )  # fmt: skip
     for function in filters:
         app.jinja_env.filters[function.__name__] = function

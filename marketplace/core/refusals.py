@@ -46,9 +46,12 @@ class StepNotPossible(DomainError):
 
 
 class NotAllowed(DomainError):
-    """This person may not do this."""
+    """This person may not do this; `message` says why, where there is more to say than that."""
 
     status = 403
+
+    def __init__(self, message: object = ""):
+        super().__init__(message)
 
 
 class Throttled(DomainError):

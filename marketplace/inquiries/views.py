@@ -144,7 +144,7 @@ def create() -> Any:
         most=services.recipients_allowed(),
         most_files=services.files_allowed(),
     )
-    return page, 422 if form.errors else 200
+    return page, form.status
 
 
 def _send(
@@ -270,7 +270,7 @@ def answer(inquiry_id: int) -> Any:
                 anchor = f"message-{message.number}"
                 sending.led_to = url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=anchor)
             return redirect(sending.led_to)
-    return _page(inquiry_id, answer=form), 422
+    return _page(inquiry_id, answer=form), form.status
 
 
 def _end(inquiry_id: int, form: DoorstepForm, end: Any, done: str) -> Response | None:
@@ -296,7 +296,7 @@ def decline(inquiry_id: int) -> Any:
         lambda reason: services.decline_inquiry(inquiry, current_user, reason, utc_now()),
         _("Declined. The buyer reads your reason."),
     )
-    return done or (_page(inquiry_id, decline=form), 422)
+    return done or (_page(inquiry_id, decline=form), form.status)
 
 
 @bp.post("/<int:inquiry_id>/closing")
@@ -312,7 +312,7 @@ def close(inquiry_id: int) -> Any:
         lambda reason: services.close_inquiry(inquiry, current_user, reason, utc_now()),
         _("Closed. The supplier reads your reason."),
     )
-    return done or (_page(inquiry_id, close=form), 422)
+    return done or (_page(inquiry_id, close=form), form.status)
 
 
 @bp.post("/<int:inquiry_id>/contact")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.catalog.models import Listing
-from marketplace.core.presentation import day, moment, quantity
+from marketplace.core.presentation import clauses, day, listed, moment, quantity
 from marketplace.core.working_time import working_hours
 from marketplace.inquiries.lifecycle import InquiryStatus, Side
 from marketplace.inquiries.models import Inquiry
@@ -36,10 +36,10 @@ def first_letter(need: Need | None, listings: Sequence[Listing]) -> str:
         ]
         certificates, conditions = need.all_certificates, need.hard_words
         sentences = [
-            _("Hello, we are looking for: %(what)s.", what="；".join(items) or need.title),
+            _("Hello, we are looking for: %(what)s.", what=clauses(items) or need.title),
             _delivery(need),
-            _("Certificates: %(names)s.", names="、".join(certificates)) if certificates else "",
-            _("Conditions: %(words)s.", words="、".join(conditions)) if conditions else "",
+            _("Certificates: %(names)s.", names=listed(certificates)) if certificates else "",
+            _("Conditions: %(words)s.", words=listed(conditions)) if conditions else "",
             _("Can you supply this, at what price, and when?"),
         ]
         return "\n".join(filter(None, sentences))

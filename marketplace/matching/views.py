@@ -395,7 +395,7 @@ def dismiss(need_id: int, listing_id: int, side: str) -> Any:
     page = render_template(
         "matching/dismiss.html", form=form, need=pair.need, listing=pair.listing, side=side, back_href=_list_of(pair)
     )
-    return (page, 422) if form.errors else page
+    return page, form.status
 
 
 @bp.post(f"{DISMISSAL}/withdrawal")

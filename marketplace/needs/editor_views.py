@@ -120,7 +120,7 @@ def _save(values: Values, need: Need | None, *, publish: bool) -> Any:
         form.closing_day.errors = [_("Choose the day until which the need is open.")]
         valid = False
     if not valid:
-        return _page(values, need, form=form), 422
+        return _page(values, need, form=form), form.status
     content = form.to_content(category_tree(), gazetteer())
     with refusals_on(form), transaction(), once() as sending:
         saved, now, actor = need, utc_now(), acting_person()

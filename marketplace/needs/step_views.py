@@ -36,7 +36,7 @@ def publish(need_id: int) -> Any:
         with refusals_on(form), transaction(), once(_page_of(need)):
             services.publish_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
-        return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
+        return render_template("needs/show.html", **need_page(need, closing_form=form)), form.status
     return _back_to(need, _("Your need is published. Who can supply it stands on this page; ask them there."))
 
 
@@ -60,7 +60,7 @@ def reopen(need_id: int) -> Any:
         with refusals_on(form), transaction(), once(_page_of(need)):
             services.reopen_need(need, end_of_day(form.to_day()), acting_person(), utc_now())
     if form.errors:
-        return render_template("needs/show.html", **need_page(need, closing_form=form)), 422
+        return render_template("needs/show.html", **need_page(need, closing_form=form)), form.status
     return _back_to(need, _("Open again. Who can supply it stands on this page; ask them there."))
 
 
@@ -75,7 +75,7 @@ def mark_unmet(need_id: int) -> Any:
         with refusals_on(form), transaction(), once(_page_of(need)):
             services.mark_unmet(need, reason, acting_person(), utc_now(), form.note.data or "")
     if form.errors:
-        return render_template("needs/show.html", **need_page(need, unmet_form=form)), 422
+        return render_template("needs/show.html", **need_page(need, unmet_form=form)), form.status
     return _back_to(need, _("Noted as not met. You and the park staff read the reason here."))
 
 
@@ -89,5 +89,5 @@ def withdraw(need_id: int) -> Any:
         with refusals_on(form), transaction(), once(_page_of(need)):
             services.withdraw_need(need, acting_person(), utc_now(), form.note.data or "")
     if form.errors:
-        return render_template("needs/show.html", **need_page(need, reason_form=form)), 422
+        return render_template("needs/show.html", **need_page(need, reason_form=form)), form.status
     return _back_to(need, _("Withdrawn. Only your organisation and the park staff still see it."))

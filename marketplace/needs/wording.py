@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from marketplace.core.clock import utc_now
-from marketplace.core.presentation import day, price, quantity, yuan
+from marketplace.core.presentation import clauses, day, listed, price, quantity, yuan
 from marketplace.needs.contents import LineContent, NeedContent
 from marketplace.needs.labels import PREFERENCE_LABELS, STATUS_LABELS, UNMET_LABELS
 from marketplace.needs.lifecycle import LocalPreference, NeedStatus
@@ -47,15 +47,15 @@ def line_limit(line: LineContent | NeedLine) -> str:
 def understood_facts(understanding: Understanding) -> list[tuple[str, str]]:
     """What was understood, as label and value, in the order of a need's page."""
     content = understanding.content
-    facts = [(_("What"), "、".join(line.item for line in content.lines))]
-    facts += [(_("Quantity"), ", ".join(filter(None, map(line_quantity, content.lines))))]
-    facts += [(_("Limit"), ", ".join(filter(None, map(line_limit, content.lines))))]
+    facts = [(_("What"), listed(line.item for line in content.lines))]
+    facts += [(_("Quantity"), listed(filter(None, map(line_quantity, content.lines))))]
+    facts += [(_("Limit"), listed(filter(None, map(line_limit, content.lines))))]
     facts += [
         (_("Budget"), f"≤ {yuan(content.budget_fen)}" if content.budget_fen else ""),
         (_("Latest day"), day(content.deliver_by)),
         (_("Deliver to"), content.deliver_town),
-        (_("Certificates"), "、".join(content.certificates)),
-        (_("Conditions"), "、".join(content.hard_words)),
+        (_("Certificates"), listed(content.certificates)),
+        (_("Conditions"), listed(content.hard_words)),
     ]
     return [(label, value) for label, value in facts if value]
 
@@ -77,7 +77,7 @@ def understood_words(understanding: Understanding) -> str:
     found = [kind for kind in kinds if kind]
     if not found:
         return _("Nothing understood yet. Say what you need, how much, by when and where to.")
-    return _("Understood: %(kinds)s", kinds=_(", ").join(found))
+    return _("Understood: %(kinds)s", kinds=listed(found))
 
 
 def missing_words(understanding: Understanding) -> str:
@@ -90,7 +90,7 @@ def missing_words(understanding: Understanding) -> str:
         _("place") if not content.deliver_town else "",
     ]
     found = [kind for kind in missing if kind]
-    return _("Not said: %(kinds)s", kinds=_(", ").join(found)) if found else ""
+    return _("Not said: %(kinds)s", kinds=listed(found)) if found else ""
 
 
 def _has_limit(content: NeedContent) -> bool:
@@ -107,8 +107,8 @@ def need_facts(need: Need) -> list[tuple[str, str]]:
         (_("Budget"), f"≤ {yuan(need.budget_fen)}" if need.budget_fen else ""),
         (_("Deliver to"), need.deliver_town),
         (_("Latest day"), day(need.deliver_by)),
-        (_("Certificates"), "、".join(need.all_certificates if single else need.certificates)),
-        (_("Conditions"), "、".join(need.hard_words)),
+        (_("Certificates"), listed(need.all_certificates if single else need.certificates)),
+        (_("Conditions"), listed(need.hard_words)),
         (_("Neighbours"), str(PREFERENCE_LABELS[need.local_preference]) if preferred else ""),
     ]
 
@@ -148,7 +148,7 @@ def _old_words(name: str, value: Any) -> str:
     if not value:
         return _("nothing")
     if name == "lines":
-        return "；".join(
+        return clauses(
             " ".join(filter(None, (line["item"], _figure(line["quantity"], line["unit"])))) for line in value
         )
     if name == "budget_fen":
@@ -157,7 +157,7 @@ def _old_words(name: str, value: Any) -> str:
         return day(date.fromisoformat(value))
     if name == "local_preference":
         return str(PREFERENCE_LABELS[value])
-    return "、".join(value) if isinstance(value, list) else str(value)
+    return listed(value) if isinstance(value, list) else str(value)
 
 
 def _figure(number: str | None, unit: str) -> str:

@@ -41,7 +41,7 @@ def calendar() -> ResponseReturnValue:
         is_published=is_published(year),
         missing=calendar_days.missing_holidays(year),
         timeline=calendar_days.worded_history(year),
-    ), 422 if form.errors else 200
+    ), form.status
 
 
 @bp.post("/staff/calendar/removal")

@@ -1,7 +1,5 @@
 """Home, language, workbench, staff board, and the pages that say what this site is."""
 
-from functools import partial
-
 from flask import (
     Blueprint,
     Response,
@@ -19,7 +17,7 @@ from flask_login import current_user
 
 from marketplace.accounts import services as accounts
 from marketplace.accounts.labels import STATUS_LABELS
-from marketplace.catalog.distances import kilometres, origin_of
+from marketplace.catalog.distances import origin_of
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.calendar_days import has_entered, year_to_enter
 from marketplace.core.clock import local_day, utc_now
@@ -55,7 +53,7 @@ def home() -> ResponseReturnValue:
         home=queries.home(now),
         example=example,
         marks=understood.marks,
-        kilometres=partial(kilometres, origin=origin_of(current_user)),
+        origin=origin_of(current_user),
     )
 
 

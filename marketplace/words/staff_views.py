@@ -155,10 +155,9 @@ def _in_force(term: str, variant: str) -> None:
 
 
 def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseReturnValue:
-    """The form with what the pair would change; 422 when it was sent and refused."""
-    refused = request.method == "POST" and bool(form.errors)
+    """The form with what the pair would change, unless it was refused."""
     pair = form.to_pair()
-    would_change = {} if refused or not (pair.term and pair.variant) else _changes(pair, row)
+    would_change = {} if form.errors or not (pair.term and pair.variant) else _changes(pair, row)
     return render_template(
         "words/edit.html",
         form=form,
@@ -168,7 +167,7 @@ def _form_page(form: OtherNameForm, row: OtherName | None = None) -> ResponseRet
         examples=EXAMPLES,
         **would_change,
         timeline=worded(timeline_of(row)) if row is not None else [],
-    ), form.status if refused else 200
+    ), form.status
 
 
 @bp.get("/staff/words/preview")

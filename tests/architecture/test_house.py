@@ -271,6 +271,17 @@ def test_one_module_reads_the_address_of_a_request():
     assert asking == {"marketplace/core/arguments.py"}
 
 
+def test_a_form_says_itself_with_which_status_its_page_is_answered():
+    wrong = [
+        f"{name(path)}:{node.lineno}"
+        for path in MODULES
+        if path.stem.endswith("views")
+        for node in ast.walk(TREES[path])
+        if isinstance(node, ast.Constant) and node.value in {409, 422}
+    ]
+    assert wrong == []
+
+
 def test_rules_name_no_category_and_no_certificate():
     """Another park has other codes, and papers are a table: both live in data."""
     named = {code for code in TreeFile().by_code if len(code) > 1} | {each.name for each in all_certificates()}

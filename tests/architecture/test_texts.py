@@ -101,6 +101,22 @@ def test_chinese_texts_are_chinese(catalogue):
     assert loud == []
 
 
+def test_signs_between_words_are_those_of_the_language(catalogue):
+    """A full stop, colon or comma behind Chinese words is Chinese; templates leave them to the catalogue."""
+    latin = [
+        message.string
+        for message in catalogue
+        if message.id and HAN.search(str(message.string)) and re.search(r"[.,;:!?]$", str(message.string))
+    ]
+    assert latin == []
+    bare = {}
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        shown = re.sub(r"\{#.*?#\}|\{%.*?%\}|<[^>]*>", "\0", path.read_text("utf-8"), flags=re.DOTALL)
+        if path.parent.name != "dev" and (found := re.findall(r"\}\}[\0\s]*[.,;:!][\0\s]", shown)):
+            bare[path.name] = found
+    assert bare == {}
+
+
 FORBIDDEN = {
     "inline script": r"<script(?![^>]*\bsrc=)(?![^>]*application/ld\+json)",
     "inline style": r"<style|\sstyle=[\"'](?!ago)",

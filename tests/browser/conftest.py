@@ -22,6 +22,15 @@ FLAGS = [
     "--disable-sync",
 ]
 SIZES = {390: {"width": 390, "height": 844}, 1280: {"width": 1280, "height": 900}}
+LOWEST_TARGET = 24
+LOW_TARGETS = """lowest => [...document.querySelectorAll("a[href], button, summary")]
+    .map(target => [target, target.getBoundingClientRect()])
+    .filter(([target, box]) => target.checkVisibility() && box.width > 1 && box.height > 1 && box.height < lowest)
+    .map(([target, box]) => `${target.innerText}: ${box.height} px`)"""
+SCROLLED_SIDEWAYS = """[...document.querySelectorAll("main *")]
+    .filter(part => part.scrollWidth > part.clientWidth + 1)
+    .filter(part => ["auto", "scroll"].includes(getComputedStyle(part).overflowX))
+    .map(part => `${part.tagName}.${part.className}`)"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 
 
@@ -66,7 +75,7 @@ class Visitor:
         return self.page
 
     def check(self, picture: str) -> None:
-        """No console error, no violation, nothing wider than the screen."""
+        """No console error, no violation, nothing too wide or scrolled sideways, nothing too low for a finger."""
         self.page.wait_for_load_state("networkidle")
         SCREENSHOTS.mkdir(exist_ok=True)
         self.pictures += 1
@@ -74,6 +83,10 @@ class Visitor:
         assert self.complaints == [], f"{self.page.url}: {self.complaints}"
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{self.page.url} is {overflow} px too wide at {self.width}"
+        sideways = self.page.evaluate(SCROLLED_SIDEWAYS)
+        assert sideways == [], f"{self.page.url}: {sideways}"
+        low = self.page.evaluate(LOW_TARGETS, LOWEST_TARGET - 0.1)
+        assert low == [], f"{self.page.url}: {low}"
         found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": RULES}})
         assert found.violations_count == 0, f"{self.page.url}\n{found.generate_report()}"
 

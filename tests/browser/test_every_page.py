@@ -116,3 +116,12 @@ def test_buttons_of_the_featured_table_are_in_sight_on_a_phone(visitor):
     for button in page.locator(".data-table button").all():
         box = button.bounding_box()
         assert box["x"] + box["width"] <= 390
+    rows = [row.bounding_box()["height"] for row in page.locator(".data-table tbody tr").all()]
+    assert sorted(rows)[len(rows) // 2] <= 90
+
+
+def test_what_a_listing_says_fits_its_boxes_on_a_phone(visitor):
+    page = visitor(390, "boxes-").sign_in("owner010@example.com").go("/listings/74/edit")
+    cut_off = page.evaluate("""[...document.querySelectorAll("main .input:not(textarea)")]
+        .filter(box => box.clientWidth && box.scrollWidth > box.clientWidth + 1).map(box => box.name)""")
+    assert cut_off == []

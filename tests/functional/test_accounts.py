@@ -362,6 +362,19 @@ class TestOrganisationPages:
         assert as_person(owner_of()).get(f"/organisations/{row.id}").status_code == 404
         assert as_person(owner_of(row)).get(f"/organisations/{row.id}").status_code == 200
 
+    def test_one_that_waits_tells_its_owner_what_to_do_meanwhile_and_staff_where_its_file_is(self, as_person):
+        row = OrganisationFactory(status=OrganisationStatus.PENDING, verified_at=None)
+        to_owner = as_person(owner_of(row, language="en")).get(f"/organisations/{row.id}").text
+        assert "Waiting for verification" in to_owner
+        assert "Drafts can be prepared meanwhile." in to_owner
+        assert f"/organisations/{row.id}/edit" in to_owner
+        assert f"/staff/organisations/{row.id}" not in to_owner
+        to_operator = as_person(StaffFactory(language="en")).get(f"/organisations/{row.id}").text
+        assert "Waiting for verification" in to_operator
+        assert "Drafts can be prepared meanwhile." not in to_operator
+        assert f"/organisations/{row.id}/edit" not in to_operator
+        assert f"/staff/organisations/{row.id}" in to_operator
+
     def test_only_an_owner_edits(self, as_person):
         row = OrganisationFactory()
         member = MembershipFactory(organisation=row, role="member").person

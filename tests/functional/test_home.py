@@ -5,14 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from marketplace.accounts.lifecycle import OrganisationStatus, StaffRole
+from marketplace.accounts.lifecycle import MembershipRole, OrganisationStatus, StaffRole
 from marketplace.accounts.models import Person
 from marketplace.campaigns import services as campaigns
 from marketplace.catalog.lifecycle import ListingStatus
 from marketplace.core.clock import utc_now
 from marketplace.core.db import db, transaction
 from marketplace.core.errors import error_page
-from tests.factories.accounts import OrganisationFactory, PersonFactory, StaffFactory, owner_of
+from tests.factories.accounts import MembershipFactory, OrganisationFactory, PersonFactory, StaffFactory, owner_of
 from tests.factories.campaigns import pictured_listing
 from tests.factories.catalog import ListingFactory, load_categories
 from tests.factories.needs import DraftFactory, NeedFactory
@@ -44,6 +44,12 @@ class TestHome:
         assert "PE自封袋" in page
         assert "products and services on offer" in page
         assert "in turns, apart from the order of any search" in page
+
+    def test_a_featured_picture_has_the_address_that_it_has_on_the_shelf(self, browser):
+        an_alive_site(1)
+        home, shelf = (set(re.findall(r"/files/[\w/]+", browser.get(path).text)) for path in ("/", "/listings"))
+        assert home
+        assert home == shelf
 
     def test_its_queries_do_not_grow_with_the_rows(self, browser, count_queries):
         an_alive_site(1)
@@ -188,6 +194,33 @@ class TestStaffBoard:
 
 
 class TestErrors:
+    @pytest.mark.parametrize(
+        ("who", "path", "advice"),
+        [
+            (
+                lambda: StaffFactory(staff_role=StaffRole.SERVICE_OFFICER),
+                "/staff/featured",
+                "园区管理员和系统管理员决定",
+            ),
+            (lambda: StaffFactory(), "/workbench/listings", "由单位自己的人来办"),
+            (lambda: owner_of(), "/staff", "请联系园区工作人员。"),
+            (
+                lambda: MembershipFactory(role=MembershipRole.MEMBER).person,
+                "/staff",
+                "请联系本单位负责人",
+            ),
+            (lambda: PersonFactory(), "/workbench/listings", "您还不代表任何单位。"),
+        ],
+        ids=["officer", "operator", "owner", "member", "newcomer"],
+    )
+    def test_a_refusal_says_once_that_and_whom_to_ask(self, as_person, who, path, advice):
+        answer = as_person(who()).get(path)
+        assert answer.status_code == 403
+        said = re.search(r'class="error-page".*?</section>', answer.text, re.DOTALL).group()
+        assert "error-page__detail" not in said
+        assert said.count('<p class="lead">') == 1
+        assert advice in said
+
     def test_a_missing_page_offers_ways_on(self, browser):
         answer = browser.get("/nothing-here", headers=ENGLISH)
         assert answer.status_code == 404

@@ -18,6 +18,7 @@ from marketplace.needs.jobs import close_due
 from marketplace.needs.lifecycle import LocalPreference, NeedStatus, UnmetReason
 from marketplace.needs.models import Need
 from tests.factories.accounts import NOW, OrganisationFactory, PersonFactory, StaffFactory, credit_code, owner_of
+from tests.factories.matching import find_for
 from tests.factories.needs import DraftFactory, NeedFactory, line
 
 BAGS = "急需食品级PE袋2万只，单价0.3元以内，12月15日前送到致和，要SC和检测报告"
@@ -415,6 +416,17 @@ class TestSearchPage:
         assert set(self.titles(visitor.get("/needs?category=J01"))) == {"PE袋甲", "PE袋乙"}
         assert self.titles(visitor.get("/needs?town=敖平镇")) == ["PE袋乙"]
         assert self.titles(visitor.get("/needs?status=closed")) == ["PE袋旧"]
+
+    def test_only_an_open_need_invites_to_answer_in_its_row(self, indexed, visitor):
+        for need in db.session.scalars(select(Need)).all():
+            find_for(need=need)
+        assert "nobody yet: is it you?" in visitor.get("/needs?status=open").text
+        assert "need-row__supply" not in visitor.get("/needs?status=closed").text
+
+    def test_the_page_of_a_closed_need_looks_for_nobody(self, visitor):
+        closed, open_one = NeedFactory(status=NeedStatus.CLOSED), NeedFactory()
+        assert 'id="matches"' in visitor.get(f"/needs/{open_one.id}").text
+        assert 'id="matches"' not in visitor.get(f"/needs/{closed.id}").text
 
     def test_never_shows_drafts_even_when_asked(self, indexed, visitor):
         assert "PE袋草稿" not in self.titles(visitor.get("/needs?status=draft&q=PE袋草稿"))

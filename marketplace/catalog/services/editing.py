@@ -23,6 +23,7 @@ from marketplace.core.certificates import canonical
 from marketplace.core.clock import local, local_day
 from marketplace.core.db import db
 from marketplace.core.lifecycle import ensure_opened
+from marketplace.core.presentation import clauses, listed
 from marketplace.core.refusals import RuleBroken, StepNotPossible
 from marketplace.core.timeline import record
 from marketplace.core.units import unit_code
@@ -114,7 +115,7 @@ def ensure_complete(content: ListingContent) -> None:
     """Raise `RuleBroken` that names what a published listing must have and this one lacks."""
     lacking = missing(content)
     if lacking:
-        raise RuleBroken(_("Still missing: %(things)s.", things="; ".join(line.words for line in lacking)))
+        raise RuleBroken(_("Still missing: %(things)s.", things=clauses(line.words for line in lacking)))
 
 
 def missing_licences(listing: Listing, now: datetime) -> list[str]:
@@ -132,7 +133,7 @@ def ensure_may_sell(listing: Listing, now: datetime) -> None:
             _(
                 "This category is restricted. Your organisation must hold: %(licences)s. "
                 "Add it to your organisation's licences and let the park staff check it.",
-                licences="、".join(lacking),
+                licences=listed(lacking),
             )
         )
 

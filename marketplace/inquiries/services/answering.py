@@ -21,7 +21,7 @@ REASON_LIMIT = 500
 def _side_of(inquiry: Inquiry, actor: Person) -> Side:
     side = inquiry.side_of(actor)
     if side is None:
-        raise NotAllowed(_("You may not do this."))
+        raise NotAllowed
     if not inquiry.party(side).is_verified:
         raise NotAllowed(_("The park staff have suspended your organisation."))
     return side
@@ -55,7 +55,7 @@ def answer_inquiry(
 
 def _end(inquiry: Inquiry, actor: Person, side: Side, status: InquiryStatus, *, reason: str, now: datetime) -> None:
     if _side_of(inquiry, actor) is not side:
-        raise NotAllowed(_("You may not do this."))
+        raise NotAllowed
     reason = reason.strip()
     if not reason:
         raise RuleBroken(_("Write the reason, so that the other side knows."))

@@ -12,6 +12,7 @@ from marketplace.accounts.models import Organisation, Person
 from marketplace.catalog.models import Category, Listing
 from marketplace.core.clock import local_day
 from marketplace.core.db import db
+from marketplace.core.presentation import listed
 from marketplace.core.refusals import NotAllowed, RuleBroken
 from marketplace.core.timeline import record
 from marketplace.core.working_time import after_working_hours
@@ -66,7 +67,7 @@ def refusal_for(buyer: Organisation, supplier: Organisation, listing: Listing | 
             _(
                 "“%(listing)s” is restricted. To inquire, your organisation must hold one of: %(licences)s.",
                 listing=listing.title,
-                licences="、".join(lacking),
+                licences=listed(lacking),
             )
         )
     return ""
@@ -124,7 +125,7 @@ def send_inquiries(
     """
     ensure_may_ask(buyer)
     if not actor.belongs_to(buyer.id):
-        raise NotAllowed(_("You may not do this."))
+        raise NotAllowed
     check_letter(text, quantity, wanted_by, now)
     if need_id is not None and queries.own_need(need_id, buyer.id) is None:
         raise RuleBroken(_("This need is not yours."))

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from marketplace.core.forms import DoorstepForm, LineField, NumberField, clean, refusals_on, required
-from marketplace.core.refusals import RuleBroken
+from marketplace.core.forms import DoorstepForm, LineField, NumberField, SeenForm, clean, refusals_on, required
+from marketplace.core.refusals import LostEdit, RuleBroken
 
 pytestmark = pytest.mark.usefixtures("request_context")
 
@@ -60,3 +60,23 @@ def test_a_refusal_of_a_service_stands_on_the_form():
         raise RuleBroken("Too late.")
     assert form.form_errors == ["Too late."]
     assert form.errors
+
+
+class TestStatusOfThePage:
+    def test_is_200_for_a_form_that_nobody_refused(self):
+        assert filled().status == 200
+        form = filled(amount="1")
+        form.validate()
+        assert form.status == 200
+
+    def test_is_422_where_a_field_is_wrong(self):
+        form = filled(amount="many")
+        form.validate()
+        assert form.status == 422
+
+    @pytest.mark.parametrize(("refusal", "status"), [(RuleBroken("Too late."), 422), (LostEdit("Changed.", 2), 409)])
+    def test_is_that_of_the_refusal_of_a_service(self, refusal, status):
+        form = SeenForm()
+        with refusals_on(form):
+            raise refusal
+        assert form.status == status

@@ -116,7 +116,7 @@ class TestRestrictedCategories:
         return buyer
 
     def test_a_buyer_without_any_of_the_licences_may_not(self, listing):
-        refused(RuleBroken, owner_of(), to(listing), "药品经营许可证、医疗机构执业许可证")
+        refused(RuleBroken, owner_of(), to(listing), "药品经营许可证, 医疗机构执业许可证")
 
     def test_a_buyer_with_one_of_them_may(self, listing):
         assert send(self.holder(checked_at=NOW, valid_until=date(2026, 11, 23)), listing)

@@ -2,10 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
+from marketplace.accounts.lifecycle import StaffRole
 from marketplace.core.db import db, transaction
 from marketplace.notifications import services
 from marketplace.notifications.messages import N_
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import PersonFactory, StaffFactory, owner_of
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -65,3 +68,22 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(as_person, app, count
     told(few, 2)
     told(many, 20)
     assert count_queries(as_person(few), "/notices") == count_queries(as_person(many), "/notices")
+
+
+@pytest.mark.parametrize(
+    ("who", "sentence", "way"),
+    [
+        (owner_of, "有人询问或答复时", 'href="/listings"'),
+        (StaffFactory, "有单位等待核验或供给等待审核", 'href="/staff"'),
+        (
+            lambda: StaffFactory(staff_role=StaffRole.SERVICE_OFFICER),
+            "包片服务专员没有通知",
+            'href="/staff/organisations?status=mine"',
+        ),
+    ],
+    ids=["supplier", "operator", "service officer"],
+)
+def test_an_empty_page_says_what_this_person_will_be_told(as_person, app, who, sentence, way):
+    page = as_person(who()).get("/notices").text
+    assert sentence in page
+    assert f'class="button button--primary" {way}' in page

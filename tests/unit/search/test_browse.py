@@ -120,6 +120,14 @@ class TestGroups:
             ("HACCP", 0, True),
         ]
 
+    @pytest.mark.parametrize("page", [LISTINGS, ORGANISATIONS], ids=["listings", "organisations"])
+    def test_kinds_stand_by_their_counts_the_most_first(self, tree, page):
+        (kind,) = (facet for facet in page.facets if facet.name == "kind")
+        counts = {str(value): number for number, value in enumerate(kind.labels, start=1)}
+        groups = browse(page, hits=Hits(ids=[], total=0, facets={"kind": counts})).groups()
+        (group,) = (group for group in groups if group.title == str(kind.label))
+        assert [option.count for option in group.options] == sorted(counts.values(), reverse=True)
+
     @pytest.mark.parametrize("page", ALL)
     def test_every_facet_has_a_group_with_the_counts_of_the_index(self, tree, page):
         values = {facet.name: next(iter(facet.labels or (["J"] if facet.tree else ["x"]))) for facet in page.facets}
