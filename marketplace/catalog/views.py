@@ -40,7 +40,7 @@ def index() -> Any:
     return browse.answer(
         "catalog/index.html",
         "catalog/_results.html",
-        rows=queries.listings_by_ids(browse.hits.ids, utc_now()),
+        rows=queries.cards_by_ids(browse.hits.ids, utc_now()),
         origin=origin_of(current_user),
     )
 
@@ -138,7 +138,7 @@ def why_gone(listing: Listing) -> str:
 
 def panel(organisation: Organisation) -> Markup:
     """What a supplier offers, for the page of the organisation."""
-    rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
+    rows = queries.newest_cards(organisation.id, utc_now(), PANEL_SIZE + 1)
     return drawn(
         "catalog/_panel.html",
         organisation=organisation,
