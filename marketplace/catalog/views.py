@@ -18,6 +18,7 @@ from marketplace.catalog.lifecycle import EDITABLE, RENEWABLE, SUBMITTABLE, List
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import PAGE
+from marketplace.catalog.shelf import drawn_card
 from marketplace.catalog.tree import park_tree
 from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
@@ -155,7 +156,7 @@ def template_words() -> dict[str, Any]:
         "listing_status": lambda listing: STATUS_LABELS[listing.status],
         "capacity_per": lambda per: PER_LABELS[per],
         "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
-        "listing_distance": kilometres,
+        "drawn_card": drawn_card,
         "marked_pieces": marked_pieces,
         "category_has": lambda code, trait: park_tree().has(code, trait),
         "category_tint": lambda code: park_tree().tint(code),
