@@ -30,11 +30,11 @@ class Maker(NamedTuple):
 class ListingCard:
     """A listing as it stands on a shelf; policies and distances take it as they take the listing."""
 
+    category: CategoryNode | None
+    organisation: Maker
+    organisation_id: int
     id: int
     title: str
-    organisation_id: int
-    organisation: Maker
-    category: CategoryNode | None
     town: str
     unit: str
     lowest_price: Decimal | None
@@ -61,28 +61,28 @@ COVER_OF_LISTING = (
 )
 CARDS = (
     select(
+        Listing.category_id,
+        func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name),
+        Organisation.locality,
+        Organisation.town,
+        Organisation.latitude,
+        Organisation.longitude,
+        Listing.organisation_id,
         Listing.id,
         Listing.title,
-        Listing.organisation_id,
-        Listing.category_id,
         Listing.town,
         Listing.unit,
+        TIERS_OF_LISTING.with_only_columns(func.min(ListingTier.unit_price)).scalar_subquery(),
+        TIERS_OF_LISTING.with_only_columns(func.max(ListingTier.unit_price)).scalar_subquery(),
         Listing.moq_quantity,
         Listing.moq_unit,
         Listing.lead_time_max_days,
-        func.coalesce(func.nullif(Organisation.short_name, ""), Organisation.name).label("maker"),
-        Organisation.locality,
-        Organisation.town.label("maker_town"),
-        Organisation.latitude,
-        Organisation.longitude,
-        TIERS_OF_LISTING.with_only_columns(func.min(ListingTier.unit_price)).scalar_subquery().label("lowest_price"),
-        TIERS_OF_LISTING.with_only_columns(func.max(ListingTier.unit_price)).scalar_subquery().label("highest_price"),
-        COVER_OF_LISTING.scalar_subquery().label("cover_key"),
+        COVER_OF_LISTING.scalar_subquery(),
     )
     .join(Listing.organisation)
     .where(Listing.is_live(bindparam("now")), Organisation.is_verified)  # type: ignore[arg-type]
 )
-"""Of listings that everybody may see."""
+"""Of listings that everybody may see; the columns stand in the order of a card's fields."""
 CARDS_BY_IDS = CARDS.where(Listing.id.in_(bindparam("ids", expanding=True)))
 NEWEST_CARDS = (
     CARDS.where(Listing.organisation_id == bindparam("organisation_id"))
@@ -110,21 +110,7 @@ def _cards(rows: Iterable[Row[Any]]) -> list[ListingCard]:
     """A row of a category that the tree of this request does not know yet is left out: the price may be restricted."""
     categories = category_tree().by_id
     return [
-        ListingCard(
-            id=row.id,
-            title=row.title,
-            organisation_id=row.organisation_id,
-            organisation=Maker(row.maker, row.locality, row.maker_town, row.latitude, row.longitude),
-            category=categories.get(row.category_id),
-            town=row.town,
-            unit=row.unit,
-            lowest_price=row.lowest_price,
-            highest_price=row.highest_price,
-            moq_quantity=row.moq_quantity,
-            moq_unit=row.moq_unit,
-            lead_time_max_days=row.lead_time_max_days,
-            cover_key=row.cover_key,
-        )
-        for row in rows
-        if row.category_id is None or row.category_id in categories
+        ListingCard(categories.get(category_id), Maker(name, locality, town, latitude, longitude), *rest)
+        for category_id, name, locality, town, latitude, longitude, *rest in rows
+        if category_id is None or category_id in categories
     ]
