@@ -29,7 +29,7 @@ from marketplace.core.arguments import (
 from marketplace.core.paging import last_page
 from marketplace.core.presentation import address
 from marketplace.core.web import page_or_fragment
-from marketplace.search import find, note, related
+from marketplace.search import count, find, note, related, tally
 from marketplace.search.facets import Facet, TreeNode
 from marketplace.search.query import DEEPEST_ROW, Hits, Query
 
@@ -303,12 +303,9 @@ class Browse:
     def _counts_of_others(self) -> dict[str, int]:
         """What the other pages find for the words, each with its usual filters."""
         others = [page for page in PAGES.values() if page is not self.page] if self.text else []
-        return {
-            page.kind: find(
-                page.kind, Query(text=self.text, filters=page.usual_filters, limit=0, as_typed=self.asked.as_typed)
-            ).total
-            for page in others
-        }
+        if self.asked.as_typed:
+            return {page.kind: count(page.kind, Query(self.text, page.usual_filters, as_typed=True)) for page in others}
+        return {page.kind: tally(page.kind, self.text, page.usual_filters).total for page in others}
 
     @property
     def text(self) -> str:
