@@ -1,5 +1,6 @@
 """The cards of a shelf: a card is drawn once for the values that it shows, and stays at hand for the next shelf."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -17,11 +18,15 @@ TITLE = Markup("<title/>")
 """Where the title goes: no text that somebody wrote can hold it, as it comes escaped."""
 
 
-def drawn_card(card: ListingCard, origin: Point | None, heading: str) -> tuple[Markup, Markup]:
-    """What stands before and after the title of a card, whose marks differ from search to search."""
-    draw = current_app.extensions["drawn_card"]
-    closed = not may("listings.terms", card)
-    return draw(card, kilometres(card, origin), closed, heading, page_language(), request.root_path)  # type: ignore[no-any-return]
+def drawn_cards(cards: Iterable[ListingCard], origin: Point | None, heading: str) -> list[tuple[Markup, str, Markup]]:
+    """What stands before the title of each card, its title, whose marks differ from search to search, and the rest."""
+    draw, language, root_path = current_app.extensions["drawn_card"], page_language(), request.root_path
+    drawn = []
+    for card in cards:
+        closed = not may("listings.terms", card)
+        before, after = draw(card, kilometres(card, origin), closed, heading, language, root_path)
+        drawn.append((before, card.title, after))
+    return drawn
 
 
 def _draw(

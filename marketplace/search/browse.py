@@ -7,7 +7,7 @@ asks the index and has the tabs, the panel, the chips, the orders and the pages 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -77,10 +77,15 @@ class SearchPage:
     keeps_filters: bool = False
     """New words keep the filters in use."""
 
-    @property
+    @cached_property
+    def grouped(self) -> tuple[Facet, ...]:
+        """The facets that the panel shows; asking a label costs a look into the catalogue."""
+        return tuple(facet for facet in self.facets if facet.label)
+
+    @cached_property
     def counted(self) -> tuple[str, ...]:
-        """The facets that the panel counts."""
-        return tuple(facet.name for facet in self.facets if facet.label)
+        """The names of the facets that the panel shows."""
+        return tuple(facet.name for facet in self.grouped)
 
     @property
     def usual_filters(self) -> dict[str, tuple[str, ...]]:
@@ -370,7 +375,7 @@ class Browse:
 
     def groups(self) -> list[Group]:
         """The filters with their counts, in the order of the page."""
-        found = [self._group(facet) for facet in self.page.facets if facet.label]
+        found = [self._group(facet) for facet in self.page.grouped]
         return [group for group in found if group.options]
 
     def _group(self, facet: Facet) -> Group:
