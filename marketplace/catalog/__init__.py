@@ -6,7 +6,7 @@ from flask import Flask
 
 from marketplace.accounts import signals as accounts_signals
 from marketplace.accounts.organisation_views import PANELS
-from marketplace.catalog import jobs, policies, staff_views, supplier_views, views
+from marketplace.catalog import jobs, policies, shelf, staff_views, supplier_views, views
 from marketplace.catalog.labels import STEP_LABELS
 from marketplace.catalog.models import Listing
 from marketplace.catalog.notices import LISTENERS
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     use_tree(Path(app.config["CATEGORIES_FILE"] or CATEGORIES_FILE))
     app.register_blueprint(views.bp)
     categories.init_app(app)
+    shelf.init_app(app)
     name_steps(Listing.__tablename__, STEP_LABELS)
     app.jinja_env.globals.update(views.template_words())
     register(Searchable(kind=KIND, documents=documents, find_in_database=find_in_database))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from marketplace.catalog.models import Listing
+from marketplace.catalog.queries import ListingCard
 from marketplace.core.places import distance_km
 from marketplace.core.site import gazetteer, home_place
 
@@ -18,7 +19,7 @@ def origin_of(person: Any) -> Point | None:
     return (home.lat, home.lon) if home is not None else None
 
 
-def kilometres(listing: Listing, origin: Point | None) -> float | None:
+def kilometres(listing: Listing | ListingCard, origin: Point | None) -> float | None:
     """As the crow flies from `origin` to where the listing comes from; None when one of them is unknown."""
     if origin is None:
         return None

@@ -4,7 +4,7 @@ from typing import Any
 
 from marketplace.accounts.lifecycle import OrganisationStatus
 from marketplace.catalog.models import Listing
-from marketplace.catalog.queries import listing_by_id
+from marketplace.catalog.queries import ListingCard, listing_by_id
 from marketplace.core.clock import utc_now
 from marketplace.core.files import StoredFile, readers_of
 from marketplace.core.policies import policy
@@ -23,7 +23,7 @@ def may_read(person: Any, listing: Listing) -> bool:
 
 
 @policy("listings.terms")
-def may_read_terms(person: Any, listing: Listing) -> bool:
+def may_read_terms(person: Any, listing: Listing | ListingCard) -> bool:
     """Prices and capacity: everybody, but of restricted goods only verified organisations, the supplier and staff."""
     if listing.category is None or not listing.category.is_restricted or person.may_as_staff("listings.terms"):
         return True

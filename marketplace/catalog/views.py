@@ -18,6 +18,7 @@ from marketplace.catalog.lifecycle import EDITABLE, RENEWABLE, SUBMITTABLE, List
 from marketplace.catalog.models import Listing
 from marketplace.catalog.quality import check
 from marketplace.catalog.search import PAGE
+from marketplace.catalog.shelf import drawn_cards
 from marketplace.catalog.tree import park_tree
 from marketplace.core.arguments import Amount, Arguments
 from marketplace.core.clock import local_day, utc_now
@@ -40,8 +41,7 @@ def index() -> Any:
     return browse.answer(
         "catalog/index.html",
         "catalog/_results.html",
-        rows=queries.listings_by_ids(browse.hits.ids, utc_now()),
-        origin=origin_of(current_user),
+        rows=drawn_cards(queries.cards_by_ids(browse.hits.ids, utc_now()), origin_of(current_user), "h2"),
     )
 
 
@@ -138,13 +138,12 @@ def why_gone(listing: Listing) -> str:
 
 def panel(organisation: Organisation) -> Markup:
     """What a supplier offers, for the page of the organisation."""
-    rows = queries.newest_of_organisation(organisation.id, utc_now(), PANEL_SIZE + 1)
+    rows = queries.newest_cards(organisation.id, utc_now(), PANEL_SIZE + 1)
     return drawn(
         "catalog/_panel.html",
         organisation=organisation,
-        rows=rows[:PANEL_SIZE],
+        rows=drawn_cards(rows[:PANEL_SIZE], origin_of(current_user), "h3"),
         more=len(rows) > PANEL_SIZE,
-        origin=origin_of(current_user),
     )
 
 
@@ -155,7 +154,6 @@ def template_words() -> dict[str, Any]:
         "listing_status": lambda listing: STATUS_LABELS[listing.status],
         "capacity_per": lambda per: PER_LABELS[per],
         "chain_stage": lambda stage: CHAIN_STAGE_LABELS.get(stage, stage),
-        "listing_distance": kilometres,
         "marked_pieces": marked_pieces,
         "category_has": lambda code, trait: park_tree().has(code, trait),
         "category_tint": lambda code: park_tree().tint(code),

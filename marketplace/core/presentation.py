@@ -68,7 +68,7 @@ def number(value: int | Decimal | str | None) -> str:
     """20000 -> 20,000; 1.50 -> 1.5."""
     if value is None:
         return ""
-    return _plain(Decimal(str(value)))
+    return f"{value:,}" if isinstance(value, int) else _plain(Decimal(str(value)))
 
 
 def unit_name(unit: str | None, count: int | Decimal = 2) -> str:

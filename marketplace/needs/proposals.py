@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from marketplace import search
-from marketplace.catalog.queries import CategoryTree, listings_by_ids
+from marketplace.catalog.queries import CategoryTree, cards_by_ids
 from marketplace.core.folding import fold
 from marketplace.needs.contents import NeedContent
 from marketplace.search import Query
@@ -37,6 +37,6 @@ def propose_category(item: str, tree: CategoryTree, now: datetime) -> int | None
     if named:
         return max(named)[2]
     hits = search.find("listings", Query(text=item, audiences=frozenset({"public"}), limit=LOOKED_AT))
-    filed = Counter(listing.category_id for listing in listings_by_ids(hits.ids, now))
+    filed = Counter(card.category.id for card in cards_by_ids(hits.ids, now) if card.category)
     best = filed.most_common(1)
     return best[0][0] if best and best[0][1] > 1 else None

@@ -4,9 +4,10 @@ A domain declares its page once (`SearchPage`: facets, ranges, orders) and regis
 asks the index and has the tabs, the panel, the chips, the orders and the pages for `templates/browse`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -28,7 +29,7 @@ from marketplace.core.arguments import (
 from marketplace.core.paging import last_page
 from marketplace.core.presentation import address
 from marketplace.core.web import page_or_fragment
-from marketplace.search import find, note, related
+from marketplace.search import count, find, note, related, tally
 from marketplace.search.facets import Facet, TreeNode
 from marketplace.search.query import DEEPEST_ROW, Hits, Query
 
@@ -37,6 +38,10 @@ DEEPEST_PAGE = DEEPEST_ROW // PER_PAGE
 NEAREST = 3
 PLAIN_IN_ADDRESSES = "!$'()*,/:;?@"
 EVERYBODY = frozenset({"public"})
+PAIRS = 4096
+"""Arguments that are at hand as they stand in an address: a page has some hundred addresses of few arguments."""
+Href = Callable[[tuple[str, ...]], str]
+"""The address for some values of a filter."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,15 @@ class SearchPage:
     keeps_filters: bool = False
     """New words keep the filters in use."""
 
-    @property
+    @cached_property
+    def grouped(self) -> tuple[Facet, ...]:
+        """The facets that the panel shows; asking a label costs a look into the catalogue."""
+        return tuple(facet for facet in self.facets if facet.label)
+
+    @cached_property
     def counted(self) -> tuple[str, ...]:
-        """The facets that the panel counts."""
-        return tuple(facet.name for facet in self.facets if facet.label)
+        """The names of the facets that the panel shows."""
+        return tuple(facet.name for facet in self.grouped)
 
     @property
     def usual_filters(self) -> dict[str, tuple[str, ...]]:
@@ -188,34 +198,60 @@ class Asked:
         """The address again, without the page; what is usual is left out."""
         return {
             "q": self.text or None,
-            **{facet.name: list(self.filters[facet.name]) for facet in self.of.facets if facet.name in self.filters},
+            **{facet.name: list(self.filters.get(facet.name, ())) for facet in self.of.facets},
             **{name: plain(amount) for name, amount in self.amounts.items()},
             "sort": None if self.order == self.usual_sort else self.order,
             "as_typed": 1 if self.as_typed else None,
         }
 
     def href(self, page: int | None = None) -> str:
-        """The address of this question: a page has some hundred of them, which differ in their arguments only."""
-        given = self.args() | {"page": page if page and page > 1 else None}
-        pairs = {name: value for name, value in given.items() if value is not None}
+        """The address of this question."""
+        return joined(address(self.of.endpoint), written(self.args() | {"page": page if page and page > 1 else None}))
+
+    def hrefs(self, facet: Facet) -> Href:
+        """The address of this question, from its first page, for any values of one filter."""
+        asked = self.args()
+        names = list(asked)
+        place = names.index(facet.name)
+        before, after = (written({name: asked[name] for name in some}) for some in (names[:place], names[place + 1 :]))
         path = address(self.of.endpoint)
-        return f"{path}?{urlencode(pairs, doseq=True, safe=PLAIN_IN_ADDRESSES)}" if pairs else path
 
-    def having(self, facet: Facet, values: tuple[str, ...]) -> "Asked":
-        """The same question with other values of one filter, from its first page."""
-        usual = set(values) == set(facet.usual)
-        filters = {**self.filters, facet.name: () if usual else values}
-        return replace(self, filters={name: kept for name, kept in filters.items() if kept}, page=1)
+        def href(values: tuple[str, ...]) -> str:
+            here = "" if set(values) == set(facet.usual) else written({facet.name: values})
+            return joined(path, before, here, after)
 
-    def toggled(self, facet: Facet, value: str) -> "Asked":
+        return href
+
+    def toggled(self, facet: Facet, value: str) -> tuple[str, ...]:
+        """The values of a filter with one more, or without it where it is in force."""
         chosen = self.chosen(facet)
-        others = tuple(other for other in chosen if other != value)
-        return self.having(facet, others if value in chosen else (*chosen, value))
+        return tuple(other for other in chosen if other != value) if value in chosen else (*chosen, value)
 
     def without(self, names: Iterable[str]) -> "Asked":
         """The same question without some amounts."""
         kept = {name: amount for name, amount in self.amounts.items() if name not in names}
         return replace(self, amounts=kept, page=1)
+
+
+@lru_cache(maxsize=PAIRS)
+def pair(name: str, value: str) -> str:
+    return urlencode({name: value}, safe=PLAIN_IN_ADDRESSES)
+
+
+def written(asked: Mapping[str, Any]) -> str:
+    """Arguments as they stand in an address; those that ask for nothing are left out."""
+    return "&".join(
+        pair(name, str(one))
+        for name, value in asked.items()
+        if value is not None
+        for one in (value if isinstance(value, list | tuple) else (value,))
+    )
+
+
+def joined(path: str, *parts: str) -> str:
+    """The address of a page with its written arguments."""
+    arguments = "&".join(filter(None, parts))
+    return f"{path}?{arguments}" if arguments else path
 
 
 def plain(amount: Decimal) -> str:
@@ -272,12 +308,9 @@ class Browse:
     def _counts_of_others(self) -> dict[str, int]:
         """What the other pages find for the words, each with its usual filters."""
         others = [page for page in PAGES.values() if page is not self.page] if self.text else []
-        return {
-            page.kind: find(
-                page.kind, Query(text=self.text, filters=page.usual_filters, limit=0, as_typed=self.asked.as_typed)
-            ).total
-            for page in others
-        }
+        if self.asked.as_typed:
+            return {page.kind: count(page.kind, Query(self.text, page.usual_filters, as_typed=True)) for page in others}
+        return {page.kind: tally(page.kind, self.text, page.usual_filters).total for page in others}
 
     @property
     def text(self) -> str:
@@ -342,27 +375,28 @@ class Browse:
 
     def groups(self) -> list[Group]:
         """The filters with their counts, in the order of the page."""
-        found = [self._group(facet) for facet in self.page.facets if facet.label]
+        found = [self._group(facet) for facet in self.page.grouped]
         return [group for group in found if group.options]
 
     def _group(self, facet: Facet) -> Group:
-        clear_href = self.asked.having(facet, ()).href() if self.asked.filters.get(facet.name) else None
-        options = self._way_down(facet) if facet.tree is not None else self._values(facet)
+        href = self.asked.hrefs(facet)
+        clear_href = href(()) if self.asked.filters.get(facet.name) else None
+        options = self._way_down(facet, href) if facet.tree is not None else self._values(facet, href)
         return Group(str(facet.label), options, facet.shown, clear_href)
 
-    def _values(self, facet: Facet) -> list[Option]:
+    def _values(self, facet: Facet, href: Href) -> list[Option]:
         counts, chosen = self.hits.facets.get(facet.name, {}), self.asked.chosen(facet)
         by_count = sorted(counts, key=lambda value: (-counts[value], value))
         values = dict.fromkeys(
             [*(by_count if facet.by_count or facet.labels is None else map(str, facet.labels)), *chosen]
         )
         return [
-            Option(facet.word(value), counts.get(value, 0), self.asked.toggled(facet, value).href(), value in chosen)
+            Option(facet.word(value), counts.get(value, 0), href(self.asked.toggled(facet, value)), value in chosen)
             for value in values
             if counts.get(value, 0) or value in chosen
         ]
 
-    def _way_down(self, facet: Facet) -> list[Option]:
+    def _way_down(self, facet: Facet, href: Href) -> list[Option]:
         """The way down to the chosen value of a tree, and the level below it."""
         assert facet.tree is not None
         tree, counts = facet.tree(), self.hits.facets.get(facet.name, {})
@@ -373,7 +407,7 @@ class Browse:
             Option(
                 node.name,
                 counts.get(node.code, 0),
-                self.asked.having(facet, (node.code,)).href(),
+                href((node.code,)),
                 node.code == here,
             )
             for node in (*path, *(node for node in below if node not in path))
@@ -383,7 +417,7 @@ class Browse:
     def chips(self) -> list[dict[str, str]]:
         """The filters in use, each with the address without it."""
         found = [
-            {"label": facet.word(value), "href": self.asked.toggled(facet, value).href()}
+            {"label": facet.word(value), "href": self.asked.hrefs(facet)(self.asked.toggled(facet, value))}
             for facet in self.page.facets
             for value in self.asked.filters.get(facet.name, ())
         ]

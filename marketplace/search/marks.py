@@ -8,8 +8,9 @@ from markupsafe import Markup, escape
 
 from marketplace.core.folding import fold
 
-OPEN, CLOSE = Markup("<mark>"), Markup("</mark>")
-HIGHEST_ASCII = 128
+OPEN, CLOSE = "<mark>", "</mark>"
+LETTERS = 8192
+"""Letters that are at hand in their folded form: more than a park's texts are written with."""
 
 
 def mark(text: str, words: Iterable[str]) -> Markup:
@@ -17,13 +18,13 @@ def mark(text: str, words: Iterable[str]) -> Markup:
     found = spans(text, tuple(words))
     if not found:
         return escape(text)
-    parts: list[Markup] = []
+    parts: list[str] = []
     last = 0
     for start, end in found:
         parts += [escape(text[last:start]), OPEN, escape(text[start:end]), CLOSE]
         last = end
     parts.append(escape(text[last:]))
-    return Markup("").join(parts)
+    return Markup("".join(parts))  # noqa: S704 - each part of the text was escaped
 
 
 def spans(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -81,7 +82,12 @@ def _fold_with_origin(text: str) -> tuple[str, list[int]]:
     folded: list[str] = []
     origin: list[int] = []
     for number, sign in enumerate(text):
-        for letter in sign.lower() if ord(sign) < HIGHEST_ASCII else fold(sign):
+        for letter in _folded(sign):
             folded.append(letter)
             origin.append(number)
     return "".join(folded), origin
+
+
+@lru_cache(maxsize=LETTERS)
+def _folded(sign: str) -> str:
+    return fold(sign)

@@ -1,5 +1,6 @@
 """Every read of categories and listings."""
 
+from marketplace.catalog.queries.cards import ListingCard, cards_by_ids, newest_cards
 from marketplace.catalog.queries.categories import (
     CategoryNode,
     CategoryTree,
@@ -14,12 +15,9 @@ from marketplace.catalog.queries.listings import (
     ids_with_certificate_ended,
     listing_by_id,
     listing_or_404,
-    listings_by_ids,
-    listings_of_organisation,
     listings_to_expire,
     listings_to_remind,
     listings_to_review,
-    newest_of_organisation,
     own_listings,
     picture_or_404,
     public_listings,
@@ -30,6 +28,8 @@ from marketplace.catalog.queries.listings import (
 __all__ = [
     "CategoryNode",
     "CategoryTree",
+    "ListingCard",
+    "cards_by_ids",
     "category_by_code",
     "category_or_404",
     "category_tree",
@@ -39,12 +39,10 @@ __all__ = [
     "ids_with_certificate_ended",
     "listing_by_id",
     "listing_or_404",
-    "listings_by_ids",
-    "listings_of_organisation",
     "listings_to_expire",
     "listings_to_remind",
     "listings_to_review",
-    "newest_of_organisation",
+    "newest_cards",
     "own_listings",
     "picture_or_404",
     "public_listings",

@@ -51,6 +51,10 @@ class CategoryTree:
     by_code: dict[str, CategoryNode] = field(default_factory=dict)
 
     @cached_property
+    def by_id(self) -> dict[int, CategoryNode]:
+        return {node.id: node for node in self.nodes}
+
+    @cached_property
     def roots(self) -> list[CategoryNode]:
         return [node for node in self.nodes if node.depth == 0]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from flask import abort
 from sqlalchemy import Select, bindparam, func, or_, select
-from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.accounts.models import Organisation
 from marketplace.catalog.lifecycle import RENEWAL_NOTICES, ListingStatus
@@ -29,26 +29,6 @@ LISTING_WITH_ITS_MAKER = (
     .where(Listing.id == bindparam("id"))
     .options(joinedload(Listing.organisation), joinedload(Listing.category), joinedload(Listing.updated_by))
 )
-LISTINGS_WITH_MAKERS = (
-    select(Listing)
-    .where(Listing.id.in_(bindparam("ids", expanding=True)))
-    .options(
-        *map(defer, (Listing.description, Listing.aliases, Listing.specs, Listing.status_reason)),
-        joinedload(Listing.organisation).load_only(
-            Organisation.name,
-            Organisation.short_name,
-            Organisation.status,
-            Organisation.locality,
-            Organisation.town,
-            Organisation.latitude,
-            Organisation.longitude,
-        ),
-        joinedload(Listing.category).load_only(
-            Category.code, Category.name_zh, Category.name_en, Category.seller_licences, Category.buyer_licences
-        ),
-    )
-)
-"""What a card shows; long texts stay in the database."""
 load_tiers = children_of(Listing.tiers)
 load_certificates = children_of(Listing.certificates)
 load_pictures = children_of(Listing.pictures, joinedload(ListingPicture.file))
@@ -111,26 +91,6 @@ def listing_or_404(listing_id: int) -> Listing:
 def listing_by_id(listing_id: int) -> Listing | None:
     """The listing with its supplier, to ask a policy about it."""
     return db.session.scalar(select(Listing).where(Listing.id == listing_id).options(joinedload(Listing.organisation)))
-
-
-def listings_by_ids(
-    ids: Iterable[int | str], now: datetime, *, organisation_ids: Iterable[int] = (), every: bool = False
-) -> list[Listing]:
-    """The listings of `ids` in that order that everybody may see; also those of `organisation_ids`; or `every` one."""
-    wanted = [int(id_) for id_ in ids]
-    if not wanted:
-        return []
-    members = set(organisation_ids)
-    rows = db.session.scalars(LISTINGS_WITH_MAKERS, {"ids": wanted})
-    found = {row.id: row for row in rows if every or row.is_public(now) or row.organisation_id in members}
-    for load in (load_tiers, load_pictures):
-        load(found.values())
-    return [found[id_] for id_ in wanted if id_ in found]
-
-
-def listings_of_organisation(organisation_id: int, now: datetime) -> Select[Listing]:
-    """What everybody may see of one supplier, newest first."""
-    return public_listings(now).where(Listing.organisation_id == organisation_id)
 
 
 def own_listings(organisation_id: int, status: ListingStatus | None = None, words: str = "") -> Select[Listing]:
@@ -256,8 +216,3 @@ def ids_with_certificate_ended(today: date) -> list[int]:
             .order_by(ListingCertificate.listing_id)
         )
     )
-
-
-def newest_of_organisation(organisation_id: int, now: datetime, count: int) -> list[Listing]:
-    """The newest that everybody may see of one supplier."""
-    return list(db.session.scalars(listings_of_organisation(organisation_id, now).limit(count)))
