@@ -24,7 +24,7 @@ from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.words import ANALYSIS
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the fields or their meaning change."""
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -36,10 +36,13 @@ REBUILD_MB = 256
 
 
 def schema() -> Schema:
-    """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns)."""
+    """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns).
+
+    None of them is scorable: blocks count the lengths of fields by themselves.
+    """
     fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED, "names": STORED}
     for name in (*WORD_FIELDS, *OTHER_FIELDS):
-        fields[name] = KEYWORD(scorable=True)
+        fields[name] = KEYWORD(scorable=False)
     return Schema(**fields)
 
 
@@ -95,7 +98,7 @@ class Generation:
         if not last:
             return 0
         before = self.manifest()
-        writer = whoosh_index.open_dir(str(self.path)).writer(limitmb=limit_mb, timeout=10)
+        writer = self._writer(limit_mb)
         done = False
         try:
             for id_, document in last.items():
@@ -112,7 +115,7 @@ class Generation:
 
     def fill(self, documents: Iterable[Document], *, limit_mb: int = REBUILD_MB) -> int:
         """Write all `documents` into a fresh generation in one commit; returns how many."""
-        writer = whoosh_index.open_dir(str(self.path)).writer(limitmb=limit_mb, timeout=10)
+        writer = self._writer(limit_mb)
         count = 0
         done = False
         seen: set[str] = set()
@@ -129,6 +132,12 @@ class Generation:
                 writer.cancel()
         self.write_manifest({})
         return count
+
+    def _writer(self, limit_mb: int) -> Any:
+        """A writer that holds the lock of the directory, and looks up no field lengths: nobody here asks for them."""
+        writer = whoosh_index.open_dir(str(self.path)).writer(limitmb=limit_mb, timeout=10)
+        writer.codec.length_stats = False
+        return writer
 
     def files(self) -> list[Path]:
         """The files that the manifest answers for."""
