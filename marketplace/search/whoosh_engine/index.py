@@ -16,54 +16,26 @@ from typing import Any
 
 import numpy as np
 from whoosh import index as whoosh_index
-from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.reading import SegmentReader
 
 from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
+from marketplace.search.whoosh_engine.writing import OTHER_FIELDS, open_writer, row_of, schema
 from marketplace.search.words import ANALYSIS
 
-FORMAT = 2
+FORMAT = 4
 """Raise it when the fields or their meaning change."""
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
-OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
 MISSING_INDEX = ("missing",)
 """What `stamp` tells when there is nothing to read."""
-TRICKLE_MB = 48
-REBUILD_MB = 256
-
-
-def schema() -> Schema:
-    """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns)."""
-    fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED, "names": STORED}
-    for name in (*WORD_FIELDS, *OTHER_FIELDS):
-        fields[name] = KEYWORD(scorable=True)
-    return Schema(**fields)
 
 
 def schema_hash() -> str:
     """Names schema and analysis; another hash is another index."""
     told = f"{FORMAT} {ANALYSIS} {' '.join((*WORD_FIELDS, *OTHER_FIELDS))}"
     return hashlib.sha256(told.encode()).hexdigest()[:10]
-
-
-def row_of(document: Document) -> dict[str, Any]:
-    """A document as Whoosh takes it: lists of ready tokens."""
-    row: dict[str, Any] = {
-        "id": document.id,
-        "digest": document.digest(),
-        "numbers": {name: int(value) for name, value in document.numbers.items()},
-        "names": list(document.names),
-        "pairs": sorted(document.pairs()),
-        "sounds": sorted(document.sounds()),
-        "facets": sorted({f"{name}={value}" for name, values in document.facets.items() for value in values}),
-        "audiences": sorted(document.audiences),
-    }
-    for name, counts in document.words().items():
-        row[name] = sorted(counts.elements())
-    return {name: value for name, value in row.items() if value != []}
 
 
 class Generation:
@@ -81,7 +53,7 @@ class Generation:
         generation.write_manifest({})
         return generation
 
-    def write(self, changed: Iterable[Document], removed: Iterable[str] = (), *, limit_mb: int = TRICKLE_MB) -> int:
+    def write(self, changed: Iterable[Document], removed: Iterable[str] = ()) -> int:
         """Put `changed` in the place of what stood under their ids and take `removed` out, in one commit.
 
         Two rows of one id in one batch would both stay, so the last one wins before the writer sees them.
@@ -95,7 +67,7 @@ class Generation:
         if not last:
             return 0
         before = self.manifest()
-        writer = whoosh_index.open_dir(str(self.path)).writer(limitmb=limit_mb, timeout=10)
+        writer = open_writer(self.path)
         done = False
         try:
             for id_, document in last.items():
@@ -110,9 +82,9 @@ class Generation:
         self.write_manifest(before.get("files", {}))
         return len(last)
 
-    def fill(self, documents: Iterable[Document], *, limit_mb: int = REBUILD_MB) -> int:
+    def fill(self, documents: Iterable[Document]) -> int:
         """Write all `documents` into a fresh generation in one commit; returns how many."""
-        writer = whoosh_index.open_dir(str(self.path)).writer(limitmb=limit_mb, timeout=10)
+        writer = open_writer(self.path)
         count = 0
         done = False
         seen: set[str] = set()

@@ -1,0 +1,106 @@
+"""How a document goes into a segment: the fields, its row, and a writer that keeps the postings by term."""
+
+from array import array
+from collections.abc import Iterator, Mapping
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from whoosh import index as whoosh_index
+from whoosh.fields import ID, KEYWORD, STORED, Schema
+from whoosh.formats import Existence
+
+from marketplace.search.documents import WORD_FIELDS, Document
+
+OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
+LOCK_SECONDS = 10
+
+
+class Counted(KEYWORD):  # type: ignore[misc]
+    """A field that takes ready tokens and how often the row holds each; the count is the weight of the posting."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.format = Existence()
+
+    def index(self, value: Mapping[str, int], **_asked: Any) -> list[tuple[bytes, int, float, bytes]]:
+        """Token, count, weight and value of each posting."""
+        return [(token.encode(), count, count, b"") for token, count in value.items()]
+
+
+def schema() -> Schema:
+    """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns).
+
+    None of them is scorable: blocks count the lengths of fields by themselves.
+    """
+    fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED, "names": STORED}
+    for name in (*WORD_FIELDS, *OTHER_FIELDS):
+        fields[name] = Counted()
+    return Schema(**fields)
+
+
+def row_of(document: Document) -> dict[str, Any]:
+    """A document as Whoosh takes it."""
+    row: dict[str, Any] = {
+        "id": document.id,
+        "digest": document.digest(),
+        "numbers": {name: int(value) for name, value in document.numbers.items()},
+        "names": list(document.names),
+        "pairs": dict.fromkeys(document.pairs(), 1),
+        "sounds": dict.fromkeys(document.sounds(), 1),
+        "facets": {f"{name}={value}": 1 for name, values in document.facets.items() for value in values},
+        "audiences": dict.fromkeys(document.audiences, 1),
+        **document.words(),
+    }
+    return {name: value for name, value in row.items() if value or name == "numbers"}
+
+
+class TermPool:
+    """Postings on their way into a segment, in the place of Whoosh's pool.
+
+    That one sorts all postings and puts what does not fit into memory into files. Rows come in order, so it is enough
+    to keep them by term, in eight bytes each.
+    """
+
+    def __init__(self) -> None:
+        self._fields: dict[str, dict[bytes, tuple[array[int], array[float]]]] = {}
+
+    @property
+    def fieldnames(self) -> set[str]:
+        """The fields that have postings."""
+        return set(self._fields)
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take in a posting: field, term, row, weight, and a value that no field has."""
+        name, term, row, weight, _value = item
+        terms = self._fields.get(name)
+        if terms is None:
+            terms = self._fields[name] = {}
+        postings = terms.get(term)
+        if postings is None:
+            postings = terms[term] = (array("I"), array("f"))
+        postings[0].append(row)
+        postings[1].append(weight)
+
+    def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
+        """All postings by field, term and row."""
+        for name, terms in sorted(self._fields.items()):
+            for term in sorted(terms):
+                rows, weights = terms[term]
+                yield from zip(repeat(name), repeat(term), rows, weights, repeat(b""))
+
+    def cleanup(self) -> None:
+        """Let the postings go."""
+        self._fields = {}
+
+
+def open_writer(path: Path) -> Any:
+    """A Whoosh writer that holds the lock of the directory, and looks up no field lengths: nobody here asks for them.
+
+    Raises:
+        LockError: another writer holds it.
+    """
+    writer = whoosh_index.open_dir(str(path)).writer(timeout=LOCK_SECONDS)
+    writer.codec.length_stats = False
+    writer.pool = TermPool()
+    return writer
