@@ -73,8 +73,7 @@ def show_listing(listing: Listing, *, verdict: VerdictForm | None = None, status
     now = utc_now()
     tree = queries.category_tree()
     history = may("listings.history", listing)
-    content = services.content_of(listing)
-    if verdict is None:
+    if verdict is None and (may("listings.review") or may("listings.suspend")):
         verdict = VerdictForm(formdata=None)
         verdict.version.data = listing.version
     return render_template(
@@ -91,9 +90,9 @@ def show_listing(listing: Listing, *, verdict: VerdictForm | None = None, status
         is_public=listing.is_public(now),
         timeline=worded(timeline_of(listing)) if history else [],
         versions=queries.versions_of(listing) if history else [],
-        checks=check(content, len(listing.pictures)) if may("listings.edit", listing) else [],
+        checks=check(services.content_of(listing), len(listing.pictures)) if may("listings.edit", listing) else [],
         claims=claims_of(listing) if history else [],
-        reasons=services.review_reasons(content, listing.category) if history else set(),
+        reasons=services.review_reasons(services.content_of(listing), listing.category) if history else set(),
         verdict=verdict,
         **pairs(listing),
     ), status

@@ -27,7 +27,7 @@ PORTION = 500
 LISTING_WITH_ITS_MAKER = (
     select(Listing)
     .where(Listing.id == bindparam("id"))
-    .options(joinedload(Listing.organisation), joinedload(Listing.category), joinedload(Listing.updated_by))
+    .options(joinedload(Listing.organisation), joinedload(Listing.category))
 )
 load_tiers = children_of(Listing.tiers)
 load_certificates = children_of(Listing.certificates)
