@@ -1,7 +1,8 @@
 """How a document goes into a segment: the fields, its row, and a writer that keeps the postings by term."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -94,13 +95,38 @@ class TermPool:
         self._fields = {}
 
 
-def open_writer(path: Path) -> Any:
-    """A Whoosh writer that holds the lock of the directory, and looks up no field lengths: nobody here asks for them.
+def create(path: Path) -> None:
+    """An index without rows in a directory that is there."""
+    whoosh_index.create_in(str(path), schema())
+
+
+@contextmanager
+def rows_written(path: Path, *, merge: bool = True) -> Iterator[Any]:
+    """A writer of the index at `path`; what it was given is committed at the end, and nothing of it after an error.
+
+    It looks up no field lengths, since nobody here asks for them.
 
     Raises:
-        LockError: another writer holds it.
+        LockError: another writer holds the lock of the directory.
     """
     writer = whoosh_index.open_dir(str(path)).writer(timeout=LOCK_SECONDS)
     writer.codec.length_stats = False
     writer.pool = TermPool()
-    return writer
+    done = False
+    try:
+        yield writer
+        writer.commit(merge=merge)
+        done = True
+    finally:
+        if not done:
+            writer.cancel()
+
+
+def join(path: Path, parts: Iterable[Path]) -> None:
+    """Move the segments of other indexes into the one at `path`, as they are."""
+    with rows_written(path, merge=False) as writer:
+        for part in parts:
+            for segment in whoosh_index.open_dir(str(part))._segments():
+                for file in part.glob(f"{segment.segment_id()}.*"):
+                    file.rename(path / file.name)
+                writer.segments.append(segment)
