@@ -17,7 +17,8 @@ from itertools import chain, cycle, islice
 from pathlib import Path
 
 from marketplace.search.documents import Document
-from marketplace.search.whoosh_engine.writing import join, row_of, rows_written
+from marketplace.search.whoosh_engine.block_files import file_of, keep
+from marketplace.search.whoosh_engine.writing import STORED_FIELDS, join, row_of, rows_written
 from marketplace.search.words import learned
 
 PARTS = 2
@@ -55,13 +56,16 @@ def each_once(documents: Iterable[Document]) -> Iterator[Document]:
 
 
 def write_segment(path: Path, documents: Iterable[Document]) -> int:
-    """Write documents into the index at `path` in one commit; returns how many."""
-    count = 0
+    """Write documents into the empty index at `path` in one commit, with their block beside it; returns how many."""
+    stored = []
     with rows_written(path) as writer:
         for document in documents:
-            writer.add_document(**row_of(document))
-            count += 1
-    return count
+            row = row_of(document)
+            writer.add_document(**row)
+            stored.append({name: row[name] for name in STORED_FIELDS if name in row})
+        block, name = writer.pool.block(stored), writer.newsegment.segment_id()
+    keep(file_of(path, name), block)
+    return len(stored)
 
 
 def write_parts(path: Path, documents: Iterator[Document]) -> int:

@@ -133,6 +133,16 @@ class Generation:
             checked[name] = stamp
         return checked
 
+    def read_through(self) -> None:
+        """Read every row and posting of the latest commit.
+
+        Raises:
+            Exception: anything Whoosh may raise over a segment that is not whole.
+        """
+        with self.reader() as reader:
+            for segment in segments(reader):
+                block_of_segment(segment)
+
     @contextmanager
     def reader(self) -> Iterator[Any]:
         """A Whoosh reader of the latest commit."""
@@ -280,7 +290,7 @@ def block_of_segment(reader: SegmentReader) -> Block:
     others = [
         {_text(term): read_postings(reader, name, term)[0] for term in reader.lexicon(name)} for name in OTHER_FIELDS
     ]
-    return Block(stored, words, *others)
+    return Block.of_rows(stored, words, *others)
 
 
 def reader_rows(reader: SegmentReader) -> Iterator[dict[str, Any]]:

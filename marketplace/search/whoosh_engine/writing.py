@@ -1,7 +1,7 @@
 """How a document goes into a segment: the fields, its row, and a writer that keeps the postings by term."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
@@ -12,7 +12,9 @@ from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.formats import Existence
 
 from marketplace.search.documents import WORD_FIELDS, Document
+from marketplace.search.whoosh_engine.blocks import Block
 
+STORED_FIELDS = ("id", "digest", "numbers", "names")
 OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
 LOCK_SECONDS = 10
 
@@ -89,6 +91,13 @@ class TermPool:
             for term in sorted(terms):
                 rows, weights = terms[term]
                 yield from zip(repeat(name), repeat(term), rows, weights, repeat(b""))
+
+    def block(self, rows: Sequence[Mapping[str, Any]]) -> Block:
+        """The block that can be read from the segment, given what it stores of each row."""
+        found = {name: {term.decode(): terms[term] for term in sorted(terms)} for name, terms in self._fields.items()}
+        words = [found.get(name, {}) for name in WORD_FIELDS]
+        others = [{term: rows for term, (rows, _) in found.get(name, {}).items()} for name in OTHER_FIELDS]
+        return Block.of_rows(rows, words, *others)
 
     def cleanup(self) -> None:
         """Let the postings go."""
