@@ -36,12 +36,18 @@ SCALED_AT_ONCE = 1 << 16
 class Postings:
     """Sparse columns by term: which rows hold it."""
 
-    def __init__(self, found: Mapping[str, Sequence[int] | Ints]):
-        self.vocabulary = {term: code for code, term in enumerate(found)}
+    def __init__(self, terms: Iterable[str], start: npt.NDArray[np.int64], rows: Ints):
+        self.vocabulary = {term: code for code, term in enumerate(terms)}
+        self.start = start
+        self.rows = rows
+
+    @classmethod
+    def of_terms(cls, found: Mapping[str, Sequence[int] | Ints]) -> "Postings":
+        """From the rows of each term."""
         sizes = [len(rows) for rows in found.values()]
-        self.start = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64) if sizes else np.zeros(1, np.int64)
+        start = np.concatenate(([0], np.cumsum(sizes))).astype(np.int64) if sizes else np.zeros(1, np.int64)
         parts = [np.asarray(rows, np.int32) for rows in found.values()]
-        self.rows: Ints = np.concatenate(parts) if parts else EMPTY_ROWS
+        return cls(found, start, np.concatenate(parts) if parts else EMPTY_ROWS)
 
     def get(self, term: str) -> Ints:
         """Rows that hold `term`, ascending."""
@@ -66,7 +72,7 @@ class Postings:
 
 
 def _entries(
-    terms: Sequence[str], by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]], size: int
+    terms: Sequence[str], by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[float]]]], size: int
 ) -> tuple[Ints, npt.NDArray[np.uint8], Ints]:
     """The rows of some terms, term by term, with the counts in each field, and how many rows each term has."""
     keys, counts, columns = [], [], []
@@ -87,26 +93,38 @@ def _entries(
 class WordPostings(Postings):
     """Word postings with the counts in each field, and one BM25F saturation (0 to 1) for each row and word."""
 
-    def __init__(self, by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]], size: int):
-        self.vocabulary = {}
-        for found in by_field:
-            for term in found:
-                self.vocabulary.setdefault(term, len(self.vocabulary))
-        terms, parts = list(self.vocabulary), []
+    def __init__(  # noqa: PLR0917 - the arrays of one column
+        self,
+        terms: Iterable[str],
+        start: npt.NDArray[np.int64],
+        rows: Ints,
+        tf: npt.NDArray[np.uint8],
+        length: Floats,
+    ):
+        super().__init__(terms, start, rows)
+        self.tf = tf
+        self.length = length
+        self.average: Floats | None = None
+        self.weight: Floats = EMPTY_WEIGHTS
+        self._by_row: tuple[Ints, npt.NDArray[np.int64], list[str]] | None = None
+
+    @classmethod
+    def of_fields(
+        cls, by_field: Sequence[Mapping[str, tuple[Sequence[int], Sequence[float]]]], size: int
+    ) -> "WordPostings":
+        """From the rows and counts of each term in each field."""
+        terms, parts = list(dict.fromkeys(term for found in by_field for term in found)), []
         for first in range(0, len(terms), TERMS_AT_ONCE):
             parts.append(_entries(terms[first : first + TERMS_AT_ONCE], by_field, size))
         starts = [np.zeros(1, np.int64)]
         for _, _, sizes in parts:
             starts.append(starts[-1][-1] + np.cumsum(sizes))
-        self.start = np.concatenate(starts)
-        self.rows = np.concatenate([rows for rows, _, _ in parts]) if parts else EMPTY_ROWS
-        self.tf = np.concatenate([tf for _, tf, _ in parts]) if parts else np.zeros((0, len(by_field)), np.uint8)
-        self.length = np.zeros((size, len(by_field)), np.float32)
+        rows = np.concatenate([rows for rows, _, _ in parts]) if parts else EMPTY_ROWS
+        tf = np.concatenate([tf for _, tf, _ in parts]) if parts else np.zeros((0, len(by_field)), np.uint8)
+        length = np.zeros((size, len(by_field)), np.float32)
         for column in range(len(by_field)):
-            self.length[:, column] = np.bincount(self.rows, weights=self.tf[:, column], minlength=size)
-        self.average: Floats | None = None
-        self.weight: Floats = EMPTY_WEIGHTS
-        self._by_row: tuple[Ints, npt.NDArray[np.int64], list[str]] | None = None
+            length[:, column] = np.bincount(rows, weights=tf[:, column], minlength=size)
+        return cls(terms, np.concatenate(starts), rows, tf, length)
 
     def scale(self, average: Floats) -> None:
         """Make the weights for the given mean field lengths; those of fields whose mean stays are kept."""
@@ -174,46 +192,65 @@ def saturation(fields: Mapping[str, Mapping[str, int]], average: Floats) -> dict
     return found
 
 
+def _number_columns(rows: Sequence[Mapping[str, int]]) -> dict[str, npt.NDArray[np.int64]]:
+    columns: dict[str, npt.NDArray[np.int64]] = {}
+    for number, row in enumerate(rows):
+        for name, value in row.items():
+            if name not in columns:
+                columns[name] = np.full(len(rows), MISSING, np.int64)
+            columns[name][number] = value
+    return columns
+
+
 class Block:
     """One segment: rows, who they are, their words, pairs, sounds, facets, audiences and numbers."""
 
-    def __init__(  # noqa: PLR0917 - the six columns of a segment
+    def __init__(  # noqa: PLR0917 - the columns of a segment
         self,
+        ids: list[str],
+        digests: list[str],
+        names: list[tuple[str, ...]],
+        numbers: dict[str, npt.NDArray[np.int64]],
+        words: WordPostings,
+        pairs: Postings,
+        sounds: Postings,
+        facets: Postings,
+        audiences: Postings,
+    ):
+        self.size = len(ids)
+        self.ids = ids
+        self.digests = digests
+        self.names = names
+        self.numbers = numbers
+        self.live = np.ones(self.size, bool)
+        self.words = words
+        self.pairs = pairs
+        self.sounds = sounds
+        self.audiences = audiences
+        self.facets: dict[str, dict[str, Ints]] = {}
+        for term in facets.vocabulary:  # category=J01
+            name, _, value = term.partition("=")
+            self.facets.setdefault(name, {})[value] = facets.get(term)
+
+    @classmethod
+    def of_rows(  # noqa: PLR0917 - the six columns of a segment
+        cls,
         stored: Sequence[Mapping[str, Any]],
-        words: Sequence[Mapping[str, tuple[Sequence[int], Sequence[int]]]],
+        words: Sequence[Mapping[str, tuple[Sequence[int], Sequence[float]]]],
         pairs: Mapping[str, Sequence[int]],
         sounds: Mapping[str, Sequence[int]],
         facets: Mapping[str, Sequence[int]],
         audiences: Mapping[str, Sequence[int]],
-    ):
-        self.size = len(stored)
-        self.ids = [str(row.get("id", "")) for row in stored]
-        self.digests = [str(row.get("digest", "")) for row in stored]
-        self.names = [tuple(row.get("names") or ()) for row in stored]
-        self.live = np.ones(self.size, bool)
-        self.words = WordPostings(words, self.size)
-        self.pairs = Postings(pairs)
-        self.sounds = Postings(sounds)
-        self.audiences = Postings(audiences)
-        self.facets = self._facet_columns(facets)
-        self.numbers = self._number_columns([row.get("numbers") or {} for row in stored])
-
-    def _facet_columns(self, found: Mapping[str, Sequence[int]]) -> dict[str, dict[str, Ints]]:
-        """`category=J01` and its rows, told as facet, value, rows."""
-        columns: dict[str, dict[str, Ints]] = {}
-        for term, rows in found.items():
-            name, _, value = term.partition("=")
-            columns.setdefault(name, {})[value] = np.asarray(rows, np.int32)
-        return columns
-
-    def _number_columns(self, rows: Sequence[Mapping[str, int]]) -> dict[str, npt.NDArray[np.int64]]:
-        columns: dict[str, npt.NDArray[np.int64]] = {}
-        for number, row in enumerate(rows):
-            for name, value in row.items():
-                if name not in columns:
-                    columns[name] = np.full(self.size, MISSING, np.int64)
-                columns[name][number] = value
-        return columns
+    ) -> "Block":
+        """From what is stored of each row, and the rows that hold each term."""
+        return cls(
+            [str(row.get("id", "")) for row in stored],
+            [str(row.get("digest", "")) for row in stored],
+            [tuple(row.get("names") or ()) for row in stored],
+            _number_columns([row.get("numbers") or {} for row in stored]),
+            WordPostings.of_fields(words, len(stored)),
+            *map(Postings.of_terms, (pairs, sounds, facets, audiences)),
+        )
 
     def shared(self) -> "Block":
         """The same arrays with a deletion mask of its own, so that a snapshot in use is not changed."""
@@ -246,4 +283,4 @@ def block_of_documents(documents: Iterable[Document], *, digests: bool = True) -
         for rows, terms in zip(others, (document.pairs(), document.sounds(), facets, document.audiences), strict=True):
             for term in terms:
                 rows.setdefault(term, []).append(row)
-    return Block(stored, words, *others)
+    return Block.of_rows(stored, words, *others)

@@ -20,7 +20,6 @@ from marketplace.search.port import SickIndex
 from marketplace.search.query import Searchable
 from marketplace.search.whoosh_engine.engine import SICK_NOTE, Engine
 from marketplace.search.whoosh_engine.index import Generation, IndexStore, latest_commit
-from marketplace.search.whoosh_engine.match_cache import read_blocks
 
 log = structlog.get_logger()
 BATCH = 200
@@ -146,7 +145,7 @@ class Consumer:
         manifest = generation.manifest()
         if manifest["commit"] != latest_commit(generation.path):
             with file_lock(store.directory / "WRITER"):
-                read_blocks(generation, {})
+                generation.read_through()
                 generation.write_manifest({})
         missing = [name for name in manifest["files"] if not (generation.path / name).exists()]
         moment = time.monotonic()

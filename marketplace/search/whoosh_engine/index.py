@@ -21,7 +21,8 @@ from whoosh.reading import SegmentReader
 from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
-from marketplace.search.whoosh_engine.writing import OTHER_FIELDS, open_writer, row_of, schema
+from marketplace.search.whoosh_engine.filling import fill
+from marketplace.search.whoosh_engine.writing import OTHER_FIELDS, create, row_of, rows_written
 from marketplace.search.words import ANALYSIS
 
 FORMAT = 4
@@ -49,7 +50,7 @@ class Generation:
         """A new, empty generation at `path`."""
         path.mkdir(parents=True, mode=0o700)
         generation = cls(path)
-        whoosh_index.create_in(str(path), schema())
+        create(path)
         generation.write_manifest({})
         return generation
 
@@ -67,38 +68,17 @@ class Generation:
         if not last:
             return 0
         before = self.manifest()
-        writer = open_writer(self.path)
-        done = False
-        try:
+        with rows_written(self.path) as writer:
             for id_, document in last.items():
                 writer.delete_by_term("id", id_)
                 if document is not None:
                     writer.add_document(**row_of(document))
-            writer.commit()
-            done = True
-        finally:
-            if not done:
-                writer.cancel()
         self.write_manifest(before.get("files", {}))
         return len(last)
 
     def fill(self, documents: Iterable[Document]) -> int:
-        """Write all `documents` into a fresh generation in one commit; returns how many."""
-        writer = open_writer(self.path)
-        count = 0
-        done = False
-        seen: set[str] = set()
-        try:
-            for document in documents:
-                if document.id not in seen:
-                    seen.add(document.id)
-                    writer.add_document(**row_of(document))
-                    count += 1
-            writer.commit()
-            done = True
-        finally:
-            if not done:
-                writer.cancel()
+        """Write all `documents` into a fresh generation; returns how many."""
+        count = fill(self.path, documents)
         self.write_manifest({})
         return count
 
@@ -152,6 +132,16 @@ class Generation:
                 raise SickIndex(f"{name} is damaged")
             checked[name] = stamp
         return checked
+
+    def read_through(self) -> None:
+        """Read every row and posting of the latest commit.
+
+        Raises:
+            Exception: anything Whoosh may raise over a segment that is not whole.
+        """
+        with self.reader() as reader:
+            for segment in segments(reader):
+                block_of_segment(segment)
 
     @contextmanager
     def reader(self) -> Iterator[Any]:
@@ -300,7 +290,7 @@ def block_of_segment(reader: SegmentReader) -> Block:
     others = [
         {_text(term): read_postings(reader, name, term)[0] for term in reader.lexicon(name)} for name in OTHER_FIELDS
     ]
-    return Block(stored, words, *others)
+    return Block.of_rows(stored, words, *others)
 
 
 def reader_rows(reader: SegmentReader) -> Iterator[dict[str, Any]]:

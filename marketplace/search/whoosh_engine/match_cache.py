@@ -6,12 +6,15 @@ Readers hold one pointer to a snapshot, which is swapped whole; only segments th
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
+from whoosh.reading import SegmentReader
 
 from marketplace.core.garbage_and_caches import give_back_memory
 from marketplace.search.port import SickIndex
+from marketplace.search.whoosh_engine import block_files
 from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.whoosh_engine.index import (
     MISSING_INDEX,
@@ -148,9 +151,20 @@ def read_blocks(generation: Generation, known: Mapping[str, Block]) -> dict[str,
         for part in segments(reader):
             segment = part.segment()
             block = known.get(segment.segment_id())
-            block = block_of_segment(part) if block is None else block.shared()
+            block = _block_of(generation, part) if block is None else block.shared()
             block.live = np.ones(block.size, np.bool_)
             if segment.deleted_count():
                 block.live[list(segment.deleted_docs())] = False
             blocks[segment.segment_id()] = block
     return blocks
+
+
+def _block_of(generation: Generation, part: SegmentReader) -> Block:
+    """The block of a segment from its file; read from the segment, and kept, where there is none."""
+    file = block_files.file_of(generation.path, part.segment().segment_id())
+    block = block_files.kept(file, part.doc_count_all())
+    if block is None:
+        block = block_of_segment(part)
+        with suppress(OSError):  # the directory cannot be written to
+            block_files.keep(file, block)
+    return block

@@ -1,7 +1,8 @@
 """How a document goes into a segment: the fields, its row, and a writer that keeps the postings by term."""
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ from whoosh.fields import ID, KEYWORD, STORED, Schema
 from whoosh.formats import Existence
 
 from marketplace.search.documents import WORD_FIELDS, Document
+from marketplace.search.whoosh_engine.blocks import Block
 
+STORED_FIELDS = ("id", "digest", "numbers", "names")
 OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
 LOCK_SECONDS = 10
 
@@ -89,18 +92,50 @@ class TermPool:
                 rows, weights = terms[term]
                 yield from zip(repeat(name), repeat(term), rows, weights, repeat(b""))
 
+    def block(self, rows: Sequence[Mapping[str, Any]]) -> Block:
+        """The block that can be read from the segment, given what it stores of each row."""
+        found = {name: {term.decode(): terms[term] for term in sorted(terms)} for name, terms in self._fields.items()}
+        words = [found.get(name, {}) for name in WORD_FIELDS]
+        others = [{term: rows for term, (rows, _) in found.get(name, {}).items()} for name in OTHER_FIELDS]
+        return Block.of_rows(rows, words, *others)
+
     def cleanup(self) -> None:
         """Let the postings go."""
         self._fields = {}
 
 
-def open_writer(path: Path) -> Any:
-    """A Whoosh writer that holds the lock of the directory, and looks up no field lengths: nobody here asks for them.
+def create(path: Path) -> None:
+    """An index without rows in a directory that is there."""
+    whoosh_index.create_in(str(path), schema())
+
+
+@contextmanager
+def rows_written(path: Path, *, merge: bool = True) -> Iterator[Any]:
+    """A writer of the index at `path`; what it was given is committed at the end, and nothing of it after an error.
+
+    It looks up no field lengths, since nobody here asks for them.
 
     Raises:
-        LockError: another writer holds it.
+        LockError: another writer holds the lock of the directory.
     """
     writer = whoosh_index.open_dir(str(path)).writer(timeout=LOCK_SECONDS)
     writer.codec.length_stats = False
     writer.pool = TermPool()
-    return writer
+    done = False
+    try:
+        yield writer
+        writer.commit(merge=merge)
+        done = True
+    finally:
+        if not done:
+            writer.cancel()
+
+
+def join(path: Path, parts: Iterable[Path]) -> None:
+    """Move the segments of other indexes into the one at `path`, as they are."""
+    with rows_written(path, merge=False) as writer:
+        for part in parts:
+            for segment in whoosh_index.open_dir(str(part))._segments():
+                for file in part.glob(f"{segment.segment_id()}.*"):
+                    file.rename(path / file.name)
+                writer.segments.append(segment)
