@@ -253,7 +253,7 @@ def test_who_is_staff_is_no_question_of_rights():
         "marketplace/accounts/services/members.py",
         "marketplace/pages/views.py",
         "templates/inquiries/none.html",
-        "templates/layouts/base.html",
+        "templates/layouts/_head.html",
         "templates/pages/publish.html",
     }
 
