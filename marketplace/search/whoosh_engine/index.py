@@ -22,10 +22,10 @@ from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.port import SickIndex
 from marketplace.search.whoosh_engine.blocks import Block
 from marketplace.search.whoosh_engine.filling import fill
-from marketplace.search.whoosh_engine.writing import OTHER_FIELDS, create, row_of, rows_written
+from marketplace.search.whoosh_engine.writing import OTHER_FIELDS, add_row, create, row_of, rows_written
 from marketplace.search.words import ANALYSIS
 
-FORMAT = 4
+FORMAT = 5
 """Raise it when the fields or their meaning change."""
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -72,7 +72,7 @@ class Generation:
             for id_, document in last.items():
                 writer.delete_by_term("id", id_)
                 if document is not None:
-                    writer.add_document(**row_of(document))
+                    add_row(writer, row_of(document))
         self.write_manifest(before.get("files", {}))
         return len(last)
 

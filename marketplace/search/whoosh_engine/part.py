@@ -1,16 +1,14 @@
-"""A process that writes one part of a fresh index (`filling.Part`): what it cuts with and documents come as pickles."""
+"""A process that cuts a part of the documents (`filling.Part`): words to cut with, then documents come as pickles."""
 
 import os
 import pickle
 import signal
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import IO
 
 from marketplace.search.documents import Document
-from marketplace.search.whoosh_engine.filling import write_segment
-from marketplace.search.whoosh_engine.writing import create
+from marketplace.search.whoosh_engine.filling import cut
 from marketplace.search.words import learn
 
 KINDNESS = 5
@@ -27,17 +25,17 @@ def received(pipe: IO[bytes]) -> Iterator[Document]:
         yield from documents
 
 
-def main(folder: Path, pipe: IO[bytes]) -> None:
-    """Write what comes in through `pipe` as one segment into an index in `folder`."""
+def main(taken: IO[bytes], given: IO[bytes]) -> None:
+    """Cut the documents that come in, and give back what they are cut into."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it is told, and ends it
     os.nice(KINDNESS)
     try:
-        learn(pickle.load(pipe))  # noqa: S301 - from the process that started this one
-        create(folder)
-        write_segment(folder, received(pipe))
-    except EOFError:
-        sys.exit(1)
+        learn(pickle.load(taken))  # noqa: S301 - from the process that started this one
+        pickle.dump(cut(received(taken)), given, pickle.HIGHEST_PROTOCOL)
+        given.flush()
+    except (EOFError, BrokenPipeError):
+        os._exit(1)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.stdin.buffer)
+    main(sys.stdin.buffer, sys.stdout.buffer)

@@ -1,61 +1,59 @@
 """How a document goes into a segment: the fields, its row, and a writer that keeps the postings by term."""
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import index as whoosh_index
-from whoosh.fields import ID, KEYWORD, STORED, Schema
-from whoosh.formats import Existence
+from whoosh.fields import ID, STORED, Schema
 
 from marketplace.search.documents import WORD_FIELDS, Document
 from marketplace.search.whoosh_engine.blocks import Block
 
-STORED_FIELDS = ("id", "digest", "numbers", "names")
 OTHER_FIELDS = ("pairs", "sounds", "facets", "audiences")
 LOCK_SECONDS = 10
-
-
-class Counted(KEYWORD):  # type: ignore[misc]
-    """A field that takes ready tokens and how often the row holds each; the count is the weight of the posting."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.format = Existence()
-
-    def index(self, value: Mapping[str, int], **_asked: Any) -> list[tuple[bytes, int, float, bytes]]:
-        """Token, count, weight and value of each posting."""
-        return [(token.encode(), count, count, b"") for token, count in value.items()]
 
 
 def schema() -> Schema:
     """Fields of the index. Only what every Whoosh of the 2.7 line has; no floats (they break sortable columns).
 
-    None of them is scorable: blocks count the lengths of fields by themselves.
+    The terms of a field are put into the pool of the writer; Whoosh cuts nothing, and stores nothing beside a posting
+    but its weight. Blocks count the lengths of fields by themselves.
     """
     fields: dict[str, Any] = {"id": ID(unique=True, stored=True), "digest": STORED, "numbers": STORED, "names": STORED}
-    for name in (*WORD_FIELDS, *OTHER_FIELDS):
-        fields[name] = Counted()
-    return Schema(**fields)
+    return Schema(**fields, **{name: ID() for name in (*WORD_FIELDS, *OTHER_FIELDS)})
 
 
-def row_of(document: Document) -> dict[str, Any]:
-    """A document as Whoosh takes it."""
-    row: dict[str, Any] = {
+@dataclass(frozen=True)
+class Row:
+    """What the index stores of a document, and how often it holds each term, by field."""
+
+    stored: dict[str, Any]
+    terms: dict[str, Mapping[str, int]]
+
+
+def row_of(document: Document) -> Row:
+    """A document as the index takes it."""
+    stored = {
         "id": document.id,
         "digest": document.digest(),
         "numbers": {name: int(value) for name, value in document.numbers.items()},
-        "names": list(document.names),
+    }
+    if document.names:
+        stored["names"] = list(document.names)
+    terms: dict[str, Mapping[str, int]] = {
+        **document.words(),
         "pairs": dict.fromkeys(document.pairs(), 1),
         "sounds": dict.fromkeys(document.sounds(), 1),
         "facets": {f"{name}={value}": 1 for name, values in document.facets.items() for value in values},
         "audiences": dict.fromkeys(document.audiences, 1),
-        **document.words(),
     }
-    return {name: value for name, value in row.items() if value or name == "numbers"}
+    return Row(stored, terms)
 
 
 class TermPool:
@@ -73,31 +71,51 @@ class TermPool:
         """The fields that have postings."""
         return set(self._fields)
 
-    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
-        """Take in a posting: field, term, row, weight, and a value that no field has."""
-        name, term, row, weight, _value = item
-        terms = self._fields.get(name)
+    def _postings(self, field: str, term: bytes) -> "tuple[array[int], array[float]]":
+        terms = self._fields.get(field)
         if terms is None:
-            terms = self._fields[name] = {}
+            terms = self._fields[field] = {}
         postings = terms.get(term)
         if postings is None:
             postings = terms[term] = (array("I"), array("f"))
-        postings[0].append(row)
-        postings[1].append(weight)
+        return postings
+
+    def add(self, item: tuple[str, bytes, int, float, bytes]) -> None:
+        """Take in a posting as Whoosh tells it: field, term, row, weight, and a value that no field has."""
+        field, term, row, weight, _value = item
+        rows, weights = self._postings(field, term)
+        rows.append(row)
+        weights.append(weight)
+
+    def add_row(self, number: int, terms: Mapping[str, Mapping[str, int]]) -> None:
+        """Take in the terms of a row; their count is the weight."""
+        for field, counts in terms.items():
+            for term, count in counts.items():
+                rows, weights = self._postings(field, term.encode())
+                rows.append(number)
+                weights.append(count)
+
+    def add_pool(self, other: "TermPool", first: int) -> None:
+        """Take in the postings of other rows, of which the first has the number `first` here."""
+        for field, terms in other._fields.items():
+            for term, (rows, weights) in terms.items():
+                mine = self._postings(field, term)
+                mine[0].frombytes((np.frombuffer(rows, np.uintc) + np.uintc(first)).tobytes())
+                mine[1].extend(weights)
 
     def iter_postings(self) -> Iterator[tuple[str, bytes, int, float, bytes]]:
         """All postings by field, term and row."""
-        for name, terms in sorted(self._fields.items()):
+        for field, terms in sorted(self._fields.items()):
             for term in sorted(terms):
                 rows, weights = terms[term]
-                yield from zip(repeat(name), repeat(term), rows, weights, repeat(b""))
+                yield from zip(repeat(field), repeat(term), rows, weights, repeat(b""))
 
-    def block(self, rows: Sequence[Mapping[str, Any]]) -> Block:
-        """The block that can be read from the segment, given what it stores of each row."""
-        found = {name: {term.decode(): terms[term] for term in sorted(terms)} for name, terms in self._fields.items()}
-        words = [found.get(name, {}) for name in WORD_FIELDS]
-        others = [{term: rows for term, (rows, _) in found.get(name, {}).items()} for name in OTHER_FIELDS]
-        return Block.of_rows(rows, words, *others)
+    def block(self, stored: Sequence[Mapping[str, Any]]) -> Block:
+        """The block that can be read from the segment, given what that stores of each row."""
+        found = {field: {term.decode(): terms[term] for term in sorted(terms)} for field, terms in self._fields.items()}
+        words = [found.get(field, {}) for field in WORD_FIELDS]
+        others = [{term: rows for term, (rows, _) in found.get(field, {}).items()} for field in OTHER_FIELDS]
+        return Block.of_rows(stored, words, *others)
 
     def cleanup(self) -> None:
         """Let the postings go."""
@@ -110,7 +128,7 @@ def create(path: Path) -> None:
 
 
 @contextmanager
-def rows_written(path: Path, *, merge: bool = True) -> Iterator[Any]:
+def rows_written(path: Path) -> Iterator[Any]:
     """A writer of the index at `path`; what it was given is committed at the end, and nothing of it after an error.
 
     It looks up no field lengths, since nobody here asks for them.
@@ -124,18 +142,14 @@ def rows_written(path: Path, *, merge: bool = True) -> Iterator[Any]:
     done = False
     try:
         yield writer
-        writer.commit(merge=merge)
+        writer.commit()
         done = True
     finally:
         if not done:
             writer.cancel()
 
 
-def join(path: Path, parts: Iterable[Path]) -> None:
-    """Move the segments of other indexes into the one at `path`, as they are."""
-    with rows_written(path, merge=False) as writer:
-        for part in parts:
-            for segment in whoosh_index.open_dir(str(part))._segments():
-                for file in part.glob(f"{segment.segment_id()}.*"):
-                    file.rename(path / file.name)
-                writer.segments.append(segment)
+def add_row(writer: Any, row: Row) -> None:
+    """Put a row into the segment that is being written."""
+    writer.pool.add_row(writer.docnum, row.terms)
+    writer.add_document(**row.stored)
