@@ -18,6 +18,8 @@ from flask_login import current_user
 from marketplace.accounts import services as accounts
 from marketplace.accounts.labels import STATUS_LABELS
 from marketplace.catalog.distances import origin_of
+from marketplace.catalog.queries import cards_by_ids
+from marketplace.catalog.shelf import drawn_cards
 from marketplace.core.arguments import Arguments, Text
 from marketplace.core.calendar_days import has_entered, year_to_enter
 from marketplace.core.clock import local_day, utc_now
@@ -47,13 +49,15 @@ def home() -> ResponseReturnValue:
     now = utc_now()
     example = example_sentence(current_app.config["HOME_PLACE"])
     understood = understand(example, today=local_day(now), gazetteer=gazetteer())
+    here = queries.home(now)
+    cards = cards_by_ids([listing.id for listing in here.featured], now)
     return render_template(
         "pages/home.html",
         now=now,
-        home=queries.home(now),
+        home=here,
+        featured=drawn_cards(cards, origin_of(current_user), "h3"),
         example=example,
         marks=understood.marks,
-        origin=origin_of(current_user),
     )
 
 
