@@ -7,6 +7,8 @@ from opencc import OpenCC
 KEPT = frozenset("，。、")
 """Marks that part words; as a plain comma or point they would run into numbers."""
 
+LINES_AND_CELLS = "\n\t"
+"""Blanks that part lines and the cells of a pasted table; all others are one."""
 SAME_AS = {"〇": "零", "○": "零", "｡": "。", "﹑": "、", "–": "-", "—": "-", "−": "-", "～": "~", "∼": "~", "俩": "两"}
 _to_simplified = OpenCC("t2s")
 
@@ -22,7 +24,7 @@ def fold_letter(letter: str) -> str:
     if folded >= "\u2e80":
         simplified = _to_simplified.convert(folded)
         folded = simplified if len(simplified) == 1 else folded
-    return " " if folded.isspace() and folded != "\n" else folded
+    return " " if folded.isspace() and folded not in LINES_AND_CELLS else folded
 
 
 class _Folded(dict[int, str]):

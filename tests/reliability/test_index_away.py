@@ -19,7 +19,13 @@ RESTS = 12
 
 
 def damage_deleted(folder):
-    shutil.rmtree(folder)
+    """Remove the folder, though a process may be writing a file into it."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.02)
+    raise AssertionError(f"{folder} cannot be removed")
 
 
 def damage_cut(folder):

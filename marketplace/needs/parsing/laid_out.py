@@ -55,7 +55,7 @@ def _read_table(table: Table, found: LaidOut) -> None:
         total += budget[0] if budget else 0
         for column, cell in row.items():
             if column not in (Column.NOTE, Column.DAY):
-                found.read.append((cell.start, cell.end, None))
+                found.read.append((cell.start, cell.end, "price" if price and column is Column.PRICE else None))
     if found.lines:
         first = table.rows[0]
         found.read.append((table.start, min(cell.start for cell in first.values()), None))

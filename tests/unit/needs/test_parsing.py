@@ -217,3 +217,13 @@ class TestAnyText:
     def test_a_long_text_is_read(self):
         text = "急需食品级PE袋2万只，单价0.3元以内，12月15日前送到致和，要SC。" * 50
         assert read(text).lines[0].quantity == 20000
+
+
+def test_a_pasted_table_keeps_blanks_inside_its_cells_and_tells_where_its_prices_stand():
+    need = read("品名\t规格型号\t数量\t单位\t单价\n鼻氧管\t双鼻架 2m\t5000\t支\t1.1\n医用推车\t不锈钢 三层\t6\t台\t420")
+    assert [(line.item, line.quantity, line.unit, line.unit_price) for line in need.lines] == [
+        ("鼻氧管", Decimal(5000), "支", Bound("<=", Decimal("1.1"), per="支")),
+        ("医用推车", Decimal(6), "台", Bound("<=", Decimal(420), per="台")),
+    ]
+    assert need.words_of("price") == ["1.1", "420"]
+    assert need.words_of("quantity") == ["5000", "6"]
