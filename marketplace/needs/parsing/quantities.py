@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from marketplace.core.numerals import NUMBER, SCALES, THOUSAND, number_value
 from marketplace.core.patterns import lazy_pattern
@@ -132,6 +133,7 @@ class Quantity:
         return dimension(self.unit)
 
 
+@lru_cache(maxsize=64)
 def mask_sizes(text: str) -> str:
     """`text` with sizes, shares and codes blotted out: 20×30厘米, 95%, DN50, 316L, 200目."""
     for pattern in (SIZE, PACK, PERCENT, STEEL, SEATS):
