@@ -14,6 +14,9 @@ from pathlib import Path
 
 CERTIFICATES_FILE = Path(__file__).parent / "data" / "certificates.csv"
 
+UNQUALIFIED = frozenset({"备案凭证", "注册证", "执业许可"})
+"""Short names that mean the paper of one field alone, unless another field stands before them."""
+OTHER_FIELD = re.compile(r"(?:食品|妆品|消毒产品|农药|兽药|饲料|肥料|商标|网站|ICP)$")
 VERSION_YEAR = r"(?:\s*[:-]\s*(?:19|20)\d\d)?"
 """ISO 9001:2015 is ISO 9001."""
 
@@ -145,5 +148,7 @@ def find_certificates(text: str) -> list[CertificateMention]:
     mentions = []
     for match in _pattern().finditer(fold(text)):
         name = canonical(match.group())
+        if match.group() in UNQUALIFIED and OTHER_FIELD.search(text, 0, match.start()):
+            continue
         mentions.append(CertificateMention(name, match.start(), match.end()))
     return mentions

@@ -14,6 +14,9 @@ DEMO_TOWNS = Path(__file__).parent.parent / "demo" / "data" / "towns.csv"
 COLUMNS = ("name", "type", "lat", "lon", "scope")
 EARTH_RADIUS_KM = 6371.0088
 KIND_ENDINGS = ("街道办事处", "街道办", "街道", "自治县", "新区", "镇", "乡", "区", "县", "市", "旗")
+PARTS_OF_COUNTIES = frozenset({"subdistrict", "town", "township", "park", "village"})
+REGIONS_FILE = Path(__file__).parent / "data" / "regions.csv"
+"""Provinces, prefectures and groups of them with the beginnings of their codes (GB/T 2260); `*` is everywhere."""
 SHORTEST_NAME = 2
 """Letters that a short name needs at least: 茂县 is never called 茂 alone."""
 SHORTEST_LATIN_NAME = 4
@@ -35,6 +38,13 @@ class Place:
     lon: float
     scope: str
     aliases: tuple[str, ...] = ()
+    code: str = ""
+    """Code of its county by GB/T 2260 (510182); empty when the file does not tell it."""
+
+    @property
+    def is_part_of_county(self) -> bool:
+        """True for a town, a subdistrict or a park: less than the county whose code it bears."""
+        return self.kind in PARTS_OF_COUNTIES
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ def latin_names(pinyin: str) -> tuple[str, ...]:
 
 def _place(row: dict[str, str | None], where: str) -> Place:
     """The place of one line; `BadPlaces` names `where` and what is wrong."""
-    given = {name: (row.get(name) or "").strip() for name in (*COLUMNS, "aliases", "pinyin")}
+    given = {name: (row.get(name) or "").strip() for name in (*COLUMNS, "aliases", "pinyin", "county_code")}
     for name in ("name", "type", "scope"):
         if not given[name]:
             raise BadPlaces(f"{where}: {name} is missing")
@@ -73,6 +83,7 @@ def _place(row: dict[str, str | None], where: str) -> Place:
         _degrees(given["lon"], "lon", 180, where),
         given["scope"],
         (*filter(None, given["aliases"].split(";")), *latin_names(given["pinyin"])),
+        given["county_code"],
     )
 
 
@@ -111,7 +122,7 @@ class Gazetteer:
 
     @classmethod
     def from_csv(cls, path: str | Path) -> "Gazetteer":
-        """Read `name,type,lat,lon,scope`, and where there are any `aliases` (separated by `;`) and `pinyin`.
+        """Read `name,type,lat,lon,scope`, maybe `aliases` (separated by `;`), `pinyin`, `county_code`.
 
         Raises:
             BadPlaces: the file cannot be read, a column or value is missing, or a coordinate is none.
@@ -159,6 +170,13 @@ class Gazetteer:
                         start = end - 1
                         break
             start += 1
+
+
+@lru_cache(maxsize=1)
+def regions() -> dict[str, tuple[str, ...]]:
+    """Provinces and prefectures by name (四川, 成都), each with the beginnings of the codes of its counties."""
+    with REGIONS_FILE.open(encoding="utf-8", newline="") as lines:
+        return {row["name"]: tuple(row["codes"].split(";")) for row in csv.DictReader(lines)}
 
 
 @lru_cache(maxsize=8)

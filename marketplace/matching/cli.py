@@ -84,7 +84,7 @@ def run(
     skipped = SkippedLines()
     gazetteer = load_gazetteer()
     try:
-        listings = read_facts(listings_file, listing_from_json, skip_bad, skipped)
+        listings = read_facts(listings_file, partial(listing_from_json, today=day), skip_bad, skipped)
         read_need = partial(need_facts_from_json, today=day, gazetteer=gazetteer)
         needs = read_facts(needs_file, read_need, skip_bad, skipped)
     except BadLine as problem:

@@ -15,21 +15,23 @@ from mmap import mmap
 import numpy as np
 import numpy.typing as npt
 
+from marketplace.core.certificates import words_for
+from marketplace.matching.delivery import coordinates, may_stay_near, place_finding, way_km
 from marketplace.matching.facts import ListingFacts, NeedFacts, NeedLineFacts
-from marketplace.matching.finding import Demands, JudgingContext
-from marketplace.matching.judge import (
-    DAYS_UNTOLD,
-    HERE_KM,
-    TOLERANCE,
-    is_service,
-    place_of,
-    stays_near,
-    too_far,
-    way_km,
-)
+from marketplace.matching.finding import Demands, JudgingContext, State
+from marketplace.matching.judge import DAYS_UNTOLD, TOLERANCE, is_service, state_of_unlisted
 from marketplace.matching.packing import contents, convert_for, factor_between, is_pack
 from marketplace.matching.papers import REPORTS, SERVES
 from marketplace.matching.score import LOCAL, Marks, Numbers, Tally, costs_of, freshness, readiness, scores_of
+from marketplace.matching.supply import lead_days
+from marketplace.matching.terms import (
+    asks_delivery,
+    invoice_asked,
+    invoice_state,
+    is_fetched,
+    limit_holds_tax,
+    rate_left_out,
+)
 from marketplace.matching.weights import Weights
 
 Codes = npt.NDArray[np.int32]
@@ -41,24 +43,28 @@ ONE = Decimal(1)
 
 
 class Trait:
-    """What holds for some listings, looked up for each when it is first asked for.
+    """A small whole number of each listing (for what holds or not: 1 or 0), looked up when it is first asked for.
 
     The answers lie in memory that processes share which are forked later: what one has looked up none does again.
     """
 
-    def __init__(self, listings: Sequence[ListingFacts], holds: Callable[[ListingFacts], object]):
+    def __init__(self, listings: Sequence[ListingFacts], holds: Callable[[ListingFacts], int]):
         self.listings, self.holds = listings, holds
         self._known = np.frombuffer(mmap(-1, max(1, len(listings))), np.int8)
         self._known[:] = -1
 
     def of(self, rows: Rows) -> Marks:
         """True where it holds."""
+        return np.asarray(self.numbers(rows) > 0)
+
+    def numbers(self, rows: Rows) -> npt.NDArray[np.int8]:
+        """The number of each."""
         found = self._known[rows]
         fresh = rows[found < 0]
         if len(fresh):
-            self._known[fresh] = [bool(self.holds(self.listings[row])) for row in fresh.tolist()]
+            self._known[fresh] = [int(self.holds(self.listings[row])) for row in fresh.tolist()]
             found = self._known[rows]
-        return np.asarray(found == 1)
+        return found
 
 
 class Names:
@@ -85,8 +91,14 @@ class OfferColumns:
         self.is_told_kind = np.array([bool(listing.kind) for listing in listings])
         self.is_bare_service = np.array([listing.kind == "service" for listing in listings])
         self.is_service = Trait(listings, is_service)
-        self.holds_packs = Trait(listings, contents)
-        self.stays_near = Trait(listings, stays_near)
+        self.holds_packs = Trait(listings, lambda listing: bool(contents(listing)))
+        self.may_stay_near = Trait(listings, may_stay_near)
+        self.is_fetched = Trait(listings, is_fetched)
+        self.rate_left_out = Trait(listings, lambda listing: int(rate_left_out(listing)))
+        self.stock = _figures(listing.stock and not listing.is_sold_out and listing.stock.quantity or None
+                              for listing in listings)  # fmt: skip
+        self.stock_unit = Names([listing.stock.unit if listing.stock else "" for listing in listings])
+        self.stock_is_all = np.array([listing.stock_is_all and listing.capacity is None for listing in listings])
         self.moq = _figures(listing.moq and listing.moq.quantity for listing in listings)
         self.moq_unit = Names([listing.moq.unit if listing.moq else "" for listing in listings])
         self.capacity = _figures(listing.capacity and listing.capacity.quantity for listing in listings)
@@ -95,9 +107,9 @@ class OfferColumns:
         self.price_unit = Names([listing.price_unit for listing in listings])
         self.negotiable = np.array([listing.negotiable for listing in listings])
         self.tiers = self._tiers()
-        pairs = [(listing.lead_days_min, listing.lead_days_max) for listing in listings]
-        self.lead_min = _figures(longest if shortest is None else shortest for shortest, longest in pairs)
-        self.lead_max = _figures(shortest if longest is None else longest for shortest, longest in pairs)
+        spans = [lead_days(listing, judging_context.today) for listing in listings]
+        self.lead_min = _figures(shortest for shortest, _longest in spans)
+        self.lead_max = _figures(longest for _shortest, longest in spans)
         self.shows_papers = np.array([listing.certificates is not None for listing in listings])
         self.category = Names([listing.category for listing in listings])
         self._held: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -112,7 +124,7 @@ class OfferColumns:
         self.town = Names([f"{listing.town}\n{listing.place}" for listing in listings])
         first = np.unique(self.town.codes, return_index=True)[1]
         self.places = [
-            place_of(listings[row].town, listings[row].place, judging_context.gazetteer) for row in first.tolist()
+            coordinates(listings[row].town, listings[row].place, judging_context.gazetteer) for row in first.tolist()
         ]
         self.is_outside = np.array([listing.locality == "outside" for listing in listings])
         self.is_lifted = np.array([local_lift and listing.locality in LOCAL for listing in listings])
@@ -161,6 +173,8 @@ class OfferColumns:
         self._lead_time(tally, need, rows)
         for name in dict.fromkeys((*need.certificates, *line.certificates)):
             self._certificate(tally, name, need, line, rows)
+        if invoice_asked(need) is not None:
+            self._invoice(tally, need, rows)
         km = self._km(need)[self.town.codes[rows]]
         self._place(tally, need, km, rows)
         tally.add(self.licences, rows)
@@ -193,6 +207,15 @@ class OfferColumns:
         with np.errstate(divide="ignore", invalid="ignore"):
             takes = np.ceil(wanted * self.capacity_days[rows] / made - SLACK)
         late = told & (takes > days)
+        if not demands.pace:
+            stored = self.stock[rows]
+            needed = float(line.quantity or 0) * self._convert_for(line.unit, self.stock_unit, rows)
+            ready = needed <= stored * (1 + SLACK)
+            short = (needed > stored * (1 + SLACK)) & self.stock_is_all[rows]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                beyond = np.where(short, needed / stored - 1, 0.0)
+            tally.miss(short, costs_of("quantity", beyond, self.weights))
+            late, told = late & ~ready, told | ready | short
         tally.leave_open(~told)
         if by or demands.pace:
             tally.miss(late, costs_of("quantity", takes / days - 1, self.weights))
@@ -210,6 +233,8 @@ class OfferColumns:
         for number, (least, step_price) in enumerate(self.tiers):
             reached = number == 0 or least[rows] <= buys * (1 + SLACK)
             price = np.where(reached & ~np.isnan(step_price[rows]), step_price[rows], price)
+        if limit_holds_tax(need):
+            price = price * (100 + self.rate_left_out.numbers(rows)) / 100
         if limited:
             factor = self._convert_for(line.price_unit or line.unit, self.price_unit, rows)
             told, most, code = price * np.where(factor == 0, np.nan, factor), float(line.max_unit_price or 0), "price"
@@ -243,24 +268,41 @@ class OfferColumns:
                 fits = [entry.holds_for(one or line.category) for one in self.category.names]
                 held = np.where(np.array(fits)[self.category.codes[rows]],
                                 np.maximum(held, self._until(entry.held)[rows]), held)  # fmt: skip
+        if name not in words_for():
+            states = [state_of_unlisted(name, self.listings[row]) for row in rows.tolist()]
+            spoken = np.array([state is not None for state in states], np.bool_)
+            unknown = np.array([state is State.UNKNOWN for state in states], np.bool_)
+            missed = np.array([state is State.MISSED for state in states], np.bool_)
+            tally.leave_open(unknown & (held == 0), strict=True)
+            tally.miss(missed & (held == 0), costs_of("certificate", 1.0, self.weights))
+            held = np.where(spoken & (held == 0), ENDLESS, held)
         untold = (held == 0) & ~self.shows_papers[rows] & ~np.isin(rows, self._denied.get(name, []))
         tally.leave_open(untold, strict=True)
         needed = max(need.deliver_by or self.judging_context.today, self.judging_context.today).toordinal()
         tally.miss(~untold & (held < needed), costs_of("certificate", 1.0, self.weights))
 
+    def _invoice(self, tally: Tally, need: NeedFacts, rows: Rows) -> None:
+        states = [invoice_state(need, self.listings[row]) for row in rows.tolist()]
+        tally.leave_open(np.array([state is State.UNKNOWN for state in states], np.bool_), strict=True)
+        missed = np.array([state is State.MISSED for state in states], np.bool_)
+        tally.miss(missed, costs_of("invoice", 1.0, self.weights))
+
     def _place(self, tally: Tally, need: NeedFacts, km: Numbers, rows: Rows) -> None:
         cost = costs_of("place", 1.0, self.weights)
         missed = np.zeros(len(rows), np.bool_)
-        for place in np.flatnonzero(self.stays_near.of(rows) & ~(km <= HERE_KM)).tolist():
+        for place in np.flatnonzero(self.may_stay_near.of(rows)).tolist():
             way = None if np.isnan(km[place]) else float(km[place])
-            missed[place] = too_far(need, self.listings[rows[place]], self.judging_context, way) is not None
+            found = place_finding(need, self.listings[rows[place]], self.judging_context, way)
+            missed[place] = found is not None and found.state is State.MISSED
         tally.miss(missed, cost)
+        if asks_delivery(need):
+            tally.miss(self.is_fetched.of(rows), costs_of("handover", 1.0, self.weights))
         if need.local_preference == "require":
             tally.miss(self.is_outside[rows], costs_of("locality", 1.0, self.weights))
 
     def _km(self, need: NeedFacts) -> Numbers:
         """The way to each of `places`."""
-        there = place_of(need.deliver_town, need.place, self.judging_context.gazetteer)
+        there = coordinates(need.deliver_town, need.place, self.judging_context.gazetteer)
         return _figures(None if there is None or here is None else way_km(here, there) for here in self.places)
 
     def _until(self, name: str) -> Codes:

@@ -27,6 +27,7 @@ from marketplace.matching.properties import (
     sizes,
     steels,
 )
+from marketplace.reading import read_terms
 
 SERVICE_WORDS = Path(__file__).parent / "data" / "service_words.txt"
 SERVICE = re.compile("|".join(map(re.escape, SERVICE_WORDS.read_text("utf-8").split())))
@@ -42,13 +43,17 @@ COMES_WITH = re.compile(r"(?:含|包|带|并|附|免费|上门|可|能|可以|�
 HANDS = re.compile(r"找人|找个人|(?:^|帮忙?|要|需要|想)(?:运|拉|修|送检|清运|代)(?=[\d一二两三四五六七八九十])")
 """Ways of asking for hands instead of things: 修一台, 运3吨."""
 CLAUSE_END = re.compile(r"[，,。；;！!]")
-PROPERTY_BASES = frozenset({"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层"})
+PROPERTY_BASES = frozenset(
+    {"ml", "mm", "°c", "%", "目", "da", "kw", "kva", "kpa", "kg/h", "层", "gsm", "兆欧", "比", "码", "号"}
+)
 PACE = re.compile(
     rf"(?P<every>(?:每|一个?|月)(?:天|日|周|星期|个?月|季度?|供|需|用|交|年)[一-鿿]{{0,4}}?)(?P<number>\d[\d.]*[万千百]?|[{NUMERAL}]+)"
 )
+MOST_TIMES = 60
+"""A quantity may be that of so many days, weeks or months together (两天，每天600份)."""
 PACE_DAYS = {"天": 1, "日": 1, "周": 7, "星期": 7, "月": 30, "季": 91, "年": 365}
 NEARLY = 0.02
-GRADES = frozenset({"目", "°c", "层", "da"})
+GRADES = frozenset({"目", "°c", "层", "da", "gsm", "兆欧", "比", "码", "号"})
 """Measures that tell one sort from another: naming one is insisting on it."""
 CONTENT_NAMES = frozenset({"含量", "纯度", "浓度", "主含量", "有效成分", "有效含量", "有效物"})
 """Names under which the share of whatever is the point of the thing stands."""
@@ -83,12 +88,14 @@ def _read_demands(need: NeedFacts, line: NeedLineFacts) -> Demands:
         elif steels(words) or measures(words) or sizes(words):
             hard_measures += measures(words)
             hard_sizes += sizes(words)
-        elif words.strip():
+        elif words.strip() and read_terms(words).invoice is None:  # an invoice is judged as a term of the sale
             wanted.append(words)
     asked_text = f"{line.item}。{need.text}" if len(need.lines) < 2 else line.item
     wanted_steels = (
         steels(f"{asked_text} {' '.join(w for w in need.hard_words if not refused_thing(w))}") - refused_steels
     )
+    name = line.item if len(need.lines) > 1 else f"{line.item}。{need.title}"
+    named = {(measure.base, measure.low, measure.high) for measure in measures(name)}
     said = [(measure, True) for measure in hard_measures]
     said += [(measure, False) for measure in measures(asked_text) if _is_property(measure, line)]
     said += [(limit, True) for words in need.hard_words for limit in named_limits(words)]
@@ -99,6 +106,7 @@ def _read_demands(need: NeedFacts, line: NeedLineFacts) -> Demands:
         refused=tuple(refused),
         wanted=tuple(wanted),
         measures=tuple(_unlike(said)),
+        in_name=frozenset(named) | frozenset(size.sides for size in sizes(name)),
         sizes=tuple([(size, True) for size in hard_sizes] + [(size, False) for size in sizes(asked_text)][:1]),
         is_service=_wants_service(line, need),
         pace=None if line.quantity is None else pace_of(need.text, line.quantity),
@@ -108,8 +116,10 @@ def _read_demands(need: NeedFacts, line: NeedLineFacts) -> Demands:
 def pace_of(text: str, quantity: Decimal) -> int | None:
     """Days in which the quantity is wanted again and again (每月二十万袋), None when it is wanted once."""
     for match in PACE.finditer(fold(text)):
-        if number_value(match["number"]) == quantity:
-            return next(days for sign, days in PACE_DAYS.items() if sign in match["every"])
+        value = number_value(match["number"])
+        times = quantity / value if value else Decimal(0)
+        if 1 <= times <= MOST_TIMES and times == int(times):
+            return int(times) * next(days for sign, days in PACE_DAYS.items() if sign in match["every"])
     return None
 
 
@@ -246,7 +256,12 @@ def _measures(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
             continue
         state, nearest = min(((_measure_state(wanted, measure), measure) for measure in same), key=_best_state)
         figures["offered"] = nearest.said
-        insisted = hard or (bool(wanted.bound) and bool(named)) or wanted.base in GRADES
+        insisted = (
+            hard
+            or (wanted.base, wanted.low, wanted.high) in demands.in_name
+            or (bool(wanted.bound) and bool(named))
+            or wanted.base in GRADES
+        )
         if state is not State.UNKNOWN or insisted:
             yield Finding("measure", state, insisted, figures)
 
@@ -301,6 +316,7 @@ def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
     if not demands.sizes:
         return
     offered = [size for _, value in listing.specs for size in sizes(value)] + list(sizes(listing.title))
+    offered = offered or list(sizes(listing.description))
     for wanted, hard in demands.sizes:
         same = [size for size in offered if len(size.sides) >= len(wanted.sides)]
         figures = {"wanted": wanted.said, "offered": same[0].said if same else ""}
@@ -311,4 +327,4 @@ def _sizes(demands: Demands, listing: ListingFacts) -> Iterator[Finding]:
         fitting = next((size for size in same if size_fits(wanted, size)), None)
         state = State.MISSED if fitting is None else State.MET
         figures["offered"] = (fitting or same[0]).said
-        yield Finding("size", state, hard, figures)
+        yield Finding("size", state, hard or wanted.sides in demands.in_name, figures)

@@ -4,14 +4,14 @@ None and empty mean unknown, never "no" (a listing whose `certificates` is an em
 nobody asked). Quantities are in the unit they were told in, unit prices in yuan, totals in fen, days are local days.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from marketplace.core.certificates import canonical
+from marketplace.core.certificates import canonical, words_for
 from marketplace.core.places import Gazetteer, load_gazetteer
 from marketplace.needs.parsing import parse_sentence
 
@@ -86,8 +86,19 @@ class ListingFacts:
     """Papers that only its words say are held."""
     denied_certificates: frozenset[str] = frozenset()
     """Papers that its words say are not held, run out, or only applied for."""
+    stock: Amount | None = None
+    """What its words say is ready at once."""
+    stock_is_all: bool = False
+    """True when its words say that no more will come."""
+    is_sold_out: bool = False
+    """True when its words say that there is none at present."""
+    ready_on: date | None = None
+    """The day before which its words say that nothing leaves."""
+    serves_everywhere: bool = False
+    """True when what its words say of the area served is to be left aside."""
     told: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The words behind what only words tell: by field (moq, capacity, lead_time, price) or by the name of a paper."""
+    """The words behind what only words tell: by field (moq, capacity, lead_time, price, stock, ready) or by
+    the name of a paper."""
 
     @cached_property
     def text(self) -> str:
@@ -214,6 +225,7 @@ def need_facts_from_json(row: Mapping[str, Any], *, today: date, gazetteer: Gaze
         ValueError: a value has a form that cannot be read; the text names the key.
     """
     budget = _object(row, "budget")
+    papers, hard_words = papers_among(_texts(row, "hard_words"))
     need = NeedFacts(
         id=_text(row, "id"),
         title=_text(row, "title"),
@@ -223,13 +235,19 @@ def need_facts_from_json(row: Mapping[str, Any], *, today: date, gazetteer: Gaze
         budget_fen=_whole(budget, "total"),
         deliver_by=_day(row, "deliver_by"),
         deliver_town=_text(row, "deliver_town"),
-        certificates=tuple(dict.fromkeys(canonical(name) for name in _texts(row, "certificates_required"))),
-        hard_words=_texts(row, "hard_words"),
+        certificates=tuple(dict.fromkeys((*map(canonical, _texts(row, "certificates_required")), *papers))),
+        hard_words=hard_words,
         local_preference=_text(row, "local_preference") or "none",
         status=_text(row, "status") or "open",
         posted_on=_day(row, "posted_at"),
     )
     return need if need.lines else understood(need, today=today, gazetteer=gazetteer or load_gazetteer())
+
+
+def papers_among(hard_words: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The papers among words that must hold, under their canonical names, and the other words."""
+    papers = tuple(canonical(word) for word in hard_words if canonical(word) in words_for())
+    return papers, tuple(word for word in hard_words if canonical(word) not in words_for())
 
 
 def understood(need: NeedFacts, *, today: date, gazetteer: Gazetteer) -> NeedFacts:

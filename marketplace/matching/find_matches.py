@@ -13,9 +13,10 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
+from marketplace.matching.delivery import distance_of
 from marketplace.matching.documents import category_codes
 from marketplace.matching.facts import ListingFacts, NeedFacts
-from marketplace.matching.judge import Finding, JudgingContext, State, distance_of, is_shown, judging
+from marketplace.matching.judge import Finding, JudgingContext, State, is_shown, judging
 from marketplace.matching.need_concepts import FULL_STRENGTH, NeedView, NeedViews
 from marketplace.matching.score import findings_for, most_possible, pair_scores, rounded
 from marketplace.matching.weights import WEIGHTS, Weights

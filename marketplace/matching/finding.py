@@ -40,6 +40,8 @@ class Demands:
     wanted: tuple[str, ...] = ()
     measures: tuple[tuple[Measure, bool], ...] = ()
     sizes: tuple[tuple[Size, bool], ...] = ()
+    in_name: frozenset[tuple[Any, ...]] = frozenset()
+    """Measures (base, low, high) and sides of sizes that stand in the name of the thing: they are what it is."""
     is_service: bool | None = None
     pace: int | None = None
     """Days after which the quantity is wanted again (每月); None when it is wanted once."""

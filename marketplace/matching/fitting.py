@@ -15,7 +15,7 @@ from typing import Any
 from marketplace.core.units import COUNTED_DIMENSIONS, find_unit
 from marketplace.matching.facts import HeldCertificate, ListingFacts, NeedFacts, NeedLineFacts
 from marketplace.matching.finding import Demands, Finding, JudgingContext, State
-from marketplace.matching.judge import NOT_AWAY, ONLY_THERE, judge, unit_price_at
+from marketplace.matching.judge import judge, unit_price_at
 from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import VOLUNTARY
 
@@ -248,7 +248,7 @@ def _budget(_pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[
 def _day(pair: Pair, finding: Finding, judging_context: JudgingContext) -> Iterator[Change]:
     """Days more, counted from the day that is asked for."""
     asked = pair.need.deliver_by
-    if asked is None or (finding.code == "quantity" and _again_and_again(pair)):
+    if asked is None or (finding.code == "quantity" and ("takes" not in finding.figures or _again_and_again(pair))):
         return
     takes = finding.figures["lead_min"] if finding.code == "lead_time" else finding.figures["takes"]
     day = judging_context.today + timedelta(days=takes)
@@ -346,8 +346,10 @@ def _made_lead_time(pair: Pair, change: Change) -> Pair:
 def _capacity(pair: Pair, finding: Finding, _ground: JudgingContext) -> Iterator[Change]:
     """As much as makes the quantity in the days there are."""
     capacity, figures = pair.listing.capacity, finding.figures
+    if capacity is None:
+        return
     wanted = convert_for(figures["quantity"], figures["unit"], figures["capacity_unit"], pair.listing)
-    if capacity is not None and wanted is not None:
+    if wanted is not None:
         to = _rounded(wanted * capacity.days / figures["days"], capacity.unit, ROUND_CEILING)
         yield Change(Kind.CAPACITY, "", to, _share(capacity.quantity, to), capacity.unit, figures["per"])
 
@@ -372,8 +374,8 @@ def _area(_pair: Pair, _finding: Finding, _ground: JudgingContext) -> Iterator[C
 
 
 def _made_area(pair: Pair, _change: Change) -> Pair:
-    """The text without the words that keep the supplier at one place."""
-    return pair.with_listing(description=NOT_AWAY.sub("", ONLY_THERE.sub("", pair.listing.description)))
+    """The words that keep the supplier at one place left aside."""
+    return pair.with_listing(serves_everywhere=True)
 
 
 def _to(change: Change) -> Decimal:

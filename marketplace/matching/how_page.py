@@ -24,6 +24,8 @@ SORTS = {
     "size": _l("Size"),
     "place": _l("Area served"),
     "wanted": _l("Sort of the thing"),
+    "invoice": _l("Invoice"),
+    "handover": _l("Handover"),
     "locality": _l("Local supplier, where it is required"),
 }
 """Sorts of requirements by their code."""

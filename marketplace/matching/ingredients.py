@@ -34,7 +34,7 @@ NOT_FOUND_AFTER = re.compile(
     r"^(?:[- ]?free\b|[^，。；;,]{0,4}(?:一[滴点粒克丝]也?都?[不没未]|未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|"
     r"合格(?!证)|符合|达标|残留符合|限量))"
 )
-ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理)+$")
+ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理|熏制|熏蒸|漂白|加工|染色)+$")
 BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
 SIGNS_BEFORE = 6
 SCOPE_BEFORE = 32
@@ -76,6 +76,8 @@ SAID_INSTEAD = {
     "植脂末": ("奶精",),
     "甲醛": ("脲醛",),
     "猪肉": ("猪油", "猪皮", "猪骨"),
+    "对羟基苯甲酸酯": ("尼泊金", "羟苯甲酯", "羟苯乙酯", "羟苯丙酯", "羟苯丁酯", "paraben"),
+    "尼泊金酯": ("对羟基苯甲酸酯", "羟苯甲酯", "羟苯乙酯", "羟苯丙酯", "羟苯丁酯", "paraben"),
     "尼泊金": ("羟苯甲酯", "羟苯乙酯", "羟苯丙酯"),
     "荧光": ("荧光增白剂", "荧光剂"),
     "荧光剂": ("荧光增白",),
@@ -139,12 +141,25 @@ def is_another_sort(word: str, text: str) -> bool:
 SERIES = re.compile(r"([a-z]{1,4})-?(\d{1,5})")
 
 
-def in_series(word: str, text: str) -> bool | None:
-    """Whether a size of a series (DN65) is among those that a text names, spans (DN15-DN100) included; None when it
-    names none of the series or `word` is no such size."""
-    wanted = SERIES.fullmatch(fold(word).strip())
+CODE = r"[a-z]{1,2}\d{0,2}|\d{1,2}"
+CODED = re.compile(rf"(?P<name>[一-鿿a-z]*[一-鿿]{{2}})\s?(?:为|是|:)?\s?(?P<code>{CODE})(?=$|[级类型等])")
+
+
+def _coded(word: str, text: str) -> bool | None:
+    """Whether a text gives the code of a word such as 登记状态A to the same name; None when it gives none."""
+    wanted = CODED.match(fold(word).strip())
     if not wanted:
         return None
+    said = re.findall(rf"{wanted['name'][-2:]}\s?(?:为|是|:|达到?)?\s?({CODE})(?![a-z\d])", fold(text))
+    return wanted["code"] in said if said else None
+
+
+def in_series(word: str, text: str) -> bool | None:
+    """Whether a size of a series (DN65) is among those that a text names, spans (DN15-DN100) included, or a code
+    (状态A) is the one it gives; None when it names none of the series or `word` is no such size."""
+    wanted = SERIES.fullmatch(fold(word).strip())
+    if not wanted:
+        return _coded(word, text)
     prefix, number = wanted[1], int(wanted[2])
     spans = rf"(?<![a-z]){prefix}-?(\d{{1,5}})(?![\d.])(?:\s*[-~至到]\s*(?:{prefix})?-?(\d{{1,5}})(?![\d.]))?"
     named = [(int(match[1]), int(match[2] or match[1])) for match in re.finditer(spans, fold(text))]

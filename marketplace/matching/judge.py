@@ -8,17 +8,19 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
-from functools import lru_cache
 from typing import Any
 
 from marketplace.core.certificates import words_for
-from marketplace.core.places import Gazetteer, Place, distance_km
+from marketplace.matching.delivery import distance_of, place_finding
 from marketplace.matching.demands import demands_of, judge_thing, names_service
 from marketplace.matching.facts import Amount, ListingFacts, NeedFacts, NeedLineFacts, cached_on_facts
 from marketplace.matching.finding import Demands, Finding, JudgingContext, State
 from marketplace.matching.ingredients import mentions
 from marketplace.matching.packing import convert_for
 from marketplace.matching.papers import REPORTS, accepted_certificate
+from marketplace.matching.supply import lead_days, wait_days
+from marketplace.matching.terms import handover_finding, invoice_finding, with_tax
+from marketplace.reading import PaperState, paper_state
 
 __all__ = ["Demands", "Finding", "JudgingContext", "State", "asks", "demands_of", "is_shown", "judge", "judging",
            "offers", "unit_price_at"]  # fmt: skip
@@ -29,25 +31,18 @@ ASKS = re.compile(
 )
 ASKS_INSIDE = re.compile(
     r"(?<!发布)(?<!对接)(?<!可)(?:我公司|我司|我厂|我店|本公司|本厂|本店|本社|现)[^。；]{0,8}(?:求购|收购|急需)|"
-    r"(?:长期|常年|高价|大量|急需?)(?:求购|收购)|常年收货|长期收货|有货(?:源)?(?:的)?(?:请)?(?:联系|来电)|欢迎[^。，；]{0,6}(?:供货|报价)"
+    r"(?:长期|常年|高价|大量|急需?)(?:求购|收购)|常年收货|长期收货|有货(?:源)?(?:的)?(?:请)?(?:联系|来电)|(?:高价|现款|现金|敞开)收(?!费|入|益|据|银)|"
+    r"(?:农户|合作社|货主|厂家|供应商|商家)[^。，；]{0,8}(?:请来电|请联系|速联系|速报价|来报价)|欢迎[^。，；]{0,6}(?:供货|报价)"
 )
 """In a text only what cannot be said of an offer."""
 ONLY_GOODS = re.compile(
     r"(?:只|仅)(?:卖|售|销售|供材料|供货)|整机销售|(?:不提供|不负责|不承接|不包|不做|不出)[一-鿿]{2,4}"
 )
-ONLY_THERE = re.compile(
-    r"(?:只|仅|限)(?:限于?|在|于|对|做|送|供|接单?|承接|承揽|服务|配送|发货?|覆盖|负责|面向)*(?P<place>[一-鿿]{2,6}?)"
-    r"(?P<ending>市区|城区|市内|市|区|县|镇|本地|当地|境内|全域|范围|周边|地区|区域)?(?:内|以内|的)?"
-    r"(?=配送|服务|供应|发货|送货|经营|承接|可送|接单|项目|客户|业务|订单|企业|单位|[，。；、,;]|$)"
-)
-"""A supplier who serves one place alone; a word without an ending of places must be a known place."""
-NOT_AWAY = re.compile(r"(?:暂不|不)(?:发|送|接|做)(?:外地|外省|外市|远途|市外)|不出(?:省|市|城)|不外送")
-HERE_KM = 40
-"""Within this distance a supplier who does not go far still comes."""
 FAR_KM = 80
 DAYS_UNTOLD = 30
 """Days that a quantity may take when nobody said when it is needed."""
 MET, MISSED, UNKNOWN = State
+PAPER_STATES = {PaperState.HELD: MET, PaperState.MENTIONED: UNKNOWN}
 TOLERANCE = Decimal("1.0005")
 
 
@@ -106,6 +101,9 @@ def judging(
             yield _quoted(finding, listing)
     if demands.name_properties:
         yield from judge_thing(demands, listing)
+    for finding in (invoice_finding(need, listing), handover_finding(need, listing)):
+        if finding is not None:
+            yield finding
     yield from _place(need, listing, judging_context, km)
 
 
@@ -115,10 +113,14 @@ TOLD_AS = {"moq": "moq", "quantity": "capacity", "price": "price", "budget": "pr
 
 def _quoted(finding: Finding, listing: ListingFacts) -> Finding:
     """The finding with the words of the listing that it rests on, where only words tell."""
-    if not listing.told:
-        return finding
     figures = finding.figures
-    said = listing.told.get(TOLD_AS.get(finding.code) or figures.get("held") or figures.get("name", ""))
+    if not listing.told or "said" in figures:
+        return finding
+    said = (
+        listing.told.get("stock")
+        if "stock" in figures
+        else listing.told.get(TOLD_AS.get(finding.code) or figures.get("held") or figures.get("name", ""))
+    )
     return finding._replace(figures={**figures, "said": said}) if said else finding
 
 
@@ -159,9 +161,16 @@ def _quantity(
     capacity = listing.capacity
     figures: dict[str, Any] = {"quantity": line.quantity, "unit": line.unit}
     wanted = convert_for(line.quantity, line.unit, capacity.unit, listing) if capacity else None
+    pace = demands.pace
+    stock = None if pace else in_stock(line, listing)
+    if stock is not None and listing.stock is not None:
+        held = {**figures, "stock": listing.stock.quantity, "stock_unit": listing.stock.unit}
+        if stock <= 1:
+            return Finding("quantity", MET, True, held)
+        if listing.stock_is_all and capacity is None:
+            return Finding("quantity", MISSED, True, {**held, "over": stock - 1})
     if capacity is None or wanted is None or capacity.quantity <= 0:
         return Finding("quantity", UNKNOWN, True, figures)
-    pace = demands.pace
     days = pace or ((need.deliver_by - judging_context.today).days if need.deliver_by else DAYS_UNTOLD)
     days = max(days, 1)
     takes = days_to_make(wanted, capacity)
@@ -174,6 +183,15 @@ def _quantity(
     else:
         state = MISSED if need.deliver_by or pace else UNKNOWN
     return Finding("quantity", state, True, figures)
+
+
+def in_stock(line: NeedLineFacts, listing: ListingFacts) -> Decimal | None:
+    """What is wanted as a share of what is ready at once; None when it cannot be compared, or nothing is ready."""
+    stock = listing.stock
+    if stock is None or listing.is_sold_out or line.quantity is None or stock.quantity <= 0:
+        return None
+    wanted = convert_for(line.quantity, line.unit, stock.unit, listing)
+    return None if wanted is None else wanted / stock.quantity
 
 
 def days_to_make(quantity: Decimal, capacity: Amount) -> int:
@@ -194,13 +212,13 @@ def unit_price_at(listing: ListingFacts, quantity: Decimal | None) -> Decimal | 
 
 def _price(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Finding | None:
     if line.max_unit_price is not None:
-        return _unit_price(line, listing)
+        return _unit_price(need, line, listing)
     if need.budget_fen is not None and len(need.lines) == 1 and line.quantity is not None:
         return _budget(need, line, listing)
     return None
 
 
-def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
+def _unit_price(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Finding:
     unit = line.price_unit or line.unit
     limit = line.max_unit_price
     assert limit is not None
@@ -209,7 +227,7 @@ def _unit_price(line: NeedLineFacts, listing: ListingFacts) -> Finding:
     factor = convert_for(Decimal(1), unit, listing.price_unit, listing)
     if price is None or factor is None or factor == 0:
         return Finding("price", UNKNOWN, True, figures)
-    told = price * factor
+    told = with_tax(price * factor, need, listing)
     figures |= {"price": told, "over": max(Decimal(0), told - limit), "negotiable": listing.negotiable}
     if told <= limit * TOLERANCE:
         state = MET
@@ -225,7 +243,7 @@ def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Find
     figures: dict[str, Any] = {"budget_fen": need.budget_fen}
     if price is None or quantity is None:
         return Finding("budget", UNKNOWN, True, figures)
-    total = int((price * quantity * 100).to_integral_value())
+    total = int((with_tax(price, need, listing) * quantity * 100).to_integral_value())
     figures |= {"total_fen": total, "negotiable": listing.negotiable}
     if total <= need.budget_fen:
         state = MET
@@ -237,14 +255,15 @@ def _budget(need: NeedFacts, line: NeedLineFacts, listing: ListingFacts) -> Find
 def _lead_time(need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext) -> Finding | None:
     if need.deliver_by is None or need.deliver_by < judging_context.today:
         return None
-    shortest = listing.lead_days_min if listing.lead_days_min is not None else listing.lead_days_max
-    longest = listing.lead_days_max if listing.lead_days_max is not None else listing.lead_days_min
+    shortest, longest = lead_days(listing, judging_context.today)
     figures: dict[str, Any] = {"deliver_by": need.deliver_by}
     if shortest is None or longest is None:
         return Finding("lead_time", UNKNOWN, True, figures)
     days = (need.deliver_by - judging_context.today).days
     figures |= {"days": days, "lead_min": shortest, "lead_max": longest,
                 "ready_by": judging_context.today + timedelta(days=longest)}  # fmt: skip
+    if wait_days(listing, judging_context.today) is not None:
+        figures["said"] = listing.told["ready"]
     if longest <= days:
         state = MET
     else:
@@ -274,10 +293,18 @@ def _certificates(
         elif name in REPORTS:
             said = mentions(words_for()[name], listing.text)
             yield Finding("certificate", MET if said else UNKNOWN, False, figures)
+        elif said_state := state_of_unlisted(name, listing):
+            yield Finding("certificate", said_state, True, figures)
         elif listing.certificates is None and name not in listing.denied_certificates:
             yield Finding("certificate", UNKNOWN, True, figures)
         else:
             yield Finding("certificate", MISSED, True, figures)
+
+
+def state_of_unlisted(name: str, listing: ListingFacts) -> State | None:
+    """How the words of a listing stand to a paper that no table knows; None when they do not name it."""
+    said = None if name in words_for() else paper_state(name, listing.text)
+    return PAPER_STATES.get(said, MISSED) if said else None
 
 
 def _licences(listing: ListingFacts, judging_context: JudgingContext) -> Iterator[Finding]:
@@ -294,93 +321,15 @@ def _licences(listing: ListingFacts, judging_context: JudgingContext) -> Iterato
         yield Finding("licence", MET if valid else MISSED, True, figures)
 
 
-def place_of(name: str, at: tuple[float, float] | None, gazetteer: Gazetteer) -> tuple[float, float] | None:
-    """Coordinates of a place by its own or by its name; None when nobody knows them."""
-    if at is not None:
-        return at
-    return _town(name, gazetteer) if name else None
-
-
-_TOWNS: dict[tuple[int, str], tuple[float, float] | None] = {}
-
-
-def _town(name: str, gazetteer: Gazetteer) -> tuple[float, float] | None:
-    key = (id(gazetteer), name)
-    if key not in _TOWNS:
-        place: Place | None = gazetteer.find(name)
-        _TOWNS[key] = (place.lat, place.lon) if place else None
-    return _TOWNS[key]
-
-
-def distance_of(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer) -> float | None:
-    """Kilometres between where it is made and where it is wanted; None when one is unknown."""
-    there = place_of(need.deliver_town, need.place, gazetteer)
-    here = place_of(listing.town, listing.place, gazetteer)
-    return None if here is None or there is None else way_km(here, there)
-
-
-@lru_cache(maxsize=65536)
-def way_km(here: tuple[float, float], there: tuple[float, float]) -> float:
-    """Kilometres between two places. Kept."""
-    return distance_km(here, there)
-
-
 def _place(
     need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext, km: float | None
 ) -> Iterator[Finding]:
-    if stays_near(listing) and (missed := too_far(need, listing, judging_context, km)):
-        yield missed
+    served = place_finding(need, listing, judging_context, km)
+    if served is not None:
+        yield served
     if need.local_preference == "require" and listing.locality:
         state = MISSED if listing.locality == "outside" else MET
         yield Finding("locality", state, True, {"locality": listing.locality})
     if km is not None:
         state = MET if km <= FAR_KM else UNKNOWN
         yield Finding("distance", state, False, {"km": round(km, 1), "town": listing.town})
-
-
-def too_far(
-    need: NeedFacts, listing: ListingFacts, judging_context: JudgingContext, km: float | None
-) -> Finding | None:
-    """The finding of a place that a supplier who stays near does not serve; None when he may."""
-    there = _only_there(listing, judging_context.gazetteer)
-    if not there and not _stays(listing):
-        return None
-    asked = f"{need.deliver_town} {need.text}"
-    serves = bool(there) and (there in asked or _holds(there, need, judging_context.gazetteer))
-    near = km is not None and km <= HERE_KM
-    if serves or near or (km is None and not there):
-        return None
-    return Finding("place", MISSED, True, {"place": there or listing.town, "km": km})
-
-
-@cached_on_facts
-def _stays(listing: ListingFacts) -> bool:
-    """True for a supplier who says that he does not go far."""
-    return NOT_AWAY.search(listing.description) is not None
-
-
-@cached_on_facts
-def stays_near(listing: ListingFacts) -> bool:
-    """True for a supplier who may serve one place alone, or who says that he does not go far."""
-    return bool(_limits(listing)) or _stays(listing)
-
-
-@cached_on_facts
-def _limits(listing: ListingFacts) -> tuple[tuple[str, str], ...]:
-    """What may be places that alone are served, each with its ending."""
-    return tuple((match["place"], match["ending"] or "") for match in ONLY_THERE.finditer(listing.description))
-
-
-def _only_there(listing: ListingFacts, gazetteer: Gazetteer) -> str:
-    """The one place that a supplier serves, by name; empty when nothing is said."""
-    for place, ending in _limits(listing):
-        if ending or _town(place, gazetteer):
-            return place
-    return ""
-
-
-def _holds(place: str, need: NeedFacts, gazetteer: Gazetteer) -> bool:
-    """True when the place a supplier serves is where the need is."""
-    here = _town(place, gazetteer)
-    there = place_of(need.deliver_town, need.place, gazetteer)
-    return here is not None and there is not None and distance_km(here, there) <= HERE_KM

@@ -27,6 +27,9 @@ AT_MOST = re.compile(
     r"(?:不高于|不大于|不超过?|不得超过|不得高于|不得大于|不多于|小于等于|(?<![不得])(?:小于|低于|少于)|最多|至多|≤|<=|<|≦)\s*$"
 )
 AND_MORE = re.compile(r"^\s*(?:及以上|以上|或以上|起|往上|\+)")
+NOT_OFFERED = re.compile(r"[^,，。；;\n]{0,10}(?:不做|不生产|没有|无货|缺货|不接|做不了|不供|不卖|停产)")
+"""小于5毫升的不做 offers nothing below 5 ml."""
+REFUSED = "not offered"
 AND_LESS = re.compile(r"^\s*(?:及以下|以下|或以下|以内|之内|内|不到)")
 CONTEXT = 8
 
@@ -69,10 +72,23 @@ COUNTS: dict[str, tuple[str, float]] = {
     "孔": ("孔", 1), "头": ("头", 1),
     "档": ("档", 1), "道": ("道", 1), "通道": ("道", 1), "转": ("转", 1), "rpm": ("转", 1), "级": ("级", 1),
     "v": ("v", 1), "伏": ("v", 1), "hz": ("hz", 1), "赫兹": ("hz", 1), "db": ("db", 1), "分贝": ("db", 1),
-    "ppm": ("ppm", 1), "克重": ("克重", 1),
+    "ppm": ("ppm", 1), "克重": ("克重", 1), "码": ("码", 1), "gsm": ("gsm", 1), "克每平方米": ("gsm", 1),
+    "克每平米": ("gsm", 1), "克/平": ("gsm", 1), "兆欧": ("兆欧", 1), "mω": ("兆欧", 1), "倍": ("比", 1),
+    "x": ("比", 1),
 }  # fmt: skip
 """Units that no index token is made of: a demand in words is held against them all the same."""
 COUNTED = "|".join(sorted(COUNTS, key=len, reverse=True))
+SAME_RATES = {"克/m2": "gsm", "g/m2": "gsm"}
+"""Rates that have a name of their own."""
+WORDED = (
+    (re.compile(r"每平方?米\s?(\d+(?:\.\d+)?)\s?(?:克|g)"), "gsm", 1.0),
+    (re.compile(r"克重[一-鿿:]{0,3}?\s?(\d+(?:\.\d+)?)\s?(?:克|g)(?![一-鿿]*/)"), "gsm", 1.0),
+    (re.compile(r"(?<![\d.:])(\d+(?:\.\d+)?)\s?:\s?1(?![\d.])"), "比", 1.0),
+    (re.compile(r"(?<![\d.])(\d{1,2})\s?(?:号|#)(?![楼院线门库车仓路街文店厂令])"), "号", 1.0),
+    (re.compile(r"\bsizes? (\d{1,2})(?![\d.])"), "号", 1.0),
+    (re.compile(r"(?<![\d.a-z])(\d+(?:\.\d+)?)\s?(?:英寸|inch(?:es)?|\"|″|”)(?![\da-z])"), "mm", 25.4),
+)
+"""Measures whose unit stands apart from the figure, or has no spelling of its own: pattern, base, size."""
 LATEST_YEAR = 200
 """More years than this are a date."""
 PER = "分钟|分|min|小时|时|h|秒|s|天|日|kg|g|千克|克|ml|l|毫升|升|m2|平方米|m3|立方米"
@@ -97,10 +113,19 @@ def _other_measures(folded: str, name: str) -> Iterator["Measure"]:
                 continue
         else:
             base, scale = f"{match['piece']}/{PER_UNIT.get(match['time'], match['time'])}", 1.0
+            base = SAME_RATES.get(base, base)
             if base in ("kg/时", "t/时"):
                 continue
         scale *= MANY.get(match["many"] or "", 1.0)
         yield _measure(folded, match.span(), base, (low * scale, high * scale), name)
+
+
+def _worded_measures(folded: str, name: str) -> Iterator["Measure"]:
+    """每平方米50克, 200:1, 0号, 2英寸."""
+    for pattern, base, scale in WORDED:
+        for match in pattern.finditer(folded):
+            value = float(match[1]) * scale
+            yield _measure(folded, match.span(), base, (value, value), name)
 
 
 def number_of(text: str) -> float | None:
@@ -110,7 +135,7 @@ def number_of(text: str) -> float | None:
 
 SPIRIT = re.compile(r"酒|乙醇|alcohol")
 """Degrees in such a text tell the strength."""
-UNIT_IN_NAME = {"目数": "目", "层数": "层"}
+UNIT_IN_NAME = {"目数": "目", "层数": "层", "尺码": "码", "鞋码": "码", "码数": "码", "克重": "gsm", "浓缩比": "倍"}
 """Lines of a specification table whose name tells the unit of a bare number."""
 
 
@@ -119,7 +144,7 @@ def listed_measures(name: str, value: str) -> tuple[Measure, ...]:
     """The measures of one line of a specification table."""
     unit = UNIT_IN_NAME.get(name, "")
     if unit and unit not in value:
-        value = re.sub(r"(\d+(?:\.\d+)?)", rf"\1{unit}", value)
+        value = re.sub(r"(\d+(?:\.\d+)?)(?![\d.]|\s*(?:[-~至到:]\s*\d|g|克))", rf"\1{unit}", value)
     return measures(value, name)
 
 
@@ -149,7 +174,8 @@ def measures(text: str, name: str = "") -> tuple[Measure, ...]:
             first, last = (sign * value * scale for value in (values[0], values[-1]))
             found.append(_measure(folded, match.span(), base, (first, last), name))
     found += _other_measures(folded, name)
-    return tuple(found)
+    found += _worded_measures(folded, name)
+    return tuple(measure for measure in found if measure.bound != REFUSED)
 
 
 def _measure(text: str, place: tuple[int, int], base: str, span: tuple[float, float], name: str) -> Measure:
@@ -157,7 +183,9 @@ def _measure(text: str, place: tuple[int, int], base: str, span: tuple[float, fl
     start, end = place
     before, after = text[max(0, start - 12) : start], text[end : end + 5]
     bound = ""
-    if AT_LEAST.search(before) or AND_MORE.search(after):
+    if NOT_OFFERED.match(text, end):
+        bound = REFUSED
+    elif AT_LEAST.search(before) or AND_MORE.search(after):
         bound = ">="
     elif AT_MOST.search(before) or AND_LESS.search(after):
         bound = "<="

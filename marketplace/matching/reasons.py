@@ -66,6 +66,9 @@ def _moq(finding: Finding) -> Words:
 
 def _quantity(finding: Finding) -> Words:
     figures = finding.figures
+    if "stock" in figures:
+        stock = quantity(figures["stock"], figures["stock_unit"])
+        return Words(_("Quantity"), _("%(stock)s in stock, wanted %(wanted)s", stock=stock, wanted=_amount(figures)))
     if "capacity" not in figures:
         return Words(_("Quantity"), _("%(wanted)s wanted, capacity not stated in this unit", wanted=_amount(figures)))
     told = {
@@ -197,7 +200,29 @@ def _size(finding: Finding) -> Words:
 
 
 def _place(finding: Finding) -> Words:
-    return Words(_("Area served"), _("serves %(place)s only", place=finding.figures["place"]))
+    figures = finding.figures
+    if "refused" in figures:
+        fact = _("does not serve %(place)s", place=figures["refused"])
+    elif "radius" in figures:
+        told = {"radius": distance(figures["radius"]), "way": distance(figures["km"])}
+        fact = _("serves within %(radius)s, it is %(way)s", **told)
+    elif finding.state is State.MET:
+        fact = _("serves %(place)s", place=figures["place"])
+    else:
+        fact = _("serves %(place)s only", place=figures["place"])
+    return Words(_("Area served"), fact)
+
+
+def _invoice(finding: Finding) -> Words:
+    special = finding.figures["asked"] == "special"
+    name = _("Special VAT invoice") if special else _("Invoice")
+    if finding.state is State.MET:
+        return Words(name, _("is issued"))
+    return Words(name, _("not stated") if finding.state is State.UNKNOWN else _("is not issued as wanted"))
+
+
+def _handover(finding: Finding) -> Words:
+    return Words(_("Handover"), _("to be fetched by the buyer, delivery is wanted"))
 
 
 def _locality(finding: Finding) -> Words:
@@ -218,7 +243,9 @@ def _six(value: Decimal) -> Decimal:
 
 
 def _change_capacity(figures: Any) -> str:
-    """Capacity that covers the quantity in the days there are."""
+    """Capacity that covers the quantity in the days there are, or stock where that is all there is."""
+    if "stock" in figures:
+        return _("a stock of %(amount)s", amount=_amount(figures))
     needed = figures["capacity"] * figures["takes"] / max(figures["days"], 1)
     needed = needed.quantize(Decimal(1) if needed > 10 else Decimal("0.01"), ROUND_CEILING)
     capacity = per_time(quantity(needed, figures["capacity_unit"]), figures["per"])
@@ -229,6 +256,7 @@ WORDING: dict[str, Callable[[Finding], Words]] = {
     "kind": _kind, "moq": _moq, "quantity": _quantity, "price": _price, "budget": _budget, "lead_time": _lead_time,
     "certificate": _certificate, "licence": _certificate, "steel": _steel, "refused": _refused, "wanted": _wanted,
     "measure": _measure, "size": _size, "place": _place, "locality": _locality, "distance": _distance,
+    "invoice": _invoice, "handover": _handover,
 }  # fmt: skip
 
 CHANGES: dict[str, Callable[[Any], str]] = {

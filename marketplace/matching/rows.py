@@ -13,6 +13,7 @@ from marketplace.matching.facts import (
     NeedFacts,
     NeedLineFacts,
     Tier,
+    papers_among,
 )
 from marketplace.matching.queries import records
 from marketplace.matching.queries.records import (
@@ -30,7 +31,10 @@ Coordinates = tuple[float, float]
 
 def listings_on_offer(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, ListingFacts]:
     """The facts of those of `ids` that are on offer at `now`, by id."""
-    return {str(row.id): with_told(listing_facts(row, gazetteer)) for row in records.listings_on_offer(ids, now)}
+    return {
+        str(row.id): with_told(listing_facts(row, gazetteer), local_day(now))
+        for row in records.listings_on_offer(ids, now)
+    }
 
 
 def open_needs(ids: Iterable[int], now: datetime, gazetteer: Gazetteer) -> dict[str, NeedFacts]:
@@ -80,6 +84,7 @@ def listing_facts(listing: ListingRecord, gazetteer: Gazetteer) -> ListingFacts:
 
 def need_facts(need: NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
     """What the row says of a need; its place is the town of delivery, or else where the buyer stands."""
+    papers, hard_words = papers_among(need.hard_words)
     return NeedFacts(
         id=str(need.id),
         title=need.title,
@@ -90,8 +95,8 @@ def need_facts(need: NeedRecord, gazetteer: Gazetteer) -> NeedFacts:
         deliver_by=need.deliver_by,
         deliver_town=need.deliver_town,
         place=place_of_need(need, gazetteer),
-        certificates=tuple(dict.fromkeys(map(canonical, need.certificates))),
-        hard_words=tuple(need.hard_words),
+        certificates=tuple(dict.fromkeys((*map(canonical, need.certificates), *papers))),
+        hard_words=hard_words,
         local_preference=need.local_preference.value,
         buyer_licences=tuple(canonical(licence.kind) for licence in need.organisation.licences),
         status=need.status.value,
@@ -112,6 +117,7 @@ def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
         )
         for number, line in enumerate(content.lines, start=1)
     )
+    papers, hard_words = papers_among(content.hard_words)
     return NeedFacts(
         id="",
         title=content.title or sentence,
@@ -120,8 +126,8 @@ def sentence_facts(content: NeedContent, sentence: str) -> NeedFacts:
         budget_fen=content.budget_fen,
         deliver_by=content.deliver_by,
         deliver_town=content.deliver_town,
-        certificates=tuple(dict.fromkeys(map(canonical, content.certificates))),
-        hard_words=tuple(content.hard_words),
+        certificates=tuple(dict.fromkeys((*map(canonical, content.certificates), *papers))),
+        hard_words=hard_words,
         local_preference=content.local_preference.value,
     )
 

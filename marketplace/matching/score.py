@@ -27,7 +27,7 @@ LOWS = [LEAST_MERIT * (1 + STEP) ** number for number in range(240)]
 LARGEST_INSIDE = 1.02
 MISSED, UNKNOWN = State.MISSED, State.UNKNOWN
 LOCAL = frozenset({"park", "city"})
-STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size"})
+STRICT = frozenset({"certificate", "licence", "refused", "wanted", "steel", "measure", "size", "invoice"})
 Numbers = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int8]
 Marks = npt.NDArray[np.bool_]
@@ -128,7 +128,7 @@ def cost_of(finding: Finding, weights: Weights) -> float:
     elif finding.code == "budget":
         beyond = figures["total_fen"] / figures["budget_fen"] - 1 if figures["budget_fen"] else 1.0
     elif finding.code == "quantity":
-        beyond = figures["takes"] / figures["days"] - 1
+        beyond = figures["takes"] / figures["days"] - 1 if "takes" in figures else float(figures["over"])
     elif finding.code == "lead_time":
         beyond = figures["lead_min"] / max(figures["days"], 1) - 1
     factor = weights.missed.get(finding.code, MISSED_OTHERS)

@@ -1,22 +1,35 @@
 """What a listing tells in words joins what it tells in fields; a field that was filled in always wins."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from marketplace.core.numerals import number_value
 from marketplace.matching.facts import Amount, HeldCertificate, ListingFacts, Tier, listing_facts_from_json
-from marketplace.reading import Offer, PaperState, read_offer, read_papers
+from marketplace.needs.parsing import find_days
+from marketplace.reading import Offer, PaperState, Terms, read_offer, read_terms
+from marketplace.reading.folding import fold
 
 GONE = frozenset({PaperState.DENIED, PaperState.EXPIRED, PaperState.APPLIED})
 """States in which a text says that a paper is not held."""
 
+LEAVES = re.compile("出货|交货|发货|到货|有货|供货|供应|能供|可供|才有|才能|交付|开始|排|ship|deliver")
+"""In the clause of a queue: that goods leave, not that a price rises."""
 
-def with_told(listing: ListingFacts) -> ListingFacts:
-    """The listing with what only its words tell; `told` names the words by field."""
+MONTH = re.compile(r"(?P<next>明年|来年|次年)?\s?(?P<month>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月(?:份)?")
+
+
+def with_told(listing: ListingFacts, today: date) -> ListingFacts:
+    """The listing with what only its words tell; `told` names the words by field.
+
+    Days that the words name are counted from the day of publication, from `today` where it is not told.
+    """
     missing = [name for name, value in _fields(listing) if value is None]
-    offer = _read(listing.text) if missing else Offer(papers=read_papers(listing.text))
+    offer = _read(listing.text)
     told: dict[str, str] = {}
     values: dict[str, object] = {}
     if "moq" in missing and offer.minimum:
@@ -35,6 +48,15 @@ def with_told(listing: ListingFacts) -> ListingFacts:
         unit = first.unit or listing.price_unit
         values |= {"tiers": tuple(_tiers(offer, first.unit)), "price_unit": unit}
         told["price"] = offer.prices[0].said
+    terms = read_terms(listing.text)
+    if offer.stock:
+        rate = offer.stock.value
+        values |= {"stock": Amount(rate.quantity, rate.unit or listing.price_unit), "stock_is_all": bool(terms.is_last)}
+        told["stock"] = offer.stock.said
+    ready = _ready_on(terms, listing.published_on or today)
+    if terms.sold_out or ready:
+        values |= {"is_sold_out": bool(terms.sold_out), "ready_on": ready}
+        told["ready"] = "，".join(dict.fromkeys(part for part in (terms.sold_out, terms.queue) if part))
     known = {certificate.name for certificate in listing.certificates or ()}
     papers = [paper for paper in offer.papers if paper.value.name not in known]
     held = [paper for paper in papers if paper.value.state is PaperState.HELD]
@@ -44,13 +66,33 @@ def with_told(listing: ListingFacts) -> ListingFacts:
     return replace(listing, told=told, **values) if told else listing  # type: ignore[arg-type]
 
 
-def listing_from_json(row: Mapping[str, Any]) -> ListingFacts:
+def _ready_on(terms: Terms, today: date) -> date | None:
+    """The first day on which something leaves, by the words of a queue or of what is sold out."""
+    for clause in (terms.queue, terms.sold_out):
+        if clause and (terms.sold_out or LEAVES.search(clause)):
+            days = [mention.day for mention in find_days(fold(clause), today)]
+            days += list(_months(fold(clause), today))
+            if days:
+                return max(days)
+    return None
+
+
+def _months(clause: str, today: date) -> Iterator[date]:
+    """The first day of each month that is named: 排到明年四月."""
+    for match in MONTH.finditer(clause):
+        month = int(number_value(match["month"]) or 0)
+        if 1 <= month <= 12:
+            year = today.year + (1 if match["next"] or month < today.month else 0)
+            yield date(year, month, 1)
+
+
+def listing_from_json(row: Mapping[str, Any], today: date) -> ListingFacts:
     """A listing line (docs/commands.md) with what its words tell.
 
     Raises:
         ValueError: a value has a form that cannot be read; the text names the key.
     """
-    return with_told(listing_facts_from_json(row))
+    return with_told(listing_facts_from_json(row), today)
 
 
 def _fields(listing: ListingFacts) -> Iterator[tuple[str, object]]:

@@ -123,7 +123,7 @@ def read_bench(folder: Path, listings: Path, today: date) -> Bench:
 def _indexed(listings: Path, needs: Path, today: date) -> tuple[MatchIndex, list[NeedFacts]]:
     gazetteer = load_gazetteer()
     wanted = [need_facts_from_json(row, today=today, gazetteer=gazetteer) for row in _rows(needs)]
-    return index_of_files([listing_from_json(row) for row in _rows(listings)], wanted, today), wanted
+    return index_of_files([listing_from_json(row, today) for row in _rows(listings)], wanted, today), wanted
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

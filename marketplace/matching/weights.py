@@ -35,7 +35,7 @@ class Weights:
         default_factory=lambda: {
             "kind": 0.36, "moq": 0.4, "quantity": 0.4, "price": 0.4, "budget": 0.4, "lead_time": 0.4,
             "certificate": 0.4, "licence": 0.4, "refused": 0.36, "steel": 0.36, "measure": 0.4, "size": 0.4,
-            "wanted": 0.4, "place": 0.36, "locality": 0.4,
+            "wanted": 0.4, "place": 0.36, "locality": 0.4, "invoice": 0.4, "handover": 0.4,
         }
     )  # fmt: skip
     """Factor for one missed requirement of each sort."""

@@ -1,4 +1,5 @@
-"""What the words of an offer say in figures: smallest order, capacity, lead time, prices, papers with their state.
+"""What the words of an offer say in figures: smallest order, capacity, stock, lead time, prices, papers with
+their state.
 
 A rule is a pattern over the kinds of tokens of one sentence. Of two statements of one sort the first counts.
 """
@@ -26,10 +27,11 @@ LEAD = re.compile(r"ly*(?P<D>D)|ly*(?P<i>i)|(?P<E>D)h{0,2}y*(?:k|l(?!y*D))|g,?y*
 PRICE = re.compile(
     r"(?P<from>A)(?:f,?)?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
 )
+STOCK = re.compile(r"(?<![mq])sy*(?P<A>A)(?!y*[qf$])|(?<![mA$])(?P<B>A)y*s(?!y*A)")
 PER = frozenset({"day", "week", "month", "quarter", "year"})
 
 DENIED = re.compile(
-    r"(?:没有|没|无|暂无|尚无|未|尚未|暂未|不具备|不持有?|未取得|还没有?|缺|不含|不提供|no|without|not)[^。；;，,!\n]{0,6}$"
+    r"(?:没有|没|无|暂无|尚无|未|尚未|暂未|不具备|不持有?|不在|未取得|还没有?|缺|不含|不提供|no|without|not)[^。；;，,!\n]{0,6}$"
 )
 DENIED_AFTER = re.compile(
     r"^[^。；;，,\n]{0,4}(?:没有|暂无|尚未|未取得|未办|还没|不提供|未通过|没通过|被驳回|已注销|not)"
@@ -37,13 +39,15 @@ DENIED_AFTER = re.compile(
 EXPIRED_AFTER = re.compile(r"^[^。；;\n]{0,10}(?:已过期|已到期|过期|已失效|已作废|到期未续|未续|expired)")
 APPLIED = re.compile(r"(?:正在|在|已)?(?:申请|申报|办理|受理|送审|补办|换证|applying|applied for)[^。；;，,\n]{0,6}$")
 APPLIED_AFTER = re.compile(
-    r"^[^。；;，,\n]{0,4}(?:正在|尚在|还在|在)?(?:申请|申报|办理|办|受理|审核|认证|换证|续期)(?:中|之中|当中)"
+    r"^[^。；;，,\n]{0,4}(?:(?:正在|尚在|还在|在)(?:申请|申报|办理|办|受理|审核|认证|换证|续期)|(?:申请|申报|办理|办|受理|审核|认证|换证|续期)(?:中|之中|当中))"
     r"|^[^。；;，,]{0,3}(?:pending|in progress)"
 )
 ABOUT_IT_AFTER = re.compile(
     r"^\s?(?:车间|厂房|净化|级别|级|标准|规范|要求|改造|咨询|代办|(?:办理|申请|申报)(?!中|之中|当中)|辅导|培训|体系(?:咨询|建设)|翻译|检查员|consult|training)"
 )
-ABOUT_IT = re.compile(r"(?:符合|按照?|参照|对照|依据|根据|协助|代办|辅导|咨询|帮助|可办|可做|满足)[^。；;，,\n]{0,6}$")
+HELPING = re.compile(r"(?:协助|代办|代为|帮助|帮忙|帮您|辅导|咨询|可办|指导)[^。；;，,\n]{0,6}$")
+"""Help with a paper is a service: nothing is said of one's own."""
+ABOUT_IT = re.compile(r"(?:符合|按照?|参照|对照|依据|根据|可做|满足)[^。；;，,\n]{0,6}$")
 HOLDING = re.compile(
     r"(?:持有?|具备|具有|取得|获得?|通过|拥有|有|附|提供|带|含|随货|齐全?|过了|办有|已办|资质|证书|认证|证照|certified|holds?|with)[^。；;\n]{0,24}$"
 )
@@ -66,6 +70,7 @@ class Offer:
     lead: Fact[Duration] | None = None
     prices: tuple[Fact[ReadPrice], ...] = ()
     papers: tuple[Fact[ReadPaper], ...] = ()
+    stock: Fact[Rate] | None = None
 
     def held(self) -> tuple[Fact[ReadPaper], ...]:
         """The papers that the text says are held."""
@@ -109,6 +114,7 @@ def read_offer(text: str) -> Offer:
         lead=next((fact for sentence in sentences for fact in _lead(sentence)), None),
         prices=tuple(fact for sentence in sentences for fact in _prices(sentence)) or tuple(_listed_prices(text)),
         papers=read_papers(text),
+        stock=next((fact for sentence in sentences for fact in _stock(sentence)), None),
     )
 
 
@@ -149,6 +155,14 @@ def _capacity(sentence: _Sentence) -> Iterator[Fact[Rate]]:
         per = next((span for span in spans if span in PER), "")
         if amount is not None and amount.high > 0 and per:
             yield Fact(Rate(amount.high, amount.unit, per), sentence.said(match))
+
+
+def _stock(sentence: _Sentence) -> Iterator[Fact[Rate]]:
+    """现货1800个: what is ready at once."""
+    for match in STOCK.finditer(sentence.kinds):
+        amount = sentence.at(match, "A", "B")
+        if amount is not None and amount.high > 0:
+            yield Fact(Rate(amount.high, amount.unit), sentence.said(match))
 
 
 def _refused_below(text: str) -> Iterator[Fact[Rate]]:
@@ -239,8 +253,14 @@ def _paper(text: str, mention: CertificateMention) -> Fact[ReadPaper]:
     return Fact(ReadPaper(mention.name, state, until), said)
 
 
+def paper_state(name: str, text: str) -> PaperState | None:
+    """How `text` speaks of a paper that no table knows, told by its very name; None when it does not name it."""
+    place = text.find(name)
+    return None if place < 0 else _paper(text, CertificateMention(name, place, place + len(name))).value.state
+
+
 def _state(before: str, after: str, until: date | None) -> PaperState:
-    if ABOUT_IT_AFTER.match(after):
+    if ABOUT_IT_AFTER.match(after) or HELPING.search(before):
         return PaperState.MENTIONED
     if DENIED.search(before) or DENIED_AFTER.match(after):
         return PaperState.DENIED

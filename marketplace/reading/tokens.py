@@ -78,7 +78,7 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<day>(?P<year>20\d\d)\s?(?:年|[-./])\s?(?P<month>1[0-2]|0?[1-9])"
         rf"(?:\s?(?:月|[-./])\s?(?P<of_month>3[01]|[12]\d|0?[1-9])(?!\d)日?|月|(?![-./\d])))"
         rf"|(?P<cue>{cue_pattern()})"
-        rf"|(?:(?:/|每|一|per\s|a\s)\s?(?P<each>{unit}))"
+        rf"|(?:(?:/|每|一(?![万千百])|per\s|a\s)\s?(?P<each>{unit}))"
         rf"|(?P<figure>(?P<sign>[¥￥]\s?)?(?P<low>{number})(?:\s?(?:-|~|到|至|—|to)\s?(?P<high>{NUMBER}))?[多余来]?\s?"
         rf"(?:(?P<yuan>{yuan})(?P<more>[一二三四五六七八九](?![个只件支台公吨斤袋盒瓶箱桶]))?|(?P<span>{spans})(?![a-z])|"
         rf"(?P<unit>{unit})(?P<half>半(?![成自径透]))?)?)"

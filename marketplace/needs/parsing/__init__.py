@@ -4,7 +4,8 @@ Plain Python on plain text; every proposed value carries the place of its words 
 mark them and the buyer can correct them.
 """
 
+from marketplace.needs.parsing.dates import DayMention, find_days
 from marketplace.needs.parsing.result import Bound, ParsedLine, ParsedNeed, Span
 from marketplace.needs.parsing.sentence import parse_need, parse_sentence
 
-__all__ = ["Bound", "ParsedLine", "ParsedNeed", "Span", "parse_need", "parse_sentence"]
+__all__ = ["Bound", "DayMention", "ParsedLine", "ParsedNeed", "Span", "find_days", "parse_need", "parse_sentence"]

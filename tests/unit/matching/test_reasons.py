@@ -44,7 +44,7 @@ def test_every_finding_can_be_worded_in_every_state():
             lead_days_min=90,
             lead_days_max=99,
             town="涪城区",
-            description="只在绵阳城区配送。含白砂糖。",
+            description="只在绵阳城区配送。含白砂糖。概不送货，买方自提。发票开不了。",
             specs=(("材质", "304"), ("容积", "5L"), ("规格", "1×2mm")),
         ),
         replace(
@@ -52,7 +52,7 @@ def test_every_finding_can_be_worded_in_every_state():
             negotiable=True,
             tiers=(Tier(Decimal(1), Decimal(9)),),
             kind="service",
-            description="不含蔗糖",
+            description="不含蔗糖。可开专票。",
             specs=(("材质", "316L"), ("容积", "5m³")),
         ),
     ]
@@ -62,6 +62,7 @@ def test_every_finding_can_be_worded_in_every_state():
             certificates=("CNAS", "检测报告"),
             local_preference="require",
             hard_words=("不含蔗糖", "容积3000升以上", "0.30×75mm", "热链"),
+            description="送到厂里，要专票",
         ),
         replace(with_line(max_unit_price=None, item="代煎服务"), budget_fen=100, hard_words=("不要304",)),
     ]

@@ -203,8 +203,8 @@ def check_words_of_facts(found: list[Finding], need: NeedFacts, line: NeedLineFa
         if finding.code in ("refused", "wanted"):
             assert finding.figures["words"] in need.hard_words
         if finding.code == "place":
-            assert finding.figures["place"] in (listing.town, *re.findall(r"[一-鿿]{2,6}", listing.description)) or (
-                finding.figures["place"] in listing.description)  # fmt: skip
+            named = finding.figures.get("place") or finding.figures.get("refused") or ""
+            assert all(fold(name) in offered or name == listing.town for name in named.split("、"))
 
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
