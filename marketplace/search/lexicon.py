@@ -16,6 +16,7 @@ from itertools import count
 from pathlib import Path
 
 from marketplace.core.folding import fold
+from marketplace.search.bilingual import other_language
 from marketplace.search.words import (
     HAN_RUN,
     LEXICON_FILES,
@@ -42,6 +43,9 @@ BACKWARD = {
 """Weight of the term in a search for the variant."""
 SIBLING = 0.8
 """Two variants of one term: the product of their weights times this."""
+BY_DICTIONARY = 0.75
+"""A name in the other language by a general dictionary, which knows of no trade; the first ones are the nearest."""
+SURE_NAMES, UNSURE = 2, 0.85
 LEAST_WEIGHT = 0.4
 GENUS_LENGTH = 3
 PARTS_OF_PLANTS = ("radix", "rhizoma", "herba", "folium", "flos", "semen", "fructus", "cortex", "pericarpium", "colla")
@@ -160,6 +164,8 @@ class Lexicon:
             if kind == "hypernym":
                 for sibling, second, _ in self.forward.get(term, ()):
                     take(sibling, weight * second * SIBLING, False)
+        for place, name in enumerate(other_language(word)):
+            take(name, BY_DICTIONARY if place < SURE_NAMES else BY_DICTIONARY * UNSURE, False)
         return tuple(sorted(found.values(), key=lambda e: (-e.weight, e.text)))
 
 

@@ -59,7 +59,8 @@ class Hits:
 
     `marks` are the words to mark, `suggestion` the text as it was read (or, `as_typed`, as it could be), None when
     that is what was typed. When nothing was found, `nearest` are the facet values that come closest and `known` the
-    words of the text that would find something alone. `degraded`: the database answered because the index could not.
+    words of the text that would find something alone; the same when `is_partial`: nothing answers the text, what is
+    found holds a part of its words. `degraded`: the database answered because the index could not.
     """
 
     ids: list[int]
@@ -69,6 +70,7 @@ class Hits:
     suggestion: str | None = None
     nearest: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     known: tuple[str, ...] = ()
+    is_partial: bool = False
     degraded: bool = False
 
 

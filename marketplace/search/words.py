@@ -30,7 +30,7 @@ from marketplace.core.measures import (
     spoken_number,
 )
 
-ANALYSIS = 10
+ANALYSIS = 11
 DATA = Path(__file__).parent / "data"
 TERMS_FILE = DATA / "terms.txt"
 TRADE_TERMS_FILE = DATA / "trade_terms.txt"
@@ -130,6 +130,15 @@ def part_numbers(folded: str) -> Iterator[tuple[str, list[str]]]:
         yield whole, latin_pieces(whole)
 
 
+def singular(word: str) -> str:
+    """An English word without the ending of the plural: capsules, boxes, batteries."""
+    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-2] if word.endswith(("xes", "ches", "shes", "sses")) else word[:-1]
+
+
 @lru_cache(maxsize=65536)
 def latin_pieces(whole: str) -> list[str]:
     """The pieces of a part number worth finding alone: two letters or three digits at least."""
@@ -138,6 +147,8 @@ def latin_pieces(whole: str) -> list[str]:
         found = PIECES.findall(part)
         if part != whole and len(part) > 1 and not part.isdigit():
             pieces.append(part)
+        if part.isalpha() and (one := singular(part)) != part:
+            pieces.append(one)
         if 1 < len(found) <= 3:
             pieces += [piece for piece in found if len(piece) >= (2 if piece.isalpha() else 3)]
     return list(dict.fromkeys(piece for piece in pieces if piece != whole and piece not in SCALES))

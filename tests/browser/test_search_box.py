@@ -10,6 +10,8 @@ from tests.browser.conftest import SIZES
 OPEN = ".suggestions:not([hidden])"
 SHIFT = """new PerformanceObserver(list => list.getEntries().forEach(entry => {
   window.moved = (window.moved || 0) + entry.value; })).observe({type: 'layout-shift', buffered: true});"""
+PUSHED = 0.001
+"""A list that pushes what stands below it moves a hundred times as much; letters that come late move less."""
 SLOW = """end => { const real = window.fetch;
   window.fetch = (address, options) => address.endsWith(end)
     ? new Promise(done => setTimeout(done, 500)).then(() => real(address)) : real(address, options); }"""
@@ -58,7 +60,7 @@ class TestAtBothWidths:
         page.wait_for_selector(OPEN)
         assert box.get_attribute("aria-expanded") == "true"
         assert page.locator(f"#{box.get_attribute('aria-controls')}").get_attribute("role") == "listbox"
-        assert page.evaluate("window.moved || 0") == 0, "the list pushes nothing"
+        assert page.evaluate("window.moved || 0") < PUSHED, "the list pushes nothing"
         person.check("open")
         box.press("ArrowDown")
         first = selected(page)
@@ -118,7 +120,7 @@ class TestAtBothWidths:
         box = page.get_by_role("combobox")
         box.press_sequentially("cx")
         page.wait_for_selector(OPEN)
-        assert page.evaluate("window.moved || 0") == 0
+        assert page.evaluate("window.moved || 0") < PUSHED
         person.check("head")
         box.press("Escape")
         assert box.is_visible()

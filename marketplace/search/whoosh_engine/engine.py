@@ -127,14 +127,16 @@ def find_in(snapshot: Snapshot, query: Query) -> Hits:
     left, counts = snapshot.narrow(matched, narrowing, query.facets)
     ids = ordered(snapshot, ranked, left, query)
     total = int(np.count_nonzero(left))
+    in_vain = not total or (ranked is not None and ranked.is_partial)
     return Hits(
         ids=ids,
         total=total,
         facets=counts,
         marks=tuple(ranked.understanding.words()) if ranked else (),
         suggestion=suggestion(snapshot, ranked, query) if ranked else None,
-        nearest=nearest(snapshot, ranked, narrowing, query) if ranked and not total else {},
-        known=known_words(snapshot, ranked) if ranked and not total else (),
+        nearest=nearest(snapshot, ranked, narrowing, query) if ranked and in_vain else {},
+        known=known_words(snapshot, ranked) if ranked and in_vain else (),
+        is_partial=ranked is not None and ranked.is_partial and total > 0,
     )
 
 

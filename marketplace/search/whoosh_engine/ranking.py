@@ -19,7 +19,9 @@ PAIR_COVER = 0.6
 LEAST_PAIRS = 0.5
 """A word that no dictionary has is found when this share of its character pairs stands in a title."""
 FOUND_AT_ALL = 0.43
-"""The best row must cover this share of the query, else nothing is found."""
+"""The best row must cover this share of the query, else what is found answers a part of it only."""
+FOUND_PARTLY = 0.2
+"""Words that were typed apart may be found apart: below this share nothing is found at all."""
 NEAR_BEST = 0.6
 """Rows that cover at least this share of what the best row covers are hits."""
 FEW = 10
@@ -35,6 +37,8 @@ class Ranked:
     score: Floats
     coverage: Floats
     hits: Bools
+    is_partial: bool = False
+    """True when no row answers the query: the hits hold a part of its words."""
 
 
 def rank(snapshot: Snapshot, text: str, *, spelling: bool = True) -> Ranked:
@@ -45,13 +49,16 @@ def rank(snapshot: Snapshot, text: str, *, spelling: bool = True) -> Ranked:
     by_pairs = np.where(pairs >= LEAST_PAIRS, np.float32(PAIR_COVER) * pairs, np.float32(0))
     coverage = np.maximum(scored.coverage, by_pairs)
     score = scored.relevance * (BASE + (1 - BASE) * coverage) * (1 + PAIR_LIFT * pairs) + PAIR_ALONE * pairs
-    return Ranked(understanding, score.astype(np.float32), coverage, hits_of(coverage, snapshot.live))
+    hits = hits_of(coverage, snapshot.live, FOUND_PARTLY if len(text.split()) > 1 else FOUND_AT_ALL)
+    partial = bool(hits.any()) and float(coverage[hits].max()) < FOUND_AT_ALL
+    return Ranked(understanding, score.astype(np.float32), coverage, hits, partial)
 
 
-def hits_of(coverage: Floats, live: Bools) -> Bools:
-    """Which rows answer the query; few good ones are followed by those that answer a part of it."""
+def hits_of(coverage: Floats, live: Bools, least: float = FOUND_AT_ALL) -> Bools:
+    """Which rows answer the query; few good ones are followed by those that answer a part of it. None are, where the
+    best covers less than `least`."""
     best = float(coverage[live].max()) if live.any() else 0.0
-    if best < FOUND_AT_ALL:
+    if best < least:
         return np.zeros(len(coverage), np.bool_)
     hits: Bools = (coverage >= NEAR_BEST * best) & live
     if int(hits.sum()) < FEW:

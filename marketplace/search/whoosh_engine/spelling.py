@@ -10,6 +10,9 @@ from marketplace.search.words import pinyin, says_nothing, segmenter
 
 SAME_SOUND_TYPO = 0.8
 SAME_LOOK_TYPO = 0.7
+CONTRACTION = 0.7
+CONTRACTED_LENGTHS = (2, 3)
+MOST_PHRASES = 4
 SURE_LENGTH = 4
 """So many characters say enough around them to take an everyday word for a slip of another (蜂窝纸版)."""
 
@@ -86,7 +89,7 @@ def _best_window(pieces: list[Piece], start: int, vocabulary: Vocabulary) -> tup
             corrections = known_words_like(text, vocabulary, has_head=has_head)
         elif len(text) >= SURE_LENGTH and any(_absent(piece, vocabulary) for piece in window):
             corrections = spelled_in_titles(text, vocabulary)
-        if corrections:
+        if corrections := corrections or contracted(window, vocabulary):
             return end, corrections
     return start + 1, ()
 
@@ -109,6 +112,21 @@ def known_words_like(text: str, vocabulary: Vocabulary, *, has_head: bool = Fals
         if is_found(word, vocabulary)
     ]
     return tuple(from_shape[:2])
+
+
+def contracted(window: list[Piece], vocabulary: Vocabulary) -> tuple[Expansion, ...]:
+    """What a contraction stands for: neighbouring words of a title by their first characters (危废: 危险废物)."""
+    text = spelled(window)
+    if len(text) not in CONTRACTED_LENGTHS or max(len(piece.text) for piece in window) > 1:
+        return ()
+    phrases = [""]
+    for sign in text:
+        words = vocabulary.by_first_sign.get(sign, ())
+        phrases = [
+            before + word for before in phrases for word in words
+            if not before or vocabulary.holds_pair(before[-1] + word[0])
+        ]  # fmt: skip
+    return tuple(Expansion(phrase, CONTRACTION) for phrase in phrases[:MOST_PHRASES])
 
 
 def spelled_in_titles(text: str, vocabulary: Vocabulary) -> tuple[Expansion, ...]:

@@ -87,6 +87,19 @@ class Vocabulary:
         return frozenset(word for block, seen in self.blocks for word in title_words(block).shown(seen))
 
     @cached_property
+    def by_first_sign(self) -> dict[str, list[str]]:
+        """Chinese words of titles, two characters long, by their first character."""
+        found: dict[str, list[str]] = {}
+        for word in sorted(self.title_words):
+            if len(word) == 2 and HAN_RUN.fullmatch(word):
+                found.setdefault(word[0], []).append(word)
+        return found
+
+    def holds_pair(self, pair: str) -> bool:
+        """True when the two characters stand side by side in a title."""
+        return any(seen[block.pairs.get(pair)].any() for block, seen in self.blocks)
+
+    @cached_property
     def by_sound(self) -> dict[str, list[str]]:
         """Chinese words of titles by their pinyin."""
         found: dict[str, list[str]] = {}

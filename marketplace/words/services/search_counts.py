@@ -71,7 +71,8 @@ def note(kind: str, text: str, hits: Hits) -> None:
     kept = kept_text(text)
     if not kept or hits.degraded or not _is_a_persons_search():
         return
-    line = json.dumps([local_day(utc_now()).isoformat(), kind, kept, hits.total], ensure_ascii=False) + "\n"
+    results = 0 if hits.is_partial else hits.total
+    line = json.dumps([local_day(utc_now()).isoformat(), kind, kept, results], ensure_ascii=False) + "\n"
     try:
         file = os.open(_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:

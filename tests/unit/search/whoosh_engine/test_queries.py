@@ -45,7 +45,13 @@ def test_it_mostly_stands_first(park):
 
 @pytest.mark.parametrize("typed", lines("nothing.txt"))
 def test_what_nobody_has_is_not_found(park, typed):
-    assert found(park, typed, 1) == []
+    assert found(park, typed, 1) == [] or (" " in typed and rank(park, typed).is_partial)
+
+
+def test_words_typed_apart_are_found_apart_and_said_to_be_a_part(park):
+    typed = "糖醛酸 自封袋 飞机票"
+    assert found(park, typed, 1) and rank(park, typed).is_partial
+    assert not rank(park, "自封袋").is_partial
 
 
 def test_every_judged_query_with_an_answer_shows_it(park):
