@@ -41,7 +41,7 @@ $(VENV)/bin/python:
 $(RUN_STAMP): requirements.txt | $(VENV)/bin/python
 	@echo "Installing the packages of requirements.txt"
 	@$(PIP_INSTALL) -r requirements.txt
-	@$(BIN)/python -m marketplace.search.bilingual
+	@$(BIN)/python -c "from marketplace.search import bilingual; bilingual.build()"
 	@rm -f $(VENV)/.stamp-run-* && touch $@
 
 $(TEST_STAMP): requirements-test.txt $(RUN_STAMP)

