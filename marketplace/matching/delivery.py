@@ -13,7 +13,7 @@ from marketplace.reading.folding import fold
 ONLY_THERE = re.compile(
     r"(?:只|仅|限)(?:限于?|在|于|对|做|送|供|接单?|承接|承揽|服务|配送|发货?|覆盖|负责|面向)*(?P<place>[一-鿿]{2,6}?)"
     r"(?P<ending>市区|城区|市内|市|区|县|镇|本地|当地|境内|全域|范围|周边|地区|区域)?(?:内|以内|的)?"
-    r"(?=配送|服务|供应|发货|送货|经营|承接|可送|接单|项目|客户|业务|订单|企业|单位|[，。；、,;]|$)"
+    r"(?=配送|服务|供应|发货|送货|经营|承接|可送|接单|项目|客户|业务|订单|单子?|企业|单位|[，。；、,;\s]|$)"
 )
 """A supplier who serves one place alone; a word without an ending of places must be a known place."""
 NOT_AWAY = re.compile(r"(?:暂不|不)(?:发|送|接|做)(?:外地|外省|外市|远途|市外)|不出(?:省|市|城)|不外送")
@@ -28,6 +28,10 @@ SERVES = re.compile(
 )
 DEFINES = re.compile(r"只(?![需要有])|仅(?!需)|(?<![有不无])限|范围|区域|线路|以内|之内|\bonly\b")
 """Words by which a list of places is the whole list."""
+TELLS_HOW_FAR = re.compile(
+    r"(?:只|仅|限)(?:限|送|发|配送|供|接|做)|不(?:送|发|配送)|(?:配送|送货|发货|服务)(?:范围|区域)|(?:全国|全川|全市)(?:发货|包邮|包送|配送|都送)|送(?:全国|全川|全市)"
+)
+"""What a title says of the area served, and not of a line of transport."""
 AND_OTHERS = re.compile(r"等(?!级|效)|及周边|周边|为主|优先|可商|可协商|面议|另议|and more")
 REFUSES = re.compile(
     r"不去|不送|不配送|不到(?![货位账期\d])|不发|不接|去不了|送不了|送不到|不送达|不跑|不承运|不覆盖|不供"
@@ -91,9 +95,11 @@ def may_stay_near(listing: ListingFacts) -> bool:
 
 @cached_on_facts
 def _told(listing: ListingFacts) -> str:
-    """The folded words of description and specifications; a title names a line of transport, not all that is served."""
+    """The folded words of description and specifications; those of a title, which may name a line of transport, only
+    where they tell how far goods go."""
     specs = "；".join(f"{name}：{value}" for name, value in listing.specs)
-    return fold(f"{listing.description}。{specs}")
+    title = listing.title if TELLS_HOW_FAR.search(listing.title) else ""
+    return fold("。".join(part for part in (title, listing.description, specs) if part))
 
 
 def area_of(listing: ListingFacts, gazetteer: Gazetteer) -> Area:
@@ -188,7 +194,7 @@ def _too_far(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer, km: f
     if not need.deliver_town and need.place is None:
         return None
     there = _only_there(listing, gazetteer)
-    if not there and not NOT_AWAY.search(listing.description):
+    if not there and not NOT_AWAY.search(_told(listing)):
         return None
     asked = f"{need.deliver_town} {need.text}"
     serves = bool(there) and (there in asked or _near(there, need, gazetteer))
@@ -201,7 +207,7 @@ def _too_far(need: NeedFacts, listing: ListingFacts, gazetteer: Gazetteer, km: f
 @cached_on_facts
 def _limits(listing: ListingFacts) -> tuple[tuple[str, str], ...]:
     """What may be places that alone are served, each with its ending."""
-    return tuple((match["place"], match["ending"] or "") for match in ONLY_THERE.finditer(listing.description))
+    return tuple((match["place"], match["ending"] or "") for match in ONLY_THERE.finditer(_told(listing)))
 
 
 def _only_there(listing: ListingFacts, gazetteer: Gazetteer) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from marketplace.core.folding import fold
 from marketplace.search import other_names, until_lexicon_changes
@@ -13,7 +14,7 @@ WITHOUT = (
 )
 WITHOUT_SEVERAL = re.compile(
     r"(?:不含有?|无添加|未添加|不添加|不加|未加|不使用|不用|不掺|没有|零添加|不得(?:含有?|有|添加|使用|检出)|严禁|禁止)"
-    r"[^，。；;,:]{1,20}(?:、|和|及|与|或)[^，。；;,、]{0,3}$"
+    r"[^，。；;,:\n]{1,20}(?:、|和|及|与|或)[^，。；;,、\n]{0,3}\Z"
 )
 """不添加香精、色素和防腐剂 denies each of the three."""
 PROPERTY_WORDS = re.compile(
@@ -28,11 +29,11 @@ IN_ENGLISH = re.compile(
     r"^(?:(?:must be |must not contain |no |without |free (?:of|from) (?:any )?|non-?)(?P<what>[a-z][a-z ]+)|"
     r"(?P<free>[a-z][a-z ]+?)[- ]free)$"
 )
-DENIED_IN_ENGLISH = re.compile(r"(?:free (?:of|from)|\bno|without|\bnon|not contain(?:ing)?)[\s-]+(?:any |added )?$")
+DENIED_IN_ENGLISH = re.compile(r"(?:free (?:of|from)|\bno|without|\bnon|not contain(?:ing)?)[\s-]+(?:any |added )?\Z")
 REFUSED_AFTER = re.compile(r"^(?P<what>.+?)(?:的)?(?:不要|不行|除外|免谈|不收)$")
 NOT_FOUND_AFTER = re.compile(
-    r"^(?:[- ]?free\b|[^，。；;,]{0,4}(?:一[滴点粒克丝]也?都?[不没未]|未检出|未添加|不添加|不得检出|为零|为0|≤|<|低于|"
-    r"合格(?!证)|符合|达标|残留符合|限量))"
+    r"^(?:[- ]?free\b|[^，。；;,\n]{0,4}(?:一[滴点粒克丝]也?都?[不没未]|未检出|未添加|不添加|不得检出|为零|为0|≤|<|"
+    r"低于|合格(?!证)|符合|达标|残留符合|限量))"
 )
 ENDINGS = re.compile(r"(?:的|成分|添加|物质|类|味|型|货|品|产品|工艺|处理|熏制|熏蒸|漂白|加工|染色)+$")
 BOILER = ("使用", "采用", "含有", "含", "添加", "任何", "人工", "化学", "额外")
@@ -40,6 +41,9 @@ SIGNS_BEFORE = 6
 SCOPE_BEFORE = 32
 SAME_THING = 0.8
 """Other names that count so much at least say the same thing."""
+LONG_NAME = 6
+IN_A_DICTIONARY = 0.75
+"""So much counts the name in the other language that a dictionary gives first."""
 
 SAID_INSTEAD = {
     "蔗糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "含糖"),
@@ -184,7 +188,17 @@ def refused_thing(words: str) -> str:
 @until_lexicon_changes(maxsize=4096)
 def names_of(thing: str) -> tuple[str, ...]:
     """A thing and its other names, Chinese and Latin."""
-    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *other_names(thing, SAME_THING))))
+    abroad = (name for name in other_names(thing, IN_A_DICTIONARY) if name.isascii() != thing.isascii())
+    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *other_names(thing, SAME_THING), *abroad)))
+
+
+@lru_cache(maxsize=8192)
+def _name_pattern(name: str) -> re.Pattern[str]:
+    """A name in a text; one of Latin letters as a whole word, a long one also behind others (methylparaben)."""
+    pattern = re.escape(name)
+    if not (name.isascii() and name.isalpha()):
+        return re.compile(pattern)
+    return re.compile(("" if len(name) >= LONG_NAME else "(?<![a-z])") + pattern + "s?(?![a-z])")
 
 
 def presence(thing: str, text: str) -> str:
@@ -193,13 +207,13 @@ def presence(thing: str, text: str) -> str:
     said_free = any(word in folded for word in FREE_WORDS.get(thing, ()))
     found_without = found_with = False
     for name in names_of(fold(thing)):
-        for match in re.finditer(re.escape(name), folded):
+        for match in _name_pattern(name).finditer(folded):
             before = folded[max(0, match.start() - SIGNS_BEFORE) : match.start()]
             after = folded[match.end() : match.end() + 10]
             scope = folded[max(0, match.start() - SCOPE_BEFORE) : match.start()]
             denied = (
                 DENIED_IN_ENGLISH.search(scope)
-                or re.search(WITHOUT + r"[^，。；;,、]{0,3}$", before)
+                or re.search(WITHOUT + r"[^，。；;,、\n]{0,3}\Z", before)
                 or WITHOUT_SEVERAL.search(scope)
             )
             if denied or NOT_FOUND_AFTER.match(after):

@@ -12,7 +12,7 @@ CLASSES = {
     "capacity_quarter": "c", "capacity_year": "c", "capacity": "c", "makes": "g", "each_day": "e", "each_week": "e",
     "each_month": "e", "each_quarter": "e", "each_year": "e", "lead": "l", "ready": "k", "within": "h", "at_once": "i",
     "next_day": "i", "price": "p", "other_money": "x", "from_on": "f", "about": "y", "times": "b", "other_span": "z",
-    "stock": "s",
+    "stock": "s", "at_least": "n",
 }  # fmt: skip
 """The letter by which patterns speak of each class of words."""
 

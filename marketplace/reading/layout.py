@@ -122,7 +122,7 @@ def headed_cells(text: str) -> Iterator[str]:
     lines = [line for line in _lines(text) if not RULE.fullmatch(line.text)]
     head: list[Cell] = []
     for line in lines:
-        cells = next((cells for separator in SEPARATORS[:2] if len(cells := _cells(line, separator)) > 1), [])
+        cells = next((cells for separator in SEPARATORS[:3] if len(cells := _cells(line, separator)) > 1), [])
         if head and len(cells) == len(head):
             yield from (f"{heading.text}:{cell.text}" for heading, cell in zip(head, cells, strict=True))
         else:

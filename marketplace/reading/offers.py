@@ -18,11 +18,13 @@ from marketplace.reading.folding import fold
 from marketplace.reading.layout import Column, find_tables, headed_cells
 from marketplace.reading.tokens import Token, tokens_of, unit_pattern
 
-MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q|(?<!A)(?<!N)qy*(?P<C>A)(?!q)")
+MINIMUM = re.compile(r"my*(?P<A>A|N)|(?P<B>A|N)q|(?<!A)(?<!N)qy*(?P<C>A)(?!q)|ny*(?P<D>A)f")
 MINIMUM_REFUSED = re.compile("不接|不做|不发|不卖|不收|不送|不予|免谈|不起|谢绝|不开机|不排|不生产|不受理")
 """低于500只 is a smallest order only where something is refused below it."""
 BELOW = frozenset({"少于", "不足", "低于"})
-CAPACITY = re.compile(r"(?P<c>c)y*(?P<A>A)(?P<e>e|u)?|cy*(?P<e2>e)y*g?y*(?P<B>A)|(?P<e3>e)y*_?g+y*(?P<C>A)")
+CAPACITY = re.compile(
+    r"(?P<c>c)y*(?P<A>A)(?P<e>e|u)?|cy*(?P<e2>e)y*g?y*(?P<B>A)|(?P<e3>e)y*_?h?[gc]+y*(?P<C>A)|g+y*(?P<D>A)(?P<e4>e)"
+)
 LEAD = re.compile(r"ly*(?P<D>D)|ly*(?P<i>i)|(?P<E>D)h{0,2}y*(?:k|l(?!y*D))|g,?y*(?P<F>D)|(?P<j>i)")
 PRICE = re.compile(
     r"(?P<from>A)(?:f,?)?y*p?y*(?P<tier>\$)(?P<per>u)?|(?P<first>u)y*p?y*(?P<b>\$)|py*(?P<c>\$)(?P<per3>u)?|(?P<d>\$)(?P<per4>u)"
@@ -143,14 +145,14 @@ def _minimum(sentence: _Sentence) -> Iterator[Fact[Rate]]:
         first = sentence.tokens[match.start()]
         if sentence.text[first.start : first.end] in BELOW and not MINIMUM_REFUSED.search(sentence.after(match, 6)):
             continue
-        amount = sentence.at(match, "A", "B", "C")
+        amount = sentence.at(match, "A", "B", "C", "D")
         if amount is not None and amount.low > (1 if amount.kind == "N" else 0):  # the 一 of 一起 is no amount
             yield Fact(Rate(amount.low, amount.unit), sentence.said(match))
 
 
 def _capacity(sentence: _Sentence) -> Iterator[Fact[Rate]]:
     for match in CAPACITY.finditer(sentence.kinds):
-        amount = sentence.at(match, "A", "B", "C")
+        amount = sentence.at(match, "A", "B", "C", "D")
         spans = [token.name.rpartition("_")[2] for token in sentence.tokens[match.start() : match.end()]]
         per = next((span for span in spans if span in PER), "")
         if amount is not None and amount.high > 0 and per:
