@@ -35,7 +35,7 @@ MEASURE = re.compile(
 )
 SPOKEN = re.compile(rf"(?<![{NUMERAL}])(负|零下)?([{NUMERAL}]+)(?:[到至]([{NUMERAL}]+))?({UNIT}|度)(?![{NUMERAL}])")
 DEGREE_SPAN = re.compile(rf"(?<![\d.])(-?{NUMBER})\s*度?\s*(?:-|~|至|到)\s*(-?{NUMBER})\s*度")
-DEGREES = re.compile(rf"(?<![\d.])(零下|负|-)?\s*(?<![\d.])({NUMBER})\s*度(?!\s*(?:-|~|至|到)?\s*\d)")
+DEGREES = re.compile(rf"(?<![\d.])(?:(零下|负|-)\s?)?(?<![\d.])({NUMBER})\s?度(?!\s*(?:-|~|至|到)?\s*\d)")
 
 
 def spoken_number(text: str) -> float | None:

@@ -14,11 +14,11 @@ from marketplace.matching.facts import ListingFacts, cached_on_facts
 PACKS = "箱|盒|袋|包|瓶|桶|罐|卷|托|条|件|套|板|捆|扎|打|提"
 PACK_NAMES = frozenset(PACKS.split("|"))
 PIECES = f"片|只|个|支|枚|张|粒|贴|双|块|付|颗|丸|本|根|米|克|g|千克|kg|公斤|斤|ml|毫升|l|升|{PACKS}"
-COUNT = rf"(?P<count>\d+(?:\.\d+)?|[{NUMERAL}]+)\s*(?P<piece>{PIECES})"
+COUNT = rf"(?P<count>\d{{1,9}}(?:\.\d{{1,6}})?|[{NUMERAL}]{{1,12}})\s?(?P<piece>{PIECES})"
 HOLDS = (
-    re.compile(rf"(?<![\d.]){COUNT}(?:装)?\s*(?:/|每|一)\s*(?P<pack>{PACKS})"),
-    re.compile(rf"(?:每|一|1)\s*(?P<pack>{PACKS})(?:装|有|共|内装|含)?\s*{COUNT}"),
-    re.compile(rf"{COUNT}(?:装)?(?P<pack>{PACKS})装?(?![{PACKS}])"),
+    re.compile(rf"(?<![\d.{NUMERAL}]){COUNT}(?:装)?\s?(?:/|每|一)\s?(?P<pack>{PACKS})"),
+    re.compile(rf"(?:每|一|1)\s?(?P<pack>{PACKS})(?:装|有|共|内装|含)?\s?{COUNT}"),
+    re.compile(rf"(?<![\d.{NUMERAL}]){COUNT}(?:装)?(?P<pack>{PACKS})装?(?![{PACKS}])"),
 )
 DEEPEST = 3
 """Packs in packs: pieces in boxes in cartons."""

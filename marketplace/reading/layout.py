@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 COLUMNS_FILE = Path(__file__).parent / "data" / "columns.csv"
-SEPARATORS = tuple(re.compile(mark) for mark in (r"\s*\|\s*", r"\s*\t\s*", r"[ ]{2,}", r"\s*[,，]\s*", r"\s+"))
+SEPARATORS = tuple(re.compile(mark) for mark in (r" ?\| ?", r" ?\t ?", r"[ ]{2,}", r" ?[,，] ?", r"\s+"))
 """What parts the cells of a row, the surest first; a single blank parts cells only where all of them are headings."""
 RULE = re.compile(r"[\s|:+=-]*")
 """The line under the headings of a table."""
 ROWS_AT_MOST = 300
-UNIT_IN_HEADING = re.compile(r"\s*[(（\[]\s*(?P<unit>[^)）\]]{1,12})\s*[)）\]]\s*$")
+UNIT_IN_HEADING = re.compile(r"\s?[(（\[](?P<unit>[^)）\]]{1,14})[)）\]]$")
 LABEL = re.compile(
     r"(?:^|(?<=[\n；;，,。\s]))(?P<label>[\u4e00-\u9fffA-Za-z ]{2,12}?)(?P<unit>\s?[(（][^)）\n]{1,8}[)）])?\s?:\s*"
 )
@@ -99,6 +99,7 @@ def headings() -> Mapping[str, Column]:
 
 def heading_of(text: str) -> Heading | None:
     """What a heading holds; None for words that are no heading."""
+    text = text.strip()
     found = UNIT_IN_HEADING.search(text)
     name = (text[: found.start()] if found else text).strip().lower()
     column = headings().get(name)
@@ -130,6 +131,8 @@ def headed_cells(text: str) -> Iterator[str]:
 
 
 def _table_at(lines: Sequence[Cell], at: int) -> tuple[Table | None, int]:
+    if not lines[at].text.strip():
+        return None, at + 1
     for separator in SEPARATORS:
         cells = _cells(lines[at], separator)
         known = [heading_of(cell.text) for cell in cells]

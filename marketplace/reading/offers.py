@@ -100,7 +100,7 @@ class _Sentence:
 
     def clause_before(self, place: int) -> str:
         """The kinds of what stands before a token in its clause."""
-        return re.split("[,]", self.kinds[:place])[-1]
+        return self.kinds[self.kinds.rfind(",", 0, place) + 1 : place]
 
     def after(self, match: re.Match[str], length: int) -> str:
         return self.text[self.tokens[match.end() - 1].end :][:length]
@@ -179,7 +179,7 @@ def _refused_below(text: str) -> Iterator[Fact[Rate]]:
 @lru_cache(maxsize=1)
 def _refusal_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<number>{NUMBER})\s?(?P<unit>{unit_pattern()})\s?(?:及?以下|以内|不到|起?以下)[^。；;\n]{{0,14}}?"
+        rf"(?<![\d.])(?P<number>{NUMBER})\s?(?P<unit>{unit_pattern()})\s?(?:及?以下|以内|不到|起?以下)[^。；;\n]{{0,14}}?"
         r"(?:不接|不做|不排产|不生产|不发|不卖|不收|不受理|不予|免谈|谢绝|恕不|接不了|做不了)"
         rf"|满\s?(?P<least>{NUMBER})\s?(?P<of>{unit_pattern()})\s?(?:方可|才可|才能|方能|才|方|起)(?:排产|生产|下单|接单|起订|开机|做|接)"
         r"|整(?P<whole>吨|箱|车|托|件|批|桶|袋|卷|包|板)(?:起(?:售|卖|发|批|订)|(?:出售|发货)?[，,]?\s?(?:不拆|不零售|不拆零))"

@@ -143,11 +143,15 @@ def likelier_thing(item: str, raw: str, *, last: bool) -> str:
     return thing.text
 
 
+MOST_ASIDES = 40
+"""Remarks of a text that may say an amount; nobody writes more, and each is read with the words beside it."""
+
+
 def without_asides(text: str) -> str:
     """`text` with remarks in brackets blotted out, but for one that alone says the amount of its sentence."""
     letters = list(text)
-    for start, end in asides(text):
-        inner = find_quantities(mask_sizes(text[start + 1 : end - 1]))
+    for number, (start, end) in enumerate(asides(text)):
+        inner = find_quantities(mask_sizes(text[start + 1 : end - 1])) if number < MOST_ASIDES else []
         before = CLAUSES_APART.split(text[max(0, start - LONGEST_NAME) : start])[-1]
         after = CLAUSES_APART.split(text[end : end + LONGEST_NAME])[0]
         if not inner or find_quantities(mask_sizes(before + "\0" + after)):
