@@ -1,8 +1,10 @@
 """What texts say is or is not in a thing, and of which sort it is."""
 
+import csv
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from marketplace.core.folding import fold
 from marketplace.search import other_names, until_lexicon_changes
@@ -44,100 +46,30 @@ SAME_THING = 0.8
 LONG_NAME = 6
 IN_A_DICTIONARY = 0.75
 """So much counts the name in the other language that a dictionary gives first."""
-
-SAID_INSTEAD = {
-    "蔗糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "含糖"),
-    "糖": ("白砂糖", "砂糖", "白糖", "冰糖", "红糖", "蔗糖", "果葡糖浆", "麦芽糖浆", "含糖", "加糖"),
-    "硫": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
-    "硫磺": ("硫熏", "熏硫", "硫磺熏", "硫黄熏"),
-    "熏硫": ("硫熏", "硫磺熏", "硫黄熏"),
-    "硫熏": ("熏硫", "硫磺熏", "硫黄熏"),
-    "酒精": ("乙醇", "ethanol", "alcohol"),
-    "alcohol": ("酒精", "乙醇", "ethanol"),
-    "香料": ("香精", "fragrance", "perfume"),
-    "fragrance": ("香精", "香料", "perfume"),
-    "防腐剂": ("苯甲酸钠", "苯甲酸", "山梨酸钾", "山梨酸", "尼泊金", "脱氢乙酸钠"),
-    "香精": ("香料", "合成香", "人造香"),
-    "明胶": ("骨明胶", "牛骨", "猪皮", "动物胶"),
-    "动物来源": ("明胶", "牛骨", "猪皮", "动物胶", "动物源", "牛源", "猪源"),
-    "动物": ("明胶", "牛骨", "猪皮", "牛源", "猪源"),
-    "冻": ("冷冻", "速冻", "急冻", "冻货", "冻肉", "冻品"),
-    "冻品": ("冷冻", "冷冻品", "速冻", "急冻", "冻货", "冻肉"),
-    "冷冻": ("速冻", "急冻", "冻货", "冻品"),
-    "色素": ("着色剂", "胭脂红", "柠檬黄", "日落黄", "诱惑红"),
-    "塑料": ("pe", "pp", "pvc", "聚乙烯", "聚丙烯", "塑料"),
-    "再生料": ("回料", "回收料", "再生", "再造料"),
-    "回料": ("回收料", "再生料", "再造料"),
-    "乳胶": ("天然橡胶", "天然乳胶", "天然胶乳", "latex", "natural rubber"),
-    "latex": ("乳胶", "天然胶乳", "天然橡胶", "natural rubber"),
-    "羽绒": ("鹅绒", "鸭绒", "羽毛"),
-    "硅油": ("聚二甲基硅氧烷", "二甲硅油", "含硅"),
-    "烟": ("有烟", "烟雾大", "烟大"),
-    "麸质": ("小麦", "面筋", "小麦粉", "gluten"),
-    "gluten": ("麸质", "小麦", "wheat"),
-    "味精": ("谷氨酸钠",),
-    "反式脂肪": ("氢化植物油", "植脂末", "起酥油"),
-    "植脂末": ("奶精",),
-    "甲醛": ("脲醛",),
-    "猪肉": ("猪油", "猪皮", "猪骨"),
-    "对羟基苯甲酸酯": ("尼泊金", "羟苯甲酯", "羟苯乙酯", "羟苯丙酯", "羟苯丁酯", "paraben"),
-    "尼泊金酯": ("对羟基苯甲酸酯", "羟苯甲酯", "羟苯乙酯", "羟苯丙酯", "羟苯丁酯", "paraben"),
-    "尼泊金": ("羟苯甲酯", "羟苯乙酯", "羟苯丙酯"),
-    "荧光": ("荧光增白剂", "荧光剂"),
-    "荧光剂": ("荧光增白",),
-    "辣": ("辣椒", "麻辣", "香辣"),
-    "矿物油": ("白油", "液体石蜡"),
-    "二手": ("翻新", "旧机", "九成新"),
-    "翻新": ("二手", "旧机"),
-    "进口": ("原装进口",),
-}
-"""Words that give away that something is in a thing, beside its name and its other names."""
-FREE_WORDS = {
-    "蔗糖": ("无糖", "无蔗糖", "不加糖", "代糖", "0糖", "0蔗糖", "零糖", "零蔗糖", "赤藓糖醇", "木糖醇", "麦芽糖醇"),
-    "糖": ("无糖", "无蔗糖", "不加糖", "0糖", "0蔗糖", "零糖", "代糖", "赤藓糖醇", "木糖醇", "麦芽糖醇"),
-    "硫": ("无硫", "未检出"), "熏硫": ("无硫",), "硫熏": ("无硫",), "硫磺": ("无硫",),
-    "明胶": ("植物胶囊", "hpmc", "羟丙甲纤维素", "植物来源", "植物源"),
-    "动物来源": ("hpmc", "羟丙甲纤维素", "植物来源", "植物源", "植物纤维素", "纯植物", "全素"),
-    "动物": ("hpmc", "羟丙甲纤维素", "植物来源", "植物源", "植物纤维素"),
-    "溶剂残留": ("超临界", "水蒸气蒸馏", "水提", "物理压榨"),
-    "冻": ("鲜品", "冷鲜", "现宰", "当日鲜", "现杀"), "冻品": ("鲜品", "冷鲜", "现宰", "当日鲜", "现杀"),
-    "冷冻": ("鲜品", "冷鲜", "现宰", "当日鲜"),
-    "乳胶": ("丁腈", "pvc手套"),
-    "塑料": ("甘蔗浆", "纸浆", "竹纤维", "玉米淀粉", "可降解"),
-    "再生料": ("全新料", "原生料", "纯新料", "新料"), "回料": ("全新料", "原生料", "纯新料", "新料"),
-    "酒精": ("无醇", "纯水"),
-    "二手": ("全新", "新机"), "翻新": ("全新",),
-    "猪肉": ("清真",),
-}  # fmt: skip
-"""Words that say that it is not in it."""
+INGREDIENTS_FILE = Path(__file__).parent / "data" / "ingredients.csv"
+SORTS_FILE = INGREDIENTS_FILE.with_name("sorts.csv")
+BETWEEN_WORDS = " | "
 
 
-SORTS = (
-    frozenset({"hdpe", "ldpe", "pet", "pp", "pvc", "ps", "pc", "pla"}),
-    frozenset({"丁腈", "乳胶", "pvc", "tpe"}),
-    frozenset({"明胶", "hpmc"}),
-    frozenset({"棕色", "透明", "白色", "黑色", "蓝色", "绿色", "红色"}),
-    frozenset({"玻璃", "塑料", "不锈钢", "陶瓷", "铝制", "竹木"}),
-    frozenset({"无菌", "非灭菌", "未灭菌", "非无菌"}),
-    frozenset({"液体", "粉末", "颗粒", "片剂", "胶囊"}),
-    frozenset({"手动", "半自动", "全自动"}),
-    frozenset({"热链", "冷餐", "凉菜"}),
-    frozenset({"一级", "二级", "三级"}),
-    frozenset({"统货", "选货"}),
-    frozenset({"新货", "陈货"}),
-    frozenset({"内销", "出口"}),
-    frozenset({"碳化硅", "石墨", "陶瓷"}),
-    frozenset({"高硼硅", "中硼硅", "低硼硅", "钠钙"}),
-    frozenset({"电加热", "蒸汽加热", "燃气", "电磁"}),
-    frozenset({"三层", "五层", "七层"}),
-)
-"""Words of which a thing is mostly one: naming another and not the one wanted says no."""
+@lru_cache(maxsize=2)
+def _giveaways(says: str) -> dict[str, tuple[str, ...]]:
+    """For each thing the words that give away, beside its names, that it is `present` or `absent`."""
+    with INGREDIENTS_FILE.open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["says"] == says]
+    return {row["thing"]: tuple(row["words"].split(BETWEEN_WORDS)) for row in rows}
+
+
+@lru_cache(maxsize=1)
+def _sorts() -> tuple[frozenset[str], ...]:
+    """Groups of words of which a thing is mostly one: naming another and not the one wanted says no."""
+    with SORTS_FILE.open(encoding="utf-8", newline="") as lines:
+        return tuple(frozenset(row["words"].split(BETWEEN_WORDS)) for row in csv.DictReader(lines))
 
 
 def is_another_sort(word: str, text: str) -> bool:
     """True when the text names another word of the group that `word` belongs to."""
     wanted = fold(word)
-    groups = [group for group in SORTS if any(name in wanted for name in group)]
+    groups = [group for group in _sorts() if any(name in wanted for name in group)]
     others = [other for group in groups for other in sorted(group) if other not in wanted]
     return any(presence(other, text) == "yes" for other in others)
 
@@ -189,7 +121,9 @@ def refused_thing(words: str) -> str:
 def names_of(thing: str) -> tuple[str, ...]:
     """A thing and its other names, Chinese and Latin."""
     abroad = (name for name in other_names(thing, IN_A_DICTIONARY) if name.isascii() != thing.isascii())
-    return tuple(dict.fromkeys((thing, *SAID_INSTEAD.get(thing, ()), *other_names(thing, SAME_THING), *abroad)))
+    return tuple(
+        dict.fromkeys((thing, *_giveaways("present").get(thing, ()), *other_names(thing, SAME_THING), *abroad))
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -204,7 +138,7 @@ def _name_pattern(name: str) -> re.Pattern[str]:
 def presence(thing: str, text: str) -> str:
     """Whether a text says that `thing` is in it: `yes`, `no` or `` when it does not say."""
     folded = fold(text)
-    said_free = any(word in folded for word in FREE_WORDS.get(thing, ()))
+    said_free = any(word in folded for word in _giveaways("absent").get(thing, ()))
     found_without = found_with = False
     for name in names_of(fold(thing)):
         for match in _name_pattern(name).finditer(folded):
