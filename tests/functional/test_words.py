@@ -12,6 +12,7 @@ from marketplace.search.query import Query
 from marketplace.words import jobs
 from marketplace.words.models import OtherName, SearchedText
 from tests.factories.accounts import StaffFactory, owner_of
+from tests.factories.catalog import CategoryFactory
 from tests.factories.matching import open_need, shown_listing
 from tests.factories.needs import line
 
@@ -48,7 +49,7 @@ def saved(client, **changes):
 
 class TestLinking:
     def test_a_pair_widens_searches_both_ways_at_once(self, staff, browser, worker):
-        here = shown_listing("自封袋 加厚")
+        here = shown_listing("自封袋 加厚", category=CategoryFactory(), description="防潮防尘。", aliases=[])
         there = shown_listing("骨条封口袋子 十号")
         worker()
         assert found(browser, "骨条封口袋子") == [f"/listings/{there.id}"]
