@@ -68,7 +68,8 @@ def _candidates(text: str, today: date) -> Iterator[DayMention]:
             except (ValueError, OverflowError):
                 day = None
             if day is not None:
-                yield DayMention(match.start(), match.end(), day)
+                said = match.group()
+                yield DayMention(match.end() - len(said.lstrip()), match.end(), day)
 
 
 def _is_other_time(text: str, mention: DayMention) -> bool:

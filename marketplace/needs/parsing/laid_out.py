@@ -77,7 +77,7 @@ def _line_of(row: Record, unit: str) -> Line | None:
         return None
     value *= SCALES[figure["great"]] if figure["great"] else 1
     unit = figure["unit"] or (row[Column.UNIT].text if Column.UNIT in row else unit)
-    amount = Quantity(cell.start, cell.end, value, unit, weak=0, regular=False)
+    amount = Quantity(cell.start, cell.start + figure.end(), value, unit, weak=0, regular=False)
     return Line(item.text, (item.start, item.end), amount)
 
 
@@ -102,7 +102,8 @@ def _read_form(folded: str, found: LaidOut) -> None:
             line = _line_of({Column.ITEM: _name(item), Column.AMOUNT: _summed(cell)}, heading.unit)
             if line is not None:
                 found.lines.append(line)
-                found.read += [(item.start, item.end, None), (cell.start, cell.end, None)]
+                amount = line.quantity
+                found.read += [(item.start, item.end, None), (cell.start, amount.end if amount else cell.end, None)]
                 item = None
         elif heading.column is Column.TOTAL and heading.unit:
             budget = _money(cell, heading.unit)

@@ -45,8 +45,9 @@ AT_MOST = (
     r"(?:less|lower|cheaper) than|not (?:to )?exceed(?:ing)?))"
 )
 ABOUT_WORD = r"(?:大概|大约|约|差不多|估计|(?i:around|about|approx(?:imately)?\.?)|~)"
+OVER = r"(?:超过|超出|高于|大于|贵过)"
 FILLER = (
-    rf"(?:{AT_MOST}|{ABOUT_WORD}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|"
+    rf"(?:{AT_MOST}|{ABOUT_WORD}|{OVER}|控制在|控制到|控制|压到|做到|希望|要求|最好|必须|需要|需|要|要在|能在|定在|"
     rf"在|大致|为|是|按|(?i:\b(?:of|is|be|at|must|should)\b)|:|给到|给|出|就|价|才|卖|\s|能|=|只有|有|的)*"
 )
 PER_BEFORE = rf"(?:(?:每|单|一|1|按)\s?(?P<per_each>{PRICED_UNIT})|(?P<per_bare>{PRICED_UNIT}))"
@@ -72,6 +73,10 @@ OTHER_MONEY = lazy_pattern(
     r"(?:定金|押金|首付|罚款|违约金|保证金|注册资本|产值|营收|销售额|订单|运费|邮费|质保金|差价|补贴|工资|"
     r"日供|年产值|投资额|市场价|原价|(?:某厂|别家|别人|上家|对方|他们家?|人家|去年|上次|上回|以前|之前|原来)[^，。；;,\n]{0,4}(?:报价?|报的|卖|价格?|要))(?:约|为|是|:|大约|共)*$"
 )
+OVER_IS_REFUSED = lazy_pattern(
+    r"(?:一[个只台套件])?(?:的|就|价)?(?:一律|都|统统)?(?:不要|不考虑|免谈|不谈|算了|不买|不收|不行)"
+)
+"""超过12元不要."""
 NOUN_WITH_YUAN = lazy_pattern(r"[泵催件复色素酸红]")
 COUNTS_OTHERS = lazy_pattern(rf"(?!打住)\s?(?:{UNIT}|[xX×*%]|[A-Za-z]|个|号|年|月|日|天|小时|目|度|℃|级|层|元件|装)")
 """After a bare number: it is a quantity, a day, a size."""
@@ -205,6 +210,9 @@ class _Amount:
     def _stands_for_itself(self) -> bool:
         """Without any word for it, a sum must be limited (以内) or stand alone in its clause or behind a quantity."""
         right, ahead = self.right, self.before[: self.left_start]
+        said = self.left.group().rstrip()
+        if re.search(f"{OVER}$", said) and not re.search(f"{AT_MOST}$", said):
+            return OVER_IS_REFUSED.match(self.text, right.end()) is not None
         limited = bool(right["post"] or right["post2"] or re.search(f"{AT_MOST}|{ABOUT_WORD}", self.left["filler"]))
         alone = re.match(r"[，,。；;、!?\s]|$", self.rest) is not None
         at_start = not ahead.strip(" ，,") or self.text[self.clause_start - 1 : self.clause_start] == "\0"

@@ -60,6 +60,12 @@ IN_ENGLISH = lazy_pattern(
 )
 SPLIT = lazy_pattern(r"(?:、|和|或者?|及|与|以及|/)")
 FILLED_BEFORE = r"^(?:有|含有?|用|是|带|加|添加|使用|掺|任何|一切|那种|这种|其他|什么|再(?!生|制|造)|给我|拿|以|了)+"
+LACKING_BEFORE = lazy_pattern(r"(?:没有|没得|没|无|不带|不具备|不持有?|缺|拿不出|不能提供)\s?\Z")
+LACKING_REFUSED = lazy_pattern(
+    r"[^，。；;,\n]{0,6}?(?:的|就|者|一律)[^，。；;,\n]{0,4}?(?:不要|不考虑|免谈|勿扰|不收|不行|不接受|别来|谢绝|不谈|请绕行|勿投)"
+)
+OVER_MONEY = lazy_pattern(r"(?:超过?|超出|高于|大于|贵过)\s?[\d一二三四五六七八九十百千万两.]+\s?(?:万?元|块|毛|角)?")
+"""超过12元的不要 is a limit of the price, nothing that must not be in it."""
 NOT_TIMES = lazy_pattern(r"周末|周[一二三四五六日]|星期|节假日|节日|假期|以下|上述|运费|税|安装")
 
 
@@ -96,7 +102,11 @@ def _candidates(text: str) -> Iterator[Demand]:
         if not NOT_TIMES.search(match["what"]):
             yield Demand(match.start(), match.end(), match.group(), _things(match["what"]))
     for match in LEFT_OUT.finditer(text):
-        if match["what"].strip() and not re.search(r"[要用]$|一定|可|定金|^也|^都|^现在|^暂", match["what"]):
+        if (
+            match["what"].strip()
+            and not OVER_MONEY.fullmatch(match["what"].strip())
+            and not re.search(r"[要用]$|一定|可|定金|^也|^都|^现在|^暂", match["what"])
+        ):
             yield Demand(match.start(), match.end(), match.group(), _things(match["what"]))
     for match in WITHOUT.finditer(text):
         what = match["what"] or match["added"]
@@ -155,6 +165,8 @@ def _things(what: str) -> tuple[str, ...]:
 def refuses_papers(text: str, start: int, end: int) -> bool:
     """True when the words around `start` to `end` say that the paper named there is not needed."""
     after, before = text[end : end + 24], text[max(0, start - 12) : start]
+    if LACKING_BEFORE.search(before) and LACKING_REFUSED.match(after):
+        return False  # 没有CMA的不要 asks for it
     if re.match(r"(?:就|可以|也)?(?:不用|不需要|不要求|不要|无所谓|可以没有|没有也行|免)", after):
         return True
     if re.match(r"(?i)\s(?:is |are |certificates? )*(?:not (?:needed|required|necessary)|optional)", after):
@@ -162,6 +174,8 @@ def refuses_papers(text: str, start: int, end: int) -> bool:
     if re.search(r"(?i)\b(?:without|no need (?:of|for)|need no|no)\s$", before):
         return True
     return (
-        re.search(r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,]{0,4}$", text[max(0, start - 10) : start])
+        re.search(
+            r"(?:不需要|无需|不用|不要求|不要|免|不强制|没有)[^，。；;,\n]{0,4}\Z", text[max(0, start - 10) : start]
+        )
         is not None
     )
